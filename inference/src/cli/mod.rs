@@ -1,0 +1,157 @@
+//! The commands of `hanzo-worker`.
+
+mod bench;
+mod generate;
+mod model;
+mod replay;
+mod train;
+
+use crate::engine::EngineOptions;
+use crate::kernels::Isa;
+use crate::profile::ProfileKind;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use tracing_subscriber::EnvFilter;
+
+const EXAMPLES: &str = "\
+Examples:
+  hanzo-worker generate --prompt 'Q: 3 plus 4' --temperature 0
+  hanzo-worker generate --prompt 'You may' --seed 0x2a --receipt receipt.json
+  hanzo-worker replay receipt.json
+  hanzo-worker model inspect path/to/qwen3-0.6b
+  hanzo-worker bench decode --json
+
+Without --model the tiny model inside the program runs: a byte-level decoder of 1.3 million parameters.
+
+Exit codes: 0 done; 1 failed, the reason is on standard error; 2 wrong usage; 3 a receipt does not hold.";
+
+/// Runs language models for Hanzo Network and checks what others ran.
+#[derive(Debug, Parser)]
+#[command(name = "hanzo-worker", version, after_help = EXAMPLES)]
+struct Cli {
+    /// Print one JSON value on standard output instead of text
+    #[arg(long, global = true)]
+    json: bool,
+    /// What to log on standard error: error, warn, info, debug, trace, or filters such as hanzo_inference=debug
+    #[arg(long, global = true, env = "HANZO_LOG", default_value = "info")]
+    log: String,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Continue a prompt; with --receipt, leave a receipt that anyone can replay
+    Generate(generate::GenerateArgs),
+    /// Check a receipt by running its tokens through the model again
+    Replay(replay::ReplayArgs),
+    /// Look at a model
+    #[command(subcommand)]
+    Model(model::ModelCommand),
+    /// Measure speed
+    #[command(subcommand)]
+    Bench(bench::BenchCommand),
+    /// Train the tiny model from text at hand (see inference/models/tiny/README.md)
+    TrainTiny(train::TrainArgs),
+}
+
+/// Which decoder runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum ProfileArg {
+    /// Our kernels: the same bits on every machine, whatever the threads and the cutting of the prompt
+    Replay,
+    /// Candle: results depend on machine, threads and cutting; checked within a tolerance
+    Fast,
+}
+
+/// Where and how a model runs.
+#[derive(Args, Clone, Debug)]
+struct EngineArgs {
+    /// Threads [default: one per core]
+    #[arg(long, value_name = "N")]
+    threads: Option<NonZeroUsize>,
+    /// Which decoder runs
+    #[arg(long, value_enum, default_value = "replay")]
+    profile: ProfileArg,
+    /// Run on the first CUDA device; needs --profile fast and a build with the feature `cuda`
+    #[arg(long)]
+    cuda: bool,
+}
+
+impl EngineArgs {
+    fn options(&self) -> EngineOptions {
+        let profile = match self.profile {
+            ProfileArg::Replay => ProfileKind::Replay,
+            ProfileArg::Fast => ProfileKind::Fast,
+        };
+        let default = EngineOptions::default();
+        EngineOptions { profile, threads: self.threads.unwrap_or(default.threads), cuda: self.cuda, isa: None }
+    }
+}
+
+/// A directory with config.json and safetensors files, or a GGUF file.
+#[derive(Args, Clone, Debug)]
+struct ModelArg {
+    /// Directory with config.json and safetensors files, or a .gguf file [default: the tiny model inside]
+    #[arg(long, value_name = "PATH")]
+    model: Option<PathBuf>,
+}
+
+impl ModelArg {
+    fn source(&self) -> crate::ModelSource {
+        self.model.clone().map_or(crate::ModelSource::Tiny, crate::ModelSource::Path)
+    }
+}
+
+/// What a command came to.
+enum Outcome {
+    /// Done.
+    Done,
+    /// Done, and the answer is no.
+    Refused,
+}
+
+/// Parses the command line, runs the command and reports.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let filter = EnvFilter::try_new(&cli.log).unwrap_or_else(|_| EnvFilter::new("info"));
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    set_candle_threads(&cli.command);
+    tracing::debug!(isa = Isa::best().name(), "kernels");
+    let outcome = match &cli.command {
+        Command::Generate(args) => generate::run(args, cli.json),
+        Command::Replay(args) => replay::run(args, cli.json),
+        Command::Model(command) => model::run(command, cli.json),
+        Command::Bench(command) => bench::run(command, cli.json),
+        Command::TrainTiny(args) => train::run(args, cli.json),
+    };
+    match outcome {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Refused) => ExitCode::from(3),
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Candle reads its number of threads from the environment; set it before any thread starts.
+fn set_candle_threads(command: &Command) {
+    let threads = match command {
+        Command::Generate(args) => args.engine.threads,
+        Command::Replay(args) => args.engine.threads,
+        Command::Bench(bench::BenchCommand::Decode(args)) => args.threads,
+        Command::TrainTiny(_) => Some(NonZeroUsize::MIN),
+        Command::Model(_) => None,
+    };
+    let threads = threads.unwrap_or(EngineOptions::default().threads).to_string();
+    std::env::set_var("RAYON_NUM_THREADS", &threads);
+    std::env::set_var("CANDLE_NUM_THREADS", &threads);
+}
+
+fn print_json(value: &impl serde::Serialize) -> anyhow::Result<()> {
+    println!("{}", serde_json::to_string_pretty(value)?);
+    Ok(())
+}

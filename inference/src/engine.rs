@@ -1,0 +1,363 @@
+//! Running a model: generation, and replay of what another worker generated.
+
+use crate::error::{Error, Result};
+use crate::fingerprint;
+use crate::hash::{self, Hasher};
+use crate::kernels::Isa;
+use crate::model::config::ModelConfig;
+use crate::model::decoder::{Decoder, DecoderState, ReplayDecoder};
+use crate::model::fast::FastDecoder;
+use crate::model::source::{LoadedModel, ModelSource};
+use crate::profile::{EngineProfile, ProfileKind};
+use crate::sampler::{sample, Context};
+use crate::tokenizer::Tokenizer;
+use candle_core::Device;
+use hanzo_poai::chunks::Fingerprint;
+use hanzo_poai::Decoding;
+use rayon::ThreadPool;
+use serde::{Deserialize, Serialize};
+use sp_core::H256;
+use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Arc;
+
+/// Tells a running generation to stop after the token at hand. Clones share one flag.
+#[derive(Clone, Debug, Default)]
+pub struct Cancel(Arc<AtomicBool>);
+
+impl Cancel {
+    /// Asks to stop.
+    pub fn cancel(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether someone asked.
+    pub fn is_cancelled(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Decides which tokens may come next, from the output so far: the place of a grammar.
+pub trait Grammar: Send + Sync {
+    /// Clears the flags of tokens that may not follow `output`. All flags are set on entry.
+    fn restrict(&self, output: &[u32], allowed: &mut [bool]);
+}
+
+/// What to generate.
+#[derive(Clone, Copy)]
+pub struct Request<'a> {
+    /// Prompt, at least one token.
+    pub prompt: &'a [u32],
+    /// How to decode.
+    pub decoding: &'a Decoding,
+    /// Key of the sampling noise.
+    pub seed: H256,
+    /// Merged log factors of the experts, one per token id; empty for none.
+    pub factors: &'a [f32],
+    /// Grammar, if any.
+    pub grammar: Option<&'a dyn Grammar>,
+    /// How the work is cut. Under the replay profile it changes no bit.
+    pub schedule: Schedule,
+}
+
+/// How the work on a sequence is cut into calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Schedule {
+    /// Most prompt tokens per call; `None` takes the whole prompt at once.
+    pub prefill_chunk: Option<NonZeroUsize>,
+    /// Keep keys and values between tokens. Off, every token recomputes the whole sequence: for tests.
+    pub cache: bool,
+}
+
+impl Default for Schedule {
+    fn default() -> Self {
+        Self { prefill_chunk: NonZeroUsize::new(512), cache: true }
+    }
+}
+
+/// Why an output ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Finish {
+    /// The model produced an end token; it is the last of the output.
+    Stop,
+    /// The output has as many tokens as were asked for, or the context is full.
+    Length,
+    /// Someone cancelled.
+    Cancelled,
+}
+
+/// Commitments to a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trace {
+    /// One digest of the raw logits (before any penalty) per output token: blake2-256 of their bits.
+    pub logits: Vec<H256>,
+    /// One fingerprint per 32 output tokens.
+    pub fingerprints: Vec<Fingerprint>,
+}
+
+impl Trace {
+    /// One digest for all logits: blake2-256 of the digests in order.
+    pub fn logits_digest(&self) -> H256 {
+        let mut hasher = Hasher::default();
+        for digest in &self.logits {
+            hasher.bytes(digest.as_bytes());
+        }
+        hasher.finish()
+    }
+}
+
+/// What came out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Generation {
+    /// Output tokens, an end token included.
+    pub tokens: Vec<u32>,
+    /// Why it ended.
+    pub finish: Finish,
+    /// Commitments.
+    pub trace: Trace,
+}
+
+/// What a replay of given tokens gives.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Replay {
+    /// The token that the sampler chooses at each output position, given the claimed ones before it.
+    pub tokens: Vec<u32>,
+    /// Commitments.
+    pub trace: Trace,
+    /// Hidden states behind every output token, shape (tokens, hidden size).
+    pub hidden: Vec<f32>,
+}
+
+/// Settings of an engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EngineOptions {
+    /// Which decoder.
+    pub profile: ProfileKind,
+    /// Threads; at least 1.
+    pub threads: NonZeroUsize,
+    /// Run on the first CUDA device (fast profile, feature `cuda`).
+    pub cuda: bool,
+    /// Instruction set of the replay profile's kernels; `None` takes the best.
+    pub isa: Option<Isa>,
+}
+
+impl Default for EngineOptions {
+    fn default() -> Self {
+        let threads = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        Self { profile: ProfileKind::Replay, threads, cuda: false, isa: None }
+    }
+}
+
+/// A loaded model that can generate and replay.
+pub trait Engine: Send + Sync {
+    /// Loads a model.
+    fn load(source: &ModelSource, options: &EngineOptions) -> Result<Self>
+    where
+        Self: Sized;
+
+    /// Content hash of the model.
+    fn model_hash(&self) -> H256;
+
+    /// Shape of the model.
+    fn config(&self) -> &ModelConfig;
+
+    /// Its tokenizer.
+    fn tokenizer(&self) -> &Tokenizer;
+
+    /// What may change the bits of the result.
+    fn profile(&self) -> &EngineProfile;
+
+    /// Generates. `on_token` sees every token as it is chosen and may stop the run; so may `cancel`.
+    fn generate(
+        &self,
+        request: &Request<'_>,
+        cancel: &Cancel,
+        on_token: &mut (dyn FnMut(u32) -> ControlFlow<()> + Send),
+    ) -> Result<Generation>;
+
+    /// Runs claimed output tokens through the model after the prompt (teacher forcing) and samples at every position.
+    fn replay(&self, request: &Request<'_>, output: &[u32]) -> Result<Replay>;
+}
+
+/// The engine on Candle and on our own kernels.
+pub struct CandleEngine {
+    hash: H256,
+    config: ModelConfig,
+    tokenizer: Tokenizer,
+    profile: EngineProfile,
+    decoder: Box<dyn Decoder>,
+    pool: ThreadPool,
+}
+
+impl CandleEngine {
+    /// An engine for a model already in memory.
+    pub fn from_model(model: LoadedModel, options: &EngineOptions) -> Result<Self> {
+        let LoadedModel { hash, config, weights, tokenizer, .. } = model;
+        let threads = options.threads.get();
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .thread_name(|i| format!("engine-{i}"))
+            .build()
+            .map_err(|e| Error::Threads { threads, reason: e.to_string() })?;
+        let (device, device_name) = match options.cuda {
+            true => (Device::new_cuda(0)?, "cuda:0"),
+            false => (Device::Cpu, "cpu"),
+        };
+        let decoder: Box<dyn Decoder> = match options.profile {
+            ProfileKind::Replay => {
+                Box::new(ReplayDecoder::new(config.clone(), weights, options.isa.unwrap_or_else(Isa::best)))
+            }
+            ProfileKind::Fast => Box::new(FastDecoder::new(&config, &weights, &device)?),
+        };
+        let profile = EngineProfile::current(options.profile, device_name, threads);
+        Ok(Self { hash, config, tokenizer, profile, decoder, pool })
+    }
+
+    fn check(&self, request: &Request<'_>, output: usize) -> Result<()> {
+        if !request.decoding.is_valid() {
+            return Err(Error::Request(format!("decoding parameters out of bounds: {:?}", request.decoding)));
+        }
+        let prompt = request.prompt.len();
+        if prompt == 0 {
+            return Err(Error::Request("the prompt has no token".into()));
+        }
+        let room = self.config.max_positions;
+        if prompt + output.max(1) > room {
+            return Err(Error::Request(format!(
+                "a prompt of {prompt} and an output of {} tokens exceed the model's context of {room}",
+                output.max(1)
+            )));
+        }
+        Ok(())
+    }
+
+    /// Appends tokens chunk by chunk; returns the hidden states of the last `keep` of them.
+    fn feed(&self, tokens: &[u32], chunk: Option<NonZeroUsize>, keep: usize, state: &mut DecoderState) -> Result<Vec<f32>> {
+        let width = self.config.hidden_size;
+        let mut kept = Vec::new();
+        for chunk in tokens.chunks(chunk.map_or(tokens.len().max(1), NonZeroUsize::get)) {
+            kept.extend(self.decoder.forward(chunk, state)?);
+            let surplus = kept.len().saturating_sub(keep * width);
+            kept.drain(..surplus);
+        }
+        Ok(kept)
+    }
+
+    fn choose(&self, request: &Request<'_>, sequence: &[u32], logits: &mut [f32], allowed: &mut Vec<bool>) -> Result<u32> {
+        if let Some(grammar) = request.grammar {
+            allowed.clear();
+            allowed.resize(logits.len(), true);
+            grammar.restrict(&sequence[request.prompt.len()..], allowed);
+        }
+        let context = Context {
+            decoding: request.decoding,
+            seed: &request.seed,
+            position: sequence.len(),
+            present: sequence,
+            factors: request.factors,
+            allowed,
+        };
+        sample(logits, &context)
+    }
+
+    fn run(
+        &self,
+        request: &Request<'_>,
+        cancel: &Cancel,
+        on_token: &mut (dyn FnMut(u32) -> ControlFlow<()> + Send),
+    ) -> Result<Generation> {
+        self.check(request, 1)?;
+        let limit = (request.decoding.max_output_tokens as usize).min(self.config.max_positions - request.prompt.len());
+        let capacity = request.prompt.len() + limit;
+        let mut state = self.decoder.state(capacity)?;
+        let mut sequence = request.prompt.to_vec();
+        let (mut hidden, mut digests, mut allowed) = (Vec::new(), Vec::new(), Vec::new());
+        let mut finish = Finish::Length;
+        let mut fed = 0;
+        while sequence.len() < capacity {
+            if cancel.is_cancelled() {
+                finish = Finish::Cancelled;
+                break;
+            }
+            if !request.schedule.cache && fed > 0 {
+                state = self.decoder.state(capacity)?;
+                fed = 0;
+            }
+            let last = self.feed(&sequence[fed..], request.schedule.prefill_chunk, 1, &mut state)?;
+            fed = sequence.len();
+            let mut logits = self.decoder.logits(&last)?;
+            digests.push(hash::of_floats(&logits));
+            hidden.extend(last);
+            let token = self.choose(request, &sequence, &mut logits, &mut allowed)?;
+            sequence.push(token);
+            let stopped = on_token(token).is_break();
+            if self.config.eos.contains(&token) {
+                finish = Finish::Stop;
+                break;
+            }
+            if stopped && sequence.len() < capacity {
+                finish = Finish::Cancelled;
+                break;
+            }
+        }
+        let fingerprints = fingerprint::fingerprints(&hidden, self.config.hidden_size);
+        let tokens = sequence.split_off(request.prompt.len());
+        Ok(Generation { tokens, finish, trace: Trace { logits: digests, fingerprints } })
+    }
+
+    fn run_replay(&self, request: &Request<'_>, output: &[u32]) -> Result<Replay> {
+        self.check(request, output.len())?;
+        let mut sequence = request.prompt.to_vec();
+        // The last token is not fed: nothing comes after it.
+        let forced = output.split_last().map_or(&[][..], |(_, rest)| rest);
+        sequence.extend_from_slice(forced);
+        let mut state = self.decoder.state(sequence.len())?;
+        let hidden = self.feed(&sequence, request.schedule.prefill_chunk, output.len(), &mut state)?;
+        let (mut tokens, mut logits, mut allowed) = (Vec::new(), Vec::new(), Vec::new());
+        for (index, row) in hidden.chunks_exact(self.config.hidden_size).enumerate() {
+            let mut values = self.decoder.logits(row)?;
+            logits.push(hash::of_floats(&values));
+            let before = &sequence[..request.prompt.len() + index];
+            tokens.push(self.choose(request, before, &mut values, &mut allowed)?);
+        }
+        let fingerprints = fingerprint::fingerprints(&hidden, self.config.hidden_size);
+        Ok(Replay { tokens, trace: Trace { logits, fingerprints }, hidden })
+    }
+}
+
+impl Engine for CandleEngine {
+    fn load(source: &ModelSource, options: &EngineOptions) -> Result<Self> {
+        Self::from_model(source.load()?, options)
+    }
+
+    fn model_hash(&self) -> H256 {
+        self.hash
+    }
+
+    fn config(&self) -> &ModelConfig {
+        &self.config
+    }
+
+    fn tokenizer(&self) -> &Tokenizer {
+        &self.tokenizer
+    }
+
+    fn profile(&self) -> &EngineProfile {
+        &self.profile
+    }
+
+    fn generate(
+        &self,
+        request: &Request<'_>,
+        cancel: &Cancel,
+        on_token: &mut (dyn FnMut(u32) -> ControlFlow<()> + Send),
+    ) -> Result<Generation> {
+        self.pool.install(|| self.run(request, cancel, on_token))
+    }
+
+    fn replay(&self, request: &Request<'_>, output: &[u32]) -> Result<Replay> {
+        self.pool.install(|| self.run_replay(request, output))
+    }
+}

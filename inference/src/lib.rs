@@ -1,0 +1,29 @@
+//! Models, decoding and receipts of Hanzo Network's workers (specification: learning.md, "HLLM"; jobs-poai.md, "Attestation").
+//!
+//! * [`model`]: base models of the Llama, Qwen2 and Qwen3 families from safetensors and GGUF, and two decoders for them.
+//! * [`kernels`]: the arithmetic of the replay profile, the same bits on every machine.
+//! * [`sampler`]: from logits to a token, stateless and replayable at any position.
+//! * [`engine`]: generation and replay.
+//! * [`fingerprint`], [`receipt`], [`profile`]: what a worker commits to, and how it is checked.
+//! * [`train`]: the trainer of the tiny model that this crate carries.
+//! * [`cli`]: the commands of `hanzo-worker`.
+#![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used))]
+
+pub mod cli;
+pub mod engine;
+pub mod error;
+pub mod fingerprint;
+pub mod hash;
+pub mod kernels;
+pub mod model;
+pub mod profile;
+pub mod receipt;
+pub mod sampler;
+pub mod tokenizer;
+pub mod train;
+
+pub use engine::{Cancel, CandleEngine, Engine, EngineOptions, Finish, Generation, Replay, Request, Schedule, Trace};
+pub use error::{Error, Result};
+pub use model::source::ModelSource;
+pub use profile::{EngineProfile, ProfileKind};
+pub use receipt::{Receipt, Verdict};

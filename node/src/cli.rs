@@ -1,0 +1,64 @@
+//! Command line.
+
+use sc_cli::RunCmd;
+
+/// What the binary is asked to do: run a node, unless a subcommand says otherwise.
+#[derive(Debug, clap::Parser)]
+pub struct Cli {
+    /// Maintenance instead of a running node.
+    #[command(subcommand)]
+    pub subcommand: Option<Subcommand>,
+
+    /// When a development chain (`--dev`) seals blocks
+    #[arg(long, value_enum)]
+    pub seal: Option<Seal>,
+
+    /// Options of a running node.
+    #[command(flatten)]
+    pub run: RunCmd,
+}
+
+/// When a development chain seals a block.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Seal {
+    /// Once per slot.
+    #[default]
+    Interval,
+    /// At once when a transaction comes, and also once per slot so that time passes.
+    Instant,
+}
+
+/// Everything besides running a node.
+#[derive(Debug, clap::Subcommand)]
+pub enum Subcommand {
+    /// Generate, inspect and store keys.
+    #[command(subcommand)]
+    Key(sc_cli::KeySubcommand),
+
+    /// Build a chain specification (superseded by `export-chain-spec`).
+    BuildSpec(sc_cli::BuildSpecCmd),
+
+    /// Write a chain specification, with readable or raw genesis.
+    ExportChainSpec(sc_cli::ExportChainSpecCmd),
+
+    /// Validate blocks.
+    CheckBlock(sc_cli::CheckBlockCmd),
+
+    /// Export blocks to a file.
+    ExportBlocks(sc_cli::ExportBlocksCmd),
+
+    /// Export the state of a block as a chain specification.
+    ExportState(sc_cli::ExportStateCmd),
+
+    /// Import blocks from a file.
+    ImportBlocks(sc_cli::ImportBlocksCmd),
+
+    /// Remove the chain's database.
+    PurgeChain(sc_cli::PurgeChainCmd),
+
+    /// Revert blocks that are not final.
+    Revert(sc_cli::RevertCmd),
+
+    /// Print what the database knows of the chain.
+    ChainInfo(sc_cli::ChainInfoCmd),
+}

@@ -1,0 +1,197 @@
+//! `jobs_*`: quotes, jobs and workers, and a subscription to one job.
+
+use super::{error::Error, follow::follow, reader::Reader};
+use hanzo_poai::ModelProfile;
+use hanzo_runtime::{opaque::Block, AccountId, BlockNumber, Hash};
+use hanzo_traits::{
+    api::{JobQuote, JobsApi, WorkerView},
+    Amount, JobId, ResourceClass, Resources, Tier,
+};
+use jsonrpsee::{
+    core::{async_trait, SubscriptionResult},
+    proc_macros::rpc,
+    PendingSubscriptionSink,
+};
+use sc_client_api::BlockchainEvents;
+use serde::Serialize;
+use sp_api::ProvideRuntimeApi;
+use sp_blockchain::HeaderBackend;
+use sp_core::H256;
+
+/// Longest list one call returns.
+const MAX_LIST: u32 = 256;
+/// Length of a list when the caller does not say.
+const DEFAULT_LIST: u32 = 64;
+
+/// A job on this chain.
+pub type JobView = hanzo_traits::api::JobView<AccountId, BlockNumber>;
+
+/// A model's profile with string amounts; see [`ModelProfile`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ProfileView {
+    /// Resources per token of the prompt, wei of a resource-second per class.
+    pub per_prompt_token: [Amount; ResourceClass::COUNT],
+    /// Resources per token of output, wei of a resource-second per class.
+    pub per_output_token: [Amount; ResourceClass::COUNT],
+    /// Longest prompt, tokens.
+    pub max_prompt_tokens: u32,
+    /// Longest output, tokens.
+    pub max_output_tokens: u32,
+    /// Shortest time between submission and deadline, blocks.
+    pub min_deadline_blocks: u32,
+}
+
+impl From<ModelProfile> for ProfileView {
+    fn from(profile: ModelProfile) -> Self {
+        let strings = |resources: Resources| resources.0.map(Amount);
+        Self {
+            per_prompt_token: strings(profile.per_prompt_token),
+            per_output_token: strings(profile.per_output_token),
+            max_prompt_tokens: profile.max_prompt_tokens,
+            max_output_tokens: profile.max_output_tokens,
+            min_deadline_blocks: profile.min_deadline_blocks,
+        }
+    }
+}
+
+/// Jobs and workers.
+#[rpc(server)]
+pub trait Jobs {
+    /// What a job on `model` with so many tokens at most would cost.
+    #[method(name = "jobs_quote", blocking)]
+    fn quote(
+        &self,
+        model: H256,
+        max_prompt_tokens: u32,
+        max_output_tokens: u32,
+        tier: Option<Tier>,
+        at: Option<Hash>,
+    ) -> Result<JobQuote<BlockNumber>, Error>;
+
+    /// One job; null when there is none of this number.
+    #[method(name = "jobs_job", blocking)]
+    fn job(&self, job: JobId, at: Option<Hash>) -> Result<Option<JobView>, Error>;
+
+    /// Jobs that are not final, oldest first, from number `start` (0) on, at most `limit` (64; 256 is the most).
+    #[method(name = "jobs_openJobs", blocking)]
+    fn open_jobs(&self, start: Option<JobId>, limit: Option<u32>, at: Option<Hash>) -> Result<Vec<JobView>, Error>;
+
+    /// Workers, from the `start`-th (0) on, at most `limit` (64; 256 is the most).
+    #[method(name = "jobs_workers", blocking)]
+    fn workers(
+        &self,
+        start: Option<u32>,
+        limit: Option<u32>,
+        at: Option<Hash>,
+    ) -> Result<Vec<WorkerView<AccountId>>, Error>;
+
+    /// One worker; null when the account is none.
+    #[method(name = "jobs_worker", blocking)]
+    fn worker(&self, account: AccountId, at: Option<Hash>) -> Result<Option<WorkerView<AccountId>>, Error>;
+
+    /// A model's profile; null when it has none.
+    #[method(name = "jobs_modelProfile", blocking)]
+    fn model_profile(&self, model: H256, at: Option<Hash>) -> Result<Option<ProfileView>, Error>;
+
+    /// The job as it stands, and again every time a best block changes it.
+    ///
+    /// A final status may still be corrected by a fork; once the block that brought it is final, nothing more is sent.
+    #[subscription(name = "jobs_subscribeJob" => "jobs_job", unsubscribe = "jobs_unsubscribeJob", item = JobView)]
+    async fn subscribe_job(&self, job: JobId) -> SubscriptionResult;
+}
+
+/// Answers [`Jobs`] from the runtime.
+pub struct JobsRpc<C> {
+    reader: Reader<C>,
+}
+
+impl<C> JobsRpc<C> {
+    /// Over `reader`.
+    pub fn new(reader: Reader<C>) -> Self {
+        Self { reader }
+    }
+}
+
+/// The length asked for, checked.
+fn list_length(limit: Option<u32>) -> Result<u32, Error> {
+    match limit.unwrap_or(DEFAULT_LIST) {
+        limit if limit > MAX_LIST => {
+            Err(Error::AboveLimit { name: "limit", value: limit.into(), limit: MAX_LIST.into() })
+        },
+        limit => Ok(limit),
+    }
+}
+
+#[async_trait]
+impl<C> JobsServer for JobsRpc<C>
+where
+    C: ProvideRuntimeApi<Block> + HeaderBackend<Block> + BlockchainEvents<Block> + Send + Sync + 'static,
+    C::Api: JobsApi<Block, AccountId, BlockNumber>,
+{
+    fn quote(
+        &self,
+        model: H256,
+        max_prompt_tokens: u32,
+        max_output_tokens: u32,
+        tier: Option<Tier>,
+        at: Option<Hash>,
+    ) -> Result<JobQuote<BlockNumber>, Error> {
+        let tier = tier.unwrap_or_default();
+        self.reader
+            .call("JobsApi_quote", at, |api, at| api.quote(at, model, tier, max_prompt_tokens, max_output_tokens))?
+            .map_err(Error::JobQuote)
+    }
+
+    fn job(&self, job: JobId, at: Option<Hash>) -> Result<Option<JobView>, Error> {
+        self.reader.call("JobsApi_job", at, |api, at| api.job(at, job))
+    }
+
+    fn open_jobs(&self, start: Option<JobId>, limit: Option<u32>, at: Option<Hash>) -> Result<Vec<JobView>, Error> {
+        let limit = list_length(limit)?;
+        self.reader.call("JobsApi_open_jobs", at, |api, at| api.open_jobs(at, start.unwrap_or_default(), limit))
+    }
+
+    fn workers(
+        &self,
+        start: Option<u32>,
+        limit: Option<u32>,
+        at: Option<Hash>,
+    ) -> Result<Vec<WorkerView<AccountId>>, Error> {
+        let limit = list_length(limit)?;
+        self.reader.call("JobsApi_workers", at, |api, at| api.workers(at, start.unwrap_or_default(), limit))
+    }
+
+    fn worker(&self, account: AccountId, at: Option<Hash>) -> Result<Option<WorkerView<AccountId>>, Error> {
+        self.reader.call("JobsApi_worker", at, |api, at| api.worker(at, account))
+    }
+
+    fn model_profile(&self, model: H256, at: Option<Hash>) -> Result<Option<ProfileView>, Error> {
+        let profile = self.reader.call("JobsApi_model_profile", at, |api, at| api.model_profile(at, model))?;
+        Ok(profile.map(ProfileView::from))
+    }
+
+    async fn subscribe_job(&self, pending: PendingSubscriptionSink, job: JobId) -> SubscriptionResult {
+        follow(self.reader.clone(), pending, job).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn list_length_should_be_bounded() {
+        assert_eq!(list_length(None).unwrap(), DEFAULT_LIST);
+        assert_eq!(list_length(Some(MAX_LIST)).unwrap(), MAX_LIST);
+        assert_eq!(list_length(Some(257)).unwrap_err().to_string(), "limit is 257, above the limit of 256");
+    }
+
+    #[test]
+    fn profile_should_keep_every_digit_in_json() {
+        let mut profile = ModelProfile::default();
+        profile.per_output_token.set(ResourceClass::Vram, u128::MAX);
+        let json = serde_json::to_value(ProfileView::from(profile)).unwrap();
+        assert_eq!(json["perOutputToken"][1], serde_json::Value::String(u128::MAX.to_string()));
+    }
+}

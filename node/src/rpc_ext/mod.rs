@@ -1,0 +1,43 @@
+//! JSON-RPC of our own pallets: `hmm_*`, `jobs_*`, `poai_*` and `invariants_*`.
+//!
+//! Every method but the subscription asks the runtime at one block, the best one unless `at` names another, and hands
+//! its answer on. Amounts go out as decimal strings and come in as decimal strings or whole numbers; resource classes
+//! are spelled "gpu", "vram", "cpu", "ram", "net", "disk"; a tier that is left out is 0, any worker.
+
+pub mod error;
+mod follow;
+mod invariants;
+mod jobs;
+mod market;
+mod poai;
+mod reader;
+#[cfg(test)]
+mod tests;
+
+use hanzo_runtime::{opaque::Block, AccountId, BlockNumber};
+use hanzo_traits::api;
+use jsonrpsee::{core::RegisterMethodError, RpcModule};
+use reader::Reader;
+use sc_client_api::BlockchainEvents;
+use sp_api::ProvideRuntimeApi;
+use sp_blockchain::HeaderBackend;
+use std::sync::Arc;
+
+/// All methods of this module, over `client`.
+pub fn module<C>(client: Arc<C>) -> Result<RpcModule<()>, RegisterMethodError>
+where
+    C: ProvideRuntimeApi<Block> + HeaderBackend<Block> + BlockchainEvents<Block> + Send + Sync + 'static,
+    C::Api: api::HmmApi<Block, BlockNumber>
+        + api::JobsApi<Block, AccountId, BlockNumber>
+        + api::PoaiApi<Block, AccountId, BlockNumber>
+        + api::Invariants<Block>,
+{
+    use {invariants::InvariantsServer, jobs::JobsServer, market::MarketServer, poai::PoaiServer};
+
+    let mut module = RpcModule::new(());
+    module.merge(market::MarketRpc::new(Reader::new(client.clone())).into_rpc())?;
+    module.merge(jobs::JobsRpc::new(Reader::new(client.clone())).into_rpc())?;
+    module.merge(poai::PoaiRpc::new(Reader::new(client.clone())).into_rpc())?;
+    module.merge(invariants::InvariantsRpc::new(Reader::new(client)).into_rpc())?;
+    Ok(module)
+}

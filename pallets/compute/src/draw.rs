@@ -1,0 +1,214 @@
+//! The draw: chain randomness, a bounded sample of workers, and a choice among those that qualify.
+//!
+//! A draw mixes the VRF outputs of the 4 blocks after the one that fixed its inputs. If one is missing, the draw waits
+//! for the 4 blocks from then on; nothing falls back to a block hash. Candidates are chosen with probability
+//! proportional to the free part of their bond's limit; expected free energy does not weigh in yet.
+
+use crate::{
+    bonds::PriceBook,
+    pallet::*,
+    types::{Assignment, TierRule, Worker},
+};
+use alloc::{collections::BTreeSet, vec::Vec};
+use codec::{Decode, Encode};
+use frame_support::traits::{Contains, Get};
+use frame_system::pallet_prelude::BlockNumberFor;
+use hanzo_poai::{attestation::job_seed, JobStatus};
+use hanzo_traits::{Balance, JobId, QualityOracle, VrfOutputs};
+use sp_core::H256;
+use sp_io::hashing::blake2_256;
+use sp_runtime::{
+    traits::{Saturating, UniqueSaturatedInto},
+    DispatchResult,
+};
+
+/// Blocks whose outputs a draw mixes.
+pub(crate) const WINDOW: u32 = 4;
+/// Outputs remembered: a draw that is late by up to 251 blocks still uses the outputs it was due for. A power of two.
+const RING: u32 = 256;
+/// Domain of the mixed outputs.
+const MIX: &[u8] = b"hanzo/jobs/mix/v1";
+/// Domain of a draw's own randomness.
+const DRAW: &[u8] = b"hanzo/jobs/draw/v1";
+
+/// A stream of numbers from one seed.
+pub(crate) struct Stream {
+    seed: H256,
+    counter: u32,
+}
+
+impl Stream {
+    pub(crate) fn new(seed: H256) -> Self {
+        Self { seed, counter: 0 }
+    }
+
+    /// A number below `bound` (0 if `bound` is 0): 128 bits modulo the bound. Bounds of amounts stay below 2⁹⁷ and those
+    /// of positions below 2³², so the bias is below 2⁻³¹.
+    pub(crate) fn below(&mut self, bound: u128) -> u128 {
+        let hash = blake2_256(&(self.seed, self.counter).encode());
+        self.counter = self.counter.wrapping_add(1);
+        let number = u128::decode(&mut &hash[..]).unwrap_or_default();
+        number.checked_rem(bound).unwrap_or_default()
+    }
+
+    /// `count` distinct positions below `population`, all of them if there are no more (Floyd's sampling: every subset
+    /// is equally likely).
+    pub(crate) fn positions(&mut self, population: u32, count: u32) -> BTreeSet<u32> {
+        let first = population.saturating_sub(count);
+        let mut chosen = BTreeSet::new();
+        for top in first..population {
+            let pick = u32::try_from(self.below(u128::from(top).saturating_add(1))).unwrap_or(top);
+            if !chosen.insert(pick) {
+                chosen.insert(top);
+            }
+        }
+        chosen
+    }
+}
+
+impl<T: Config> Pallet<T> {
+    /// Remembers the output of the block being executed, if its author proved one.
+    pub(crate) fn record_output(now: BlockNumberFor<T>) {
+        if let Some(output) = T::Vrf::current() {
+            RecentOutputs::<T>::insert(Self::ring_slot(now), (now, output));
+        }
+    }
+
+    fn ring_slot(block: BlockNumberFor<T>) -> u32 {
+        let low: u64 = block.unique_saturated_into();
+        u32::try_from(low & u64::from(RING.saturating_sub(1))).unwrap_or_default()
+    }
+
+    /// The outputs of the 4 blocks after `block`, mixed; `None` if one is missing or forgotten.
+    pub(crate) fn mix(block: BlockNumberFor<T>) -> Option<H256> {
+        let mut outputs = Vec::new();
+        for ahead in 1..=WINDOW {
+            let wanted = block.saturating_add(ahead.into());
+            let (recorded, output) = RecentOutputs::<T>::get(Self::ring_slot(wanted))?;
+            if recorded != wanted {
+                return None;
+            }
+            outputs.push(output);
+        }
+        Some(blake2_256(&(MIX, outputs).encode()).into())
+    }
+
+    /// Puts the next draw on the agenda: when the window is complete, or when the deadline has passed.
+    pub(crate) fn schedule_draw(id: JobId, job: &JobOf<T>) {
+        let ready = job.drawn_after.saturating_add(WINDOW.into());
+        Self::schedule(id, ready.min(job.deadline.saturating_add(1u32.into())));
+    }
+
+    /// Draws a worker for a submitted job whose window is complete.
+    pub(crate) fn run_draw(id: JobId, mut job: JobOf<T>, now: BlockNumberFor<T>) -> DispatchResult {
+        let Some(mix) = Self::mix(job.drawn_after) else {
+            Self::postpone_draw(id, job, now, false);
+            return Ok(());
+        };
+        let seed = blake2_256(&(DRAW, mix, id, job.draws, job.empty_draws).encode()).into();
+        match Self::choose(&job, seed) {
+            Some((worker, candidates)) => Self::assign(id, job, now, &mix, worker, candidates),
+            None => {
+                job.empty_draws = job.empty_draws.saturating_add(1);
+                if job.empty_draws >= T::MaxEmptyDraws::get() {
+                    return Self::refund_without_worker(id, job);
+                }
+                Self::postpone_draw(id, job, now, true);
+                Ok(())
+            },
+        }
+    }
+
+    fn postpone_draw(id: JobId, mut job: JobOf<T>, now: BlockNumberFor<T>, nobody: bool) {
+        job.drawn_after = now;
+        Self::schedule_draw(id, &job);
+        Self::deposit_event(Event::DrawPostponed { job: id, nobody, empty_draws: job.empty_draws, drawn_after: now });
+        Jobs::<T>::insert(id, job);
+    }
+
+    fn assign(
+        id: JobId,
+        mut job: JobOf<T>,
+        now: BlockNumberFor<T>,
+        mix: &H256,
+        worker: T::AccountId,
+        candidates: u32,
+    ) -> DispatchResult {
+        Self::with_worker(&worker, |record| {
+            record.open_value = record.open_value.checked_add(job.value).ok_or(Error::<T>::Overflow)?;
+            record.open_jobs = record.open_jobs.checked_add(1).ok_or(Error::<T>::Overflow)?;
+            Ok(())
+        })?;
+        WorkerJobs::<T>::try_mutate(&worker, |open| open.try_push(id)).map_err(|_| Error::<T>::TooManyOpenJobs)?;
+
+        let seed = job_seed(mix, id, &job.client, job.nonce);
+        let accept_by = now.saturating_add(T::AcceptWindow::get()).min(job.deadline);
+        job.status = JobStatus::Assigned;
+        job.draws = job.draws.saturating_add(1);
+        job.assignment = Some(Assignment { worker: worker.clone(), seed, accept_by, candidates });
+        Self::schedule(id, accept_by.saturating_add(1u32.into()));
+        Jobs::<T>::insert(id, job);
+        Self::deposit_event(Event::JobAssigned { job: id, worker, seed, candidates, accept_by });
+        Ok(())
+    }
+
+    /// Chooses among a sample of the workers; returns the choice and how many of the sample qualified.
+    fn choose(job: &JobOf<T>, seed: H256) -> Option<(T::AccountId, u32)> {
+        let rule = Self::tier_rule(job.tier).ok()?;
+        let mut stream = Stream::new(seed);
+        let mut book = PriceBook::default();
+        let mut qualified = Vec::new();
+        let mut total: Balance = 0;
+        for position in stream.positions(Workers::<T>::count(), T::MaxCandidates::get()) {
+            let Some(account) = WorkerIndex::<T>::get(position) else { continue };
+            let Some(record) = Workers::<T>::get(&account) else { continue };
+            if !Self::passes(job, &account, &record, &rule) {
+                continue;
+            }
+            let free = Self::free_limit(&record, &mut book);
+            if free >= job.value {
+                total = total.checked_add(free)?;
+                qualified.push((account, free));
+            }
+        }
+        let candidates = u32::try_from(qualified.len()).ok()?;
+        let mut ticket = stream.below(total);
+        for (account, weight) in qualified {
+            match ticket.checked_sub(weight) {
+                Some(rest) => ticket = rest,
+                None => return Some((account, candidates)),
+            }
+        }
+        None
+    }
+
+    /// The hard filters, but for the bond.
+    fn passes(
+        job: &JobOf<T>,
+        account: &T::AccountId,
+        record: &Worker<BlockNumberFor<T>>,
+        rule: &TierRule,
+    ) -> bool {
+        let within = |promised: u32, most: u32| most == 0 || promised <= most;
+        record.accepting
+            && *account != job.client
+            && record.open_jobs < T::MaxOpenJobsPerWorker::get()
+            && Self::qualifies(record, job.tier, rule)
+            && (job.sla.regions == 0 || record.offer.regions & job.sla.regions != 0)
+            && within(record.offer.latency_ms, job.sla.max_latency_ms)
+            && within(record.offer.jitter_ms, job.sla.max_jitter_ms)
+            && (record.tee || !job.sla.tee)
+            && !T::Denied::contains(account)
+            && T::Quality::quality(account) >= job.sla.min_quality_ppb
+    }
+
+    /// Frees a worker of a job: its value no longer binds the bond.
+    pub(crate) fn release_worker(worker: &T::AccountId, id: JobId, value: Balance) -> DispatchResult {
+        WorkerJobs::<T>::mutate(worker, |open| open.retain(|other| *other != id));
+        Self::with_worker(worker, |record| {
+            record.open_value = record.open_value.checked_sub(value).ok_or(Error::<T>::Overflow)?;
+            record.open_jobs = record.open_jobs.checked_sub(1).ok_or(Error::<T>::Overflow)?;
+            Ok(())
+        })
+    }
+}

@@ -1,0 +1,244 @@
+//! What must hold after every call and every block. Walks all of the state: for tests and auditors, never on chain.
+
+use crate::{
+    agenda::RETRY,
+    bonds::worth,
+    draw::WINDOW,
+    pallet::*,
+};
+use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
+use frame_support::{
+    ensure,
+    traits::{
+        fungible::hold::Inspect as _,
+        fungibles::Inspect as _,
+        Get,
+    },
+};
+use frame_system::pallet_prelude::BlockNumberFor;
+use hanzo_poai::{JobStatus, ResourceClass};
+use hanzo_traits::{Balance, ComputeMarket, JobId, PoolId};
+use sp_runtime::{traits::Saturating, Rounding};
+
+type Check = Result<(), String>;
+
+/// Adds to a sum in a map.
+fn add<K: Ord + core::fmt::Debug>(sums: &mut BTreeMap<K, Balance>, key: K, amount: Balance) -> Check {
+    let sum = sums.get(&key).copied().unwrap_or_default();
+    let sum = sum.checked_add(amount).ok_or_else(|| format!("sum of {key:?} leaves the range of amounts"))?;
+    sums.insert(key, sum);
+    Ok(())
+}
+
+impl<T: Config> Pallet<T> {
+    /// Checks every invariant of the pallet; level 0 checks the indices, level 1 the money too. The error names what
+    /// differs, with both numbers.
+    pub fn do_try_state(level: u8) -> Result<(), String> {
+        Self::check_worker_index()?;
+        Self::check_open_lists()?;
+        Self::check_agenda()?;
+        Self::check_finished()?;
+        if level > 0 {
+            Self::check_bonds()?;
+            Self::check_job_fees()?;
+            Self::check_class_law()?;
+            Self::check_escrow()?;
+        }
+        Ok(())
+    }
+
+    fn check_worker_index() -> Check {
+        let count = Workers::<T>::count();
+        let stored = Workers::<T>::iter_keys().count();
+        ensure!(count as usize == stored, format!("{count} workers counted, {stored} stored"));
+        for position in 0..count {
+            let worker = WorkerIndex::<T>::get(position).ok_or_else(|| format!("no worker at position {position}"))?;
+            let back = WorkerPosition::<T>::get(&worker);
+            ensure!(back == Some(position), format!("worker {worker:?} is at position {position} and at {back:?}"));
+            let record = Workers::<T>::get(&worker).ok_or_else(|| format!("position {position} names no worker"))?;
+            let owner = KeyOwner::<T>::get(record.session_key);
+            ensure!(owner.as_ref() == Some(&worker), format!("key of worker {worker:?} belongs to {owner:?}"));
+        }
+        for (what, entries) in [
+            ("positions", WorkerIndex::<T>::iter_keys().count()),
+            ("places", WorkerPosition::<T>::iter_keys().count()),
+            ("keys", KeyOwner::<T>::iter_keys().count()),
+        ] {
+            ensure!(entries == stored, format!("{entries} {what} for {stored} workers"));
+        }
+        Ok(())
+    }
+
+    /// Lists of open jobs name each open job once, under its client and its worker, and nothing else.
+    fn check_open_lists() -> Check {
+        let (mut open, mut placed) = (0usize, 0usize);
+        for (id, job) in Jobs::<T>::iter().filter(|(_, job)| !job.status.is_final()) {
+            open = open.saturating_add(1);
+            let listed = ClientJobs::<T>::get(&job.client).contains(&(id, job.nonce));
+            ensure!(listed, format!("open job {id} is not listed under its client {:?}", job.client));
+            let busy = job.status != JobStatus::Submitted;
+            ensure!(job.assignment.is_some() == busy, format!("job {id} is {:?} with worker {:?}", job.status, job.assignment));
+            if let Some(assignment) = &job.assignment {
+                placed = placed.saturating_add(1);
+                let listed = WorkerJobs::<T>::get(&assignment.worker).contains(&id);
+                ensure!(listed, format!("job {id} is not listed under its worker {:?}", assignment.worker));
+            }
+        }
+        let by_client: usize = ClientJobs::<T>::iter_values().map(|jobs| jobs.len()).sum();
+        ensure!(by_client == open, format!("clients list {by_client} jobs, {open} are open"));
+        let by_worker: usize = WorkerJobs::<T>::iter_values().map(|jobs| jobs.len()).sum();
+        ensure!(by_worker == placed, format!("workers list {by_worker} jobs, {placed} have one"));
+        Ok(())
+    }
+
+    /// Every open job that is not attested has exactly one entry, in the bucket its state asks for, or a little later
+    /// where an attempt failed.
+    fn check_agenda() -> Check {
+        let now = frame_system::Pallet::<T>::block_number();
+        let mut entries = 0usize;
+        for (id, job) in Jobs::<T>::iter() {
+            let due = Due::<T>::get(id);
+            let Some(wanted) = Self::due_block(&job) else {
+                ensure!(due.is_none(), format!("job {id} is {:?} and due at {due:?}", job.status));
+                continue;
+            };
+            entries = entries.saturating_add(1);
+            let (bucket, slot) = due.ok_or_else(|| format!("job {id} is {:?} and never due", job.status))?;
+            let retried = bucket > wanted && bucket <= now.saturating_add(RETRY.into());
+            ensure!(bucket == wanted || retried, format!("job {id} is due at {bucket:?}, its state asks for {wanted:?}"));
+            let entry = Agenda::<T>::get(bucket, slot);
+            ensure!(entry == Some(id), format!("slot {slot} of bucket {bucket:?} holds {entry:?}, not job {id}"));
+            let cursor = AgendaCursor::<T>::get();
+            ensure!(bucket >= cursor, format!("job {id} is due at {bucket:?}, the cursor is at {cursor:?}"));
+        }
+        let stored = Agenda::<T>::iter_keys().count();
+        let summed: u32 = AgendaLength::<T>::iter_values().sum();
+        let due = Due::<T>::iter_keys().count();
+        ensure!(
+            stored == entries && summed as usize == entries && due == entries,
+            format!("{entries} jobs are due; the agenda holds {stored}, its lengths sum to {summed}, {due} places are known")
+        );
+        Ok(())
+    }
+
+    fn due_block(job: &JobOf<T>) -> Option<BlockNumberFor<T>> {
+        let after = |block: BlockNumberFor<T>| block.saturating_add(1u32.into());
+        match job.status {
+            JobStatus::Submitted => Some(job.drawn_after.saturating_add(WINDOW.into()).min(after(job.deadline))),
+            JobStatus::Assigned => job.assignment.as_ref().map(|assignment| after(assignment.accept_by)),
+            JobStatus::Accepted => Some(after(job.deadline)),
+            JobStatus::Attested | JobStatus::Settled | JobStatus::Refunded | JobStatus::Slashed => None,
+        }
+    }
+
+    fn check_finished() -> Check {
+        let (start, end) = FinishedRange::<T>::get();
+        let mut queued = Vec::new();
+        for place in start..end {
+            let (id, _) = Finished::<T>::get(place).ok_or_else(|| format!("no finished job at {place} of {start}..{end}"))?;
+            queued.push(id);
+        }
+        queued.sort_unstable();
+        let mut done: Vec<JobId> = Vec::new();
+        let (earliest, next) = (EarliestJob::<T>::get(), NextJob::<T>::get());
+        for (id, job) in Jobs::<T>::iter() {
+            ensure!(id >= earliest && id < next, format!("job {id} lies outside {earliest}..{next}"));
+            if job.status.is_final() {
+                done.push(id);
+                ensure!(job.escrow.is_zero() && job.fee == 0, format!("final job {id} holds {:?} and {}", job.escrow, job.fee));
+            }
+        }
+        done.sort_unstable();
+        ensure!(queued == done, format!("final jobs {done:?}, queued to be pruned {queued:?}"));
+        Ok(())
+    }
+
+    /// Holds equal bonds; open value equals the sum over the worker's jobs; the limit holds at half the reference price,
+    /// which unlike the others does not move.
+    fn check_bonds() -> Check {
+        for (worker, record) in Workers::<T>::iter() {
+            let held = T::Currency::balance_on_hold(&HoldReason::WorkerBond.into(), &worker);
+            ensure!(held == record.bond, format!("worker {worker:?}: bond {}, held {held}", record.bond));
+            let jobs = WorkerJobs::<T>::get(&worker);
+            ensure!(jobs.len() == record.open_jobs as usize, format!("worker {worker:?}: {} jobs counted, {} listed", record.open_jobs, jobs.len()));
+            let mut value = BTreeMap::new();
+            for id in jobs {
+                let job = Jobs::<T>::get(id).ok_or_else(|| format!("worker {worker:?} lists job {id}, which is gone"))?;
+                add(&mut value, (), job.value)?;
+            }
+            let value = value.get(&()).copied().unwrap_or_default();
+            ensure!(value == record.open_value, format!("worker {worker:?}: open value {}, its jobs sum to {value}", record.open_value));
+            ensure!(
+                record.idle_since.is_some() == record.is_idle(),
+                format!("worker {worker:?}: idle since {:?} with {} jobs and {:?}", record.idle_since, record.open_jobs, record.obligations)
+            );
+            Self::check_limit(&worker, &record)?;
+        }
+        Ok(())
+    }
+
+    fn check_limit(worker: &T::AccountId, record: &WorkerOf<T>) -> Check {
+        let mut bound = BTreeMap::from([((), record.open_value)]);
+        for owed in &record.obligations {
+            ensure!(owed.amount > 0, format!("worker {worker:?} owes nothing of {:?}", owed.pool));
+            let reference = T::Market::prices(owed.pool).map_or(0, |prices| prices.reference);
+            let half = reference.checked_div(2).unwrap_or_default();
+            add(&mut bound, (), worth(owed.amount, half, Rounding::Down).unwrap_or(Balance::MAX))?;
+        }
+        let bound = bound.get(&()).copied().unwrap_or_default();
+        // A failure takes 1 % of a job's value from the bond and frees all of it; only rounding is left to allow for.
+        let limit = Self::bond_limit(record).saturating_add(1);
+        ensure!(bound <= limit, format!("worker {worker:?}: bound {bound}, its bond backs {limit}"));
+        Ok(())
+    }
+
+    fn check_job_fees() -> Check {
+        let mut fees = BTreeMap::new();
+        for job in Jobs::<T>::iter_values() {
+            add(&mut fees, job.client, job.fee)?;
+        }
+        for (client, fee) in fees {
+            let held = T::Currency::balance_on_hold(&HoldReason::JobFee.into(), &client);
+            ensure!(held == fee, format!("client {client:?}: fees of its jobs {fee}, held {held}"));
+        }
+        Ok(())
+    }
+
+    /// Pools that can have tokens: every class in every known tier.
+    fn pools() -> impl Iterator<Item = PoolId> {
+        core::iter::once(0)
+            .chain(Tiers::<T>::iter_keys())
+            .flat_map(|tier| ResourceClass::ALL.map(|class| PoolId { class, tier }))
+    }
+
+    /// Tokens in existence = obligations + cash-settled obligations.
+    fn check_class_law() -> Check {
+        let mut owed: BTreeMap<PoolId, Balance> = CashSettled::<T>::iter().collect();
+        for record in Workers::<T>::iter_values() {
+            for obligation in &record.obligations {
+                add(&mut owed, obligation.pool, obligation.amount)?;
+            }
+        }
+        for pool in Self::pools() {
+            let owed = owed.get(&pool).copied().unwrap_or_default();
+            let issued = T::Tokens::total_issuance(pool.asset_id());
+            ensure!(owed == issued, format!("{pool:?}: {issued} tokens exist, {owed} are owed or settled in cash"));
+        }
+        Ok(())
+    }
+
+    /// The escrow holds what open jobs say it does. Anyone may send it tokens, so it may hold more.
+    fn check_escrow() -> Check {
+        let mut escrow = BTreeMap::new();
+        for job in Jobs::<T>::iter_values() {
+            for (class, amount) in job.escrow.iter() {
+                add(&mut escrow, PoolId { class, tier: job.tier }, amount)?;
+            }
+        }
+        for (pool, amount) in escrow {
+            let held = T::Tokens::balance(pool.asset_id(), &Self::escrow_account());
+            ensure!(held >= amount, format!("{pool:?}: jobs have {amount} in escrow, the account holds {held}"));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,827 @@
+//! Workers with bonds, resource tokens as their obligations, and the life of a job from submission to its one final
+//! state (specification: jobs-poai.md; hmm.md, "Resource tokens, and how jobs use the market").
+//!
+//! | file | holds |
+//! |---|---|
+//! | [`types`] | what is stored and announced |
+//! | `workers` | joining, leaving, the dense index that draws sample |
+//! | `bonds` | the joint limit: what a bond backs, and how much of it is free |
+//! | `tokens` | minting and burning, escrow |
+//! | `submit` | checks and purchase |
+//! | `draw` | randomness, sampling, the choice of a worker |
+//! | `lifecycle` | acceptance, cancellation, refunds, failures |
+//! | `settle` | payment of an attested job |
+//! | `agenda` | the queue through which every job ends, and pruning |
+//! | `registry` | what the Proof of AI pallet asks |
+//! | `view` | what clients ask |
+//! | `invariants` | what must always hold |
+//!
+//! **Who moves a job.** Until it is attested, this pallet's agenda holds exactly one entry per open job (its draw, the
+//! end of its acceptance, or its deadline) and acts on it when it is due, whoever is silent. An attested job belongs to
+//! the Proof of AI pallet, which settles or fails it at the end of its window through
+//! [`JobRegistry`](hanzo_traits::JobRegistry).
+//!
+//! **Class law.** Tokens of a pool in existence = what workers owe of it + what was settled in cash. Jobs only move
+//! tokens; nothing but [`Pallet::mint_tokens`], [`Pallet::burn_tokens`] and genesis changes their number.
+#![cfg_attr(not(feature = "std"), no_std)]
+#![cfg_attr(
+    not(test),
+    deny(clippy::arithmetic_side_effects, clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)
+)]
+#![deny(missing_docs)]
+
+extern crate alloc;
+
+mod agenda;
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarking;
+mod bonds;
+mod draw;
+mod genesis;
+mod invariants;
+mod lifecycle;
+#[cfg(test)]
+mod mock;
+mod registry;
+mod settle;
+mod submit;
+#[cfg(test)]
+mod tests;
+mod tokens;
+pub mod types;
+mod view;
+pub mod weights;
+mod workers;
+
+pub use pallet::*;
+
+/// The pallet: storage, calls, events and errors. What the calls do is in the files beside this one.
+#[frame_support::pallet]
+pub mod pallet {
+    use crate::{
+        types::{GenesisWorker, Job, Offer, Payout, RefundReason, TierRule, Worker},
+        weights::WeightInfo,
+    };
+    use alloc::vec::Vec;
+    use frame_support::{
+        pallet_prelude::*,
+        traits::{fungible, fungibles, Contains},
+        weights::WeightMeter,
+        PalletId,
+    };
+    use frame_system::pallet_prelude::*;
+    use hanzo_poai::{JobRequest, ModelProfile, Resources};
+    use hanzo_traits::{
+        AssetId, Balance, ComputeMarket, FailureReason, JobId, PoolId, QualityOracle, SessionKey, Tier, VrfOutputs,
+    };
+    use sp_core::H256;
+
+    /// A job with this chain's types.
+    pub type JobOf<T> = Job<<T as frame_system::Config>::AccountId, BlockNumberFor<T>>;
+    /// A worker with this chain's types.
+    pub type WorkerOf<T> = Worker<BlockNumberFor<T>>;
+
+    /// The pallet; see the crate's documentation.
+    #[pallet::pallet]
+    pub struct Pallet<T>(_);
+
+    /// What the runtime wires in. Periods are in blocks.
+    #[pallet::config]
+    pub trait Config: frame_system::Config<RuntimeEvent: From<Event<Self>>> {
+        /// The runtime's hold reasons.
+        type RuntimeHoldReason: From<HoldReason>;
+        /// Credits: the native token.
+        type Currency: fungible::Mutate<Self::AccountId, Balance = Balance>
+            + fungible::hold::Mutate<Self::AccountId, Reason = Self::RuntimeHoldReason>;
+        /// Resource tokens; those of [`PoolId::asset_id`] must be sufficient, with a minimum balance of 1.
+        type Tokens: fungibles::Mutate<Self::AccountId, AssetId = AssetId, Balance = Balance>;
+        /// Where tokens are bought and sold.
+        type Market: ComputeMarket<Self::AccountId>;
+        /// Quality of workers.
+        type Quality: QualityOracle<Self::AccountId>;
+        /// VRF output of the block being executed. Read in `on_initialize`, so whatever provides it must come earlier in
+        /// the order of pallets.
+        type Vrf: VrfOutputs;
+        /// Accounts in a denial window: no submissions, no assignments, no acceptance.
+        type Denied: Contains<Self::AccountId>;
+        /// Sets model profiles, tiers and TEE certificates.
+        type GovernanceOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+        /// Names the escrow account.
+        #[pallet::constant]
+        type PalletId: Get<PalletId>;
+        /// Least bond of a worker, wei (100 $AI).
+        #[pallet::constant]
+        type MinWorkerBond: Get<Balance>;
+        /// How many times its open value and obligations a bond must be (27).
+        #[pallet::constant]
+        type BondMultiple: Get<u32>;
+        /// Seconds of its units a worker may have outstanding as tokens (600).
+        #[pallet::constant]
+        type HorizonSeconds: Get<u32>;
+        /// From the last open job and obligation of a leaving worker to its bond (at least 14 days).
+        #[pallet::constant]
+        type UnbondingPeriod: Get<BlockNumberFor<Self>>;
+        /// In which a drawn worker accepts (20).
+        #[pallet::constant]
+        type AcceptWindow: Get<BlockNumberFor<Self>>;
+        /// Least time from submission to deadline for models without a profile.
+        #[pallet::constant]
+        type MinJobDuration: Get<BlockNumberFor<Self>>;
+        /// Most time from submission to deadline (1 day).
+        #[pallet::constant]
+        type MaxJobDuration: Get<BlockNumberFor<Self>>;
+        /// How long a finished job can be looked up.
+        #[pallet::constant]
+        type JobRetention: Get<BlockNumberFor<Self>>;
+        /// Further draws after the first worker did not accept (3).
+        #[pallet::constant]
+        type MaxRedraws: Get<u32>;
+        /// Draws that find nobody before the job is refunded.
+        #[pallet::constant]
+        type MaxEmptyDraws: Get<u32>;
+        /// Workers sampled by one draw (16).
+        #[pallet::constant]
+        type MaxCandidates: Get<u32>;
+        /// Jobs a client may have open.
+        #[pallet::constant]
+        type MaxOpenJobsPerClient: Get<u32>;
+        /// Jobs a worker may have open.
+        #[pallet::constant]
+        type MaxOpenJobsPerWorker: Get<u32>;
+        /// What the agenda may spend of a block in `on_initialize`. A few entries are processed whatever it says.
+        #[pallet::constant]
+        type AgendaWeight: Get<Weight>;
+        /// Costs of calls and hooks.
+        type WeightInfo: WeightInfo;
+    }
+
+    /// Why the pallet holds credits.
+    #[pallet::composite_enum]
+    pub enum HoldReason {
+        /// A worker's bond.
+        WorkerBond,
+        /// 1 % of a job's value, for its late cancellation.
+        JobFee,
+    }
+
+    /// Workers, leaving ones included until they withdraw their bond.
+    #[pallet::storage]
+    pub type Workers<T: Config> = CountedStorageMap<_, Blake2_128Concat, T::AccountId, WorkerOf<T>>;
+
+    /// The same workers by position, `0..Workers::count()` without gaps: what draws sample.
+    #[pallet::storage]
+    pub type WorkerIndex<T: Config> = StorageMap<_, Twox64Concat, u32, T::AccountId>;
+
+    /// Position of each worker in [`WorkerIndex`].
+    #[pallet::storage]
+    pub type WorkerPosition<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, u32>;
+
+    /// Which worker a session key belongs to.
+    #[pallet::storage]
+    pub type KeyOwner<T: Config> = StorageMap<_, Blake2_128Concat, SessionKey, T::AccountId>;
+
+    /// Open jobs of a worker: drawn, accepted or attested.
+    #[pallet::storage]
+    pub type WorkerJobs<T: Config> =
+        StorageMap<_, Blake2_128Concat, T::AccountId, BoundedVec<JobId, T::MaxOpenJobsPerWorker>, ValueQuery>;
+
+    /// Open jobs of a client with their nonces.
+    #[pallet::storage]
+    pub type ClientJobs<T: Config> =
+        StorageMap<_, Blake2_128Concat, T::AccountId, BoundedVec<(JobId, u64), T::MaxOpenJobsPerClient>, ValueQuery>;
+
+    /// Tiers above 0.
+    #[pallet::storage]
+    pub type Tiers<T> = StorageMap<_, Twox64Concat, Tier, TierRule>;
+
+    /// The governed table of what running a model costs.
+    #[pallet::storage]
+    pub type ModelProfiles<T> = StorageMap<_, Blake2_128Concat, H256, ModelProfile>;
+
+    /// Obligations settled in cash, per pool, wei: tokens nobody owes any more.
+    #[pallet::storage]
+    pub type CashSettled<T> = StorageMap<_, Twox64Concat, PoolId, Balance, ValueQuery>;
+
+    /// Jobs, finished ones included until they are pruned.
+    #[pallet::storage]
+    pub type Jobs<T: Config> = CountedStorageMap<_, Twox64Concat, JobId, JobOf<T>>;
+
+    /// Number of the next job.
+    #[pallet::storage]
+    pub type NextJob<T> = StorageValue<_, JobId, ValueQuery>;
+
+    /// No job below this number is stored.
+    #[pallet::storage]
+    pub type EarliestJob<T> = StorageValue<_, JobId, ValueQuery>;
+
+    /// The agenda: jobs by the block in which they are due. A bucket has as many entries as it needs, each an item of its
+    /// own, so nothing ever overflows.
+    #[pallet::storage]
+    pub type Agenda<T: Config> =
+        StorageDoubleMap<_, Twox64Concat, BlockNumberFor<T>, Twox64Concat, u32, JobId>;
+
+    /// Entries of each bucket of the agenda: slots `0..length` are filled.
+    #[pallet::storage]
+    pub type AgendaLength<T: Config> = StorageMap<_, Twox64Concat, BlockNumberFor<T>, u32, ValueQuery>;
+
+    /// Earliest bucket that may hold an entry.
+    #[pallet::storage]
+    pub type AgendaCursor<T: Config> = StorageValue<_, BlockNumberFor<T>, ValueQuery>;
+
+    /// Bucket and slot of each open job that is not attested.
+    #[pallet::storage]
+    pub type Due<T: Config> = StorageMap<_, Twox64Concat, JobId, (BlockNumberFor<T>, u32)>;
+
+    /// Finished jobs in the order they finished, each with the block from which it may be pruned.
+    #[pallet::storage]
+    pub type Finished<T: Config> = StorageMap<_, Twox64Concat, u64, (JobId, BlockNumberFor<T>)>;
+
+    /// Numbers of the first entry of [`Finished`] and of the one after the last.
+    #[pallet::storage]
+    pub type FinishedRange<T> = StorageValue<_, (u64, u64), ValueQuery>;
+
+    /// VRF outputs of recent blocks, by block number modulo the length of the ring.
+    #[pallet::storage]
+    pub type RecentOutputs<T: Config> = StorageMap<_, Twox64Concat, u32, (BlockNumberFor<T>, H256)>;
+
+    /// What happened, with the numbers.
+    #[pallet::event]
+    #[pallet::generate_deposit(pub(super) fn deposit_event)]
+    pub enum Event<T: Config> {
+        /// A worker joined.
+        WorkerRegistered {
+            /// Its account.
+            worker: T::AccountId,
+            /// Bond held, wei.
+            bond: Balance,
+            /// Units per class, wei of a unit.
+            units: Resources,
+        },
+        /// A worker takes jobs, or stops to.
+        AcceptingSet {
+            /// Its account.
+            worker: T::AccountId,
+            /// Whether it takes jobs.
+            accepting: bool,
+        },
+        /// How a worker is paid from now on.
+        PayoutSet {
+            /// Its account.
+            worker: T::AccountId,
+            /// Whether earned tokens are sold at settlement.
+            sell_earned: bool,
+        },
+        /// A worker signs with another key.
+        SessionKeySet {
+            /// Its account.
+            worker: T::AccountId,
+            /// The key.
+            key: SessionKey,
+        },
+        /// A bond grew.
+        BondIncreased {
+            /// The worker.
+            worker: T::AccountId,
+            /// Added, wei.
+            added: Balance,
+            /// The bond now, wei.
+            bond: Balance,
+        },
+        /// A worker minted tokens and owes them.
+        TokensMinted {
+            /// The worker.
+            worker: T::AccountId,
+            /// Class and tier.
+            pool: PoolId,
+            /// Minted, wei.
+            amount: Balance,
+            /// What it owes of this pool now, wei.
+            obligation: Balance,
+        },
+        /// A worker burned tokens it owed.
+        TokensBurned {
+            /// The worker.
+            worker: T::AccountId,
+            /// Class and tier.
+            pool: PoolId,
+            /// Burned, wei.
+            amount: Balance,
+            /// What it still owes of this pool, wei.
+            obligation: Balance,
+        },
+        /// A worker began to leave.
+        WorkerLeaving {
+            /// Its account.
+            worker: T::AccountId,
+        },
+        /// A worker left with its bond.
+        WorkerLeft {
+            /// Its account.
+            worker: T::AccountId,
+            /// Bond released, wei.
+            bond: Balance,
+        },
+        /// A model's profile was set or removed.
+        ModelProfileSet {
+            /// Content hash of the model.
+            model: H256,
+            /// Its profile; none when removed.
+            profile: Option<ModelProfile>,
+        },
+        /// A tier was set.
+        TierSet {
+            /// Its number.
+            tier: Tier,
+            /// What its workers must be.
+            rule: TierRule,
+        },
+        /// A worker's trusted execution environment was certified, or the certificate withdrawn.
+        WorkerTeeSet {
+            /// The worker.
+            worker: T::AccountId,
+            /// Whether it is certified.
+            tee: bool,
+        },
+        /// A job was submitted and paid for.
+        JobSubmitted {
+            /// Its number.
+            job: JobId,
+            /// The client.
+            client: T::AccountId,
+            /// Model asked for.
+            model: H256,
+            /// Tokens the client held and put in, wei per class.
+            held: Resources,
+            /// Tokens bought, wei per class.
+            bought: Resources,
+            /// What each class cost, fees included, wei.
+            cost: [Balance; 6],
+            /// Credits for all classes, wei.
+            paid: Balance,
+            /// The job's value, wei.
+            value: Balance,
+            /// Held against late cancellation, wei.
+            fee: Balance,
+            /// Last block for the attestation.
+            deadline: BlockNumberFor<T>,
+        },
+        /// A worker was drawn.
+        JobAssigned {
+            /// The job.
+            job: JobId,
+            /// Who was drawn.
+            worker: T::AccountId,
+            /// The job's seed.
+            seed: H256,
+            /// How many workers qualified.
+            candidates: u32,
+            /// Last block for the acceptance.
+            accept_by: BlockNumberFor<T>,
+        },
+        /// A draw was put off: an output was missing, or nobody qualified.
+        DrawPostponed {
+            /// The job.
+            job: JobId,
+            /// Whether the randomness was there and nobody qualified.
+            nobody: bool,
+            /// Draws that found nobody so far.
+            empty_draws: u32,
+            /// The next draw mixes the outputs of the 4 blocks after this one.
+            drawn_after: BlockNumberFor<T>,
+        },
+        /// The drawn worker did not accept in time and is free again.
+        AcceptanceMissed {
+            /// The job.
+            job: JobId,
+            /// Who was drawn.
+            worker: T::AccountId,
+            /// Draws it has missed so far.
+            missed: u32,
+        },
+        /// The drawn worker accepted and answers for the job.
+        JobAccepted {
+            /// The job.
+            job: JobId,
+            /// The worker.
+            worker: T::AccountId,
+            /// Hash of the block before; enters the challenge.
+            opening: H256,
+        },
+        /// The job is attested: its usage is fixed.
+        JobAttested {
+            /// The job.
+            job: JobId,
+            /// Attested prompt tokens.
+            prompt_tokens: u32,
+            /// Attested output tokens.
+            output_tokens: u32,
+        },
+        /// Final: worker and client are paid.
+        JobSettled {
+            /// The job.
+            job: JobId,
+            /// The worker.
+            worker: T::AccountId,
+            /// The client.
+            client: T::AccountId,
+            /// What the worker earned, and how much of it was sold.
+            earned: Payout,
+            /// What the client got back, and how much of it was sold.
+            returned: Payout,
+        },
+        /// Final: the client has its tokens back and nobody is to blame.
+        JobRefunded {
+            /// The job.
+            job: JobId,
+            /// The client.
+            client: T::AccountId,
+            /// Why.
+            reason: RefundReason,
+            /// Tokens returned, wei per class.
+            returned: Resources,
+            /// Burned of what was held from the client, wei.
+            burned: Balance,
+        },
+        /// Final: the client has its tokens back, the worker's bond paid for the failure.
+        JobFailed {
+            /// The job.
+            job: JobId,
+            /// The worker.
+            worker: T::AccountId,
+            /// The client.
+            client: T::AccountId,
+            /// Why.
+            reason: FailureReason,
+            /// Tokens returned, wei per class.
+            returned: Resources,
+            /// Paid to the client from the worker's bond, wei.
+            compensation: Balance,
+        },
+        /// An entry of the agenda could not be carried out and is tried again.
+        Postponed {
+            /// The job.
+            job: JobId,
+            /// Block of the next try.
+            until: BlockNumberFor<T>,
+            /// What stood in the way.
+            error: DispatchError,
+        },
+    }
+
+    /// Why a call fails.
+    #[pallet::error]
+    #[derive(PartialEq)]
+    pub enum Error<T> {
+        /// The account is a worker already.
+        AlreadyRegistered,
+        /// The account is not a worker.
+        NotRegistered,
+        /// The bond is below `MinWorkerBond`.
+        BondTooSmall,
+        /// Another worker, or this one, signs with this key.
+        SessionKeyTaken,
+        /// A worker must offer some units.
+        NothingOffered,
+        /// No such tier.
+        UnknownTier,
+        /// A tier is listed twice.
+        DuplicateTier,
+        /// The worker is leaving.
+        Leaving,
+        /// The worker has not called `deregister`.
+        NotLeaving,
+        /// The worker still has open jobs or owes tokens.
+        StillBound,
+        /// The unbonding period is not over.
+        Unbonding,
+        /// The worker does not qualify for the tier.
+        NotQualified,
+        /// The amount must be positive.
+        ZeroAmount,
+        /// More tokens than the horizon allows for the worker's units and quality.
+        HorizonExceeded,
+        /// Obligations and open value would exceed what the bond backs.
+        BondLimitExceeded,
+        /// Obligations in more pools than a worker may have.
+        TooManyObligations,
+        /// More than the worker owes of this pool.
+        ExceedsObligation,
+        /// Jobs of this kind are not taken yet.
+        UnsupportedKind,
+        /// This way of proving is not taken yet.
+        UnsupportedVerification,
+        /// Decoding parameters out of bounds.
+        BadDecoding,
+        /// The client has an open job with this nonce.
+        NonceInUse,
+        /// The deadline is nearer than the model's profile allows.
+        DeadlineTooSoon,
+        /// The deadline is further than a day away.
+        DeadlineTooLate,
+        /// More prompt tokens than the model's profile allows.
+        PromptTooLong,
+        /// More output tokens than the model's profile allows.
+        OutputTooLong,
+        /// The model has no profile, so the job must name its resources.
+        ResourcesMissing,
+        /// The model has a profile, so the job must not name resources.
+        ResourcesGiven,
+        /// The job uses nothing, or nothing of value.
+        NoResources,
+        /// The resources cost more than `max_credits`.
+        CreditLimitExceeded,
+        /// The client has as many open jobs as it may.
+        TooManyOpenJobs,
+        /// The account is in a denial window.
+        Denied,
+        /// No such job.
+        UnknownJob,
+        /// Somebody else's job.
+        NotYourJob,
+        /// The job is not waiting for an acceptance.
+        NotAssigned,
+        /// The time to accept is over.
+        AcceptanceOver,
+        /// The job is accepted or final.
+        NotCancellable,
+        /// The job is not accepted, or attested already.
+        NotAccepted,
+        /// The job is not attested, or final already.
+        NotAttested,
+        /// The deadline has passed.
+        DeadlinePassed,
+        /// More tokens attested than paid for.
+        TooManyTokens,
+        /// A profile that costs nothing or allows no output, or whose costs leave the range of amounts.
+        BadProfile,
+        /// A number left its range.
+        Overflow,
+    }
+
+    /// What a chain starts with. Assets and balances must be built before, the market after: it takes the tokens minted
+    /// here from their workers.
+    #[pallet::genesis_config]
+    #[derive(frame_support::DefaultNoBound)]
+    pub struct GenesisConfig<T: Config> {
+        /// Workers.
+        pub workers: Vec<GenesisWorker<T::AccountId>>,
+        /// Model profiles.
+        pub model_profiles: Vec<(H256, ModelProfile)>,
+        /// Tiers above 0.
+        pub tiers: Vec<(Tier, TierRule)>,
+    }
+
+    #[pallet::genesis_build]
+    impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
+        fn build(&self) {
+            if let Err((what, error)) = Pallet::<T>::build_genesis(self) {
+                // A chain must not start on books that do not balance; genesis has no softer way to refuse.
+                panic!("compute genesis refused at {what}: {error:?}");
+            }
+        }
+    }
+
+    #[pallet::hooks]
+    impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+        /// Records the block's randomness, then works off what is due: draws, missed acceptances, missed deadlines, old
+        /// jobs.
+        fn on_initialize(now: BlockNumberFor<T>) -> Weight {
+            let mut meter = WeightMeter::with_limit(T::AgendaWeight::get());
+            meter.consume(T::WeightInfo::on_initialize());
+            Self::record_output(now);
+            Self::run_agenda(now, &mut meter, Self::MIN_ENTRIES);
+            Self::prune(now, &mut meter, Self::MIN_PRUNED);
+            meter.consumed()
+        }
+
+        /// Works off what `on_initialize` left over.
+        fn on_idle(now: BlockNumberFor<T>, remaining: Weight) -> Weight {
+            let mut meter = WeightMeter::with_limit(remaining);
+            if meter.try_consume(T::WeightInfo::on_initialize()).is_ok() {
+                Self::run_agenda(now, &mut meter, 0);
+                Self::prune(now, &mut meter, 0);
+            }
+            meter.consumed()
+        }
+
+        #[cfg(feature = "try-runtime")]
+        fn try_state(_: BlockNumberFor<T>) -> Result<(), sp_runtime::TryRuntimeError> {
+            Self::do_try_state(1).map_err(|text| {
+                log::error!("{text}");
+                sp_runtime::TryRuntimeError::Other("compute pallet's invariants")
+            })
+        }
+    }
+
+    #[pallet::call]
+    impl<T: Config> Pallet<T> {
+        /// Makes the caller a worker; it takes jobs at once.
+        ///
+        /// * `offer`: what it runs; see [`Offer`] for the units.
+        /// * `session_key`: signs its attestations; no other worker may use it.
+        /// * `bond`: wei, at least `MinWorkerBond`, held until the worker has left.
+        ///
+        /// Emits `WorkerRegistered`. Fails with `AlreadyRegistered`, `BondTooSmall`, `SessionKeyTaken`,
+        /// `NothingOffered`, `UnknownTier`, `DuplicateTier`, or if the bond cannot be held.
+        #[pallet::call_index(0)]
+        #[pallet::weight(T::WeightInfo::register_worker())]
+        pub fn register_worker(
+            origin: OriginFor<T>,
+            offer: Offer,
+            session_key: SessionKey,
+            bond: Balance,
+        ) -> DispatchResult {
+            let who = ensure_signed(origin)?;
+            Self::do_register(&who, offer, session_key, bond)
+        }
+
+        /// Starts or stops taking jobs. Jobs already drawn are not touched.
+        ///
+        /// Emits `AcceptingSet`. Fails with `NotRegistered`, or `Leaving` when a leaving worker wants more jobs.
+        #[pallet::call_index(1)]
+        #[pallet::weight(T::WeightInfo::set_accepting())]
+        pub fn set_accepting(origin: OriginFor<T>, accepting: bool) -> DispatchResult {
+            let worker = ensure_signed(origin)?;
+            Self::with_worker(&worker, |record| {
+                ensure!(!accepting || record.leaving_since.is_none(), Error::<T>::Leaving);
+                record.accepting = accepting;
+                Ok(())
+            })?;
+            Self::deposit_event(Event::AcceptingSet { worker, accepting });
+            Ok(())
+        }
+
+        /// Chooses whether what the caller earns is sold at settlement (at no less than 99 % of the hour's mean price,
+        /// else paid as tokens) or paid as tokens.
+        ///
+        /// Emits `PayoutSet`. Fails with `NotRegistered`.
+        #[pallet::call_index(2)]
+        #[pallet::weight(T::WeightInfo::set_payout())]
+        pub fn set_payout(origin: OriginFor<T>, sell_earned: bool) -> DispatchResult {
+            let worker = ensure_signed(origin)?;
+            Self::with_worker(&worker, |record| {
+                record.sell_earned = sell_earned;
+                Ok(())
+            })?;
+            Self::deposit_event(Event::PayoutSet { worker, sell_earned });
+            Ok(())
+        }
+
+        /// Replaces the caller's session key, at once and for jobs already accepted too: a lost key must not cost the
+        /// jobs under way, and the old one, which may be stolen, must stop to count.
+        ///
+        /// Emits `SessionKeySet`. Fails with `NotRegistered` or `SessionKeyTaken`.
+        #[pallet::call_index(3)]
+        #[pallet::weight(T::WeightInfo::set_session_key())]
+        pub fn set_session_key(origin: OriginFor<T>, key: SessionKey) -> DispatchResult {
+            let worker = ensure_signed(origin)?;
+            Self::replace_key(&worker, key)?;
+            Self::deposit_event(Event::SessionKeySet { worker, key });
+            Ok(())
+        }
+
+        /// Adds `amount` wei to the caller's bond.
+        ///
+        /// Emits `BondIncreased`. Fails with `NotRegistered`, `ZeroAmount`, or if the amount cannot be held.
+        #[pallet::call_index(4)]
+        #[pallet::weight(T::WeightInfo::bond_more())]
+        pub fn bond_more(origin: OriginFor<T>, amount: Balance) -> DispatchResult {
+            let worker = ensure_signed(origin)?;
+            Self::do_bond_more(&worker, amount)
+        }
+
+        /// Mints `amount` wei of the pool's resource token to the calling worker, which owes them until it burns as many.
+        ///
+        /// All tiers of a class together at most `HorizonSeconds` × quality × units; obligations × price + open value
+        /// at most bond ÷ `BondMultiple`.
+        ///
+        /// Emits `TokensMinted`. Fails with `NotRegistered`, `ZeroAmount`, `Leaving`, `NotQualified`,
+        /// `HorizonExceeded`, `BondLimitExceeded`, `TooManyObligations`, or the market's error for an unknown pool.
+        #[pallet::call_index(5)]
+        #[pallet::weight(T::WeightInfo::mint_tokens())]
+        pub fn mint_tokens(origin: OriginFor<T>, pool: PoolId, #[pallet::compact] amount: Balance) -> DispatchResult {
+            let worker = ensure_signed(origin)?;
+            Self::do_mint(&worker, pool, amount)
+        }
+
+        /// Burns `amount` wei of the pool's resource token that the calling worker holds and owes.
+        ///
+        /// Emits `TokensBurned`. Fails with `NotRegistered`, `ZeroAmount`, `ExceedsObligation`, or if the worker does
+        /// not hold them.
+        #[pallet::call_index(6)]
+        #[pallet::weight(T::WeightInfo::burn_tokens())]
+        pub fn burn_tokens(origin: OriginFor<T>, pool: PoolId, #[pallet::compact] amount: Balance) -> DispatchResult {
+            let worker = ensure_signed(origin)?;
+            Self::do_burn(&worker, pool, amount)
+        }
+
+        /// Begins to leave: no more draws, no more minting. Open jobs run on, obligations are to be burned. There is no
+        /// way back but to leave and to register again.
+        ///
+        /// Emits `WorkerLeaving`. Fails with `NotRegistered` or `Leaving`.
+        #[pallet::call_index(7)]
+        #[pallet::weight(T::WeightInfo::deregister())]
+        pub fn deregister(origin: OriginFor<T>) -> DispatchResult {
+            let worker = ensure_signed(origin)?;
+            let now = frame_system::Pallet::<T>::block_number();
+            Self::with_worker(&worker, |record| {
+                ensure!(record.leaving_since.is_none(), Error::<T>::Leaving);
+                record.leaving_since = Some(now);
+                record.accepting = false;
+                Ok(())
+            })?;
+            Self::deposit_event(Event::WorkerLeaving { worker });
+            Ok(())
+        }
+
+        /// Ends the caller's time as a worker and releases its bond, `UnbondingPeriod` after the last of: `deregister`,
+        /// its last open job, its last obligation.
+        ///
+        /// Emits `WorkerLeft`. Fails with `NotRegistered`, `NotLeaving`, `StillBound` or `Unbonding`.
+        #[pallet::call_index(8)]
+        #[pallet::weight(T::WeightInfo::withdraw_bond())]
+        pub fn withdraw_bond(origin: OriginFor<T>) -> DispatchResult {
+            let worker = ensure_signed(origin)?;
+            Self::do_withdraw(&worker)
+        }
+
+        /// Sets or removes what running a model costs. Jobs already submitted keep the profile they were paid by.
+        ///
+        /// * `model`: content hash.
+        /// * `profile`: wei of a resource-second per token, blocks, tokens; none removes it.
+        ///
+        /// Governance. Emits `ModelProfileSet`. Fails with `BadProfile`.
+        #[pallet::call_index(9)]
+        #[pallet::weight(T::WeightInfo::set_model_profile())]
+        pub fn set_model_profile(origin: OriginFor<T>, model: H256, profile: Option<ModelProfile>) -> DispatchResult {
+            T::GovernanceOrigin::ensure_origin(origin)?;
+            Self::put_profile(model, profile)
+        }
+
+        /// Adds a tier above 0, or changes what its workers must be. Takes effect at the next mint and draw.
+        ///
+        /// Governance. Emits `TierSet`. Fails with `UnknownTier` for tier 0, which has no rule.
+        #[pallet::call_index(10)]
+        #[pallet::weight(T::WeightInfo::set_tier())]
+        pub fn set_tier(origin: OriginFor<T>, tier: Tier, rule: TierRule) -> DispatchResult {
+            T::GovernanceOrigin::ensure_origin(origin)?;
+            ensure!(tier != 0, Error::<T>::UnknownTier);
+            Tiers::<T>::insert(tier, rule);
+            Self::deposit_event(Event::TierSet { tier, rule });
+            Ok(())
+        }
+
+        /// Certifies that a worker runs in a trusted execution environment, or withdraws that.
+        ///
+        /// Governance. Emits `WorkerTeeSet`. Fails with `NotRegistered`.
+        #[pallet::call_index(11)]
+        #[pallet::weight(T::WeightInfo::set_worker_tee())]
+        pub fn set_worker_tee(origin: OriginFor<T>, worker: T::AccountId, tee: bool) -> DispatchResult {
+            T::GovernanceOrigin::ensure_origin(origin)?;
+            Self::with_worker(&worker, |record| {
+                record.tee = tee;
+                Ok(())
+            })?;
+            Self::deposit_event(Event::WorkerTeeSet { worker, tee });
+            Ok(())
+        }
+
+        /// Submits a job and pays for it, all or nothing: tokens the client holds first if it says so, the rest bought
+        /// at no more than its limits, everything into escrow; 1 % of the value is held beside.
+        ///
+        /// * `request`: see [`JobRequest`] for fields and units. Usage is the model profile's for the most tokens asked
+        ///   for, or `resources` for a model without one.
+        ///
+        /// Emits `JobSubmitted`. Fails with `Denied`, `UnsupportedKind`, `UnsupportedVerification`, `BadDecoding`,
+        /// `UnknownTier`, `NonceInUse`, `TooManyOpenJobs`, `DeadlineTooSoon`, `DeadlineTooLate`, `PromptTooLong`,
+        /// `OutputTooLong`, `ResourcesMissing`, `ResourcesGiven`, `NoResources`, `CreditLimitExceeded`, or the market's
+        /// error, which for a purchase above 0.3 % of a reserve says that it has to go through a batch.
+        #[pallet::call_index(12)]
+        #[pallet::weight(T::WeightInfo::submit_job())]
+        pub fn submit_job(origin: OriginFor<T>, request: JobRequest<BlockNumberFor<T>>) -> DispatchResult {
+            let client = ensure_signed(origin)?;
+            Self::do_submit(client, request).map(|_| ())
+        }
+
+        /// Accepts a job the caller was drawn for, having fetched its input: from here on it answers for it.
+        ///
+        /// Emits `JobAccepted`. Fails with `UnknownJob`, `NotAssigned`, `NotYourJob`, `AcceptanceOver` or `Denied`.
+        #[pallet::call_index(13)]
+        #[pallet::weight(T::WeightInfo::accept_job())]
+        pub fn accept_job(origin: OriginFor<T>, #[pallet::compact] job: JobId) -> DispatchResult {
+            let worker = ensure_signed(origin)?;
+            Self::do_accept(worker, job)
+        }
+
+        /// Cancels the caller's job: free before a worker was drawn, for 1 % of its value (burned) from then until the
+        /// acceptance. Tokens come back as tokens.
+        ///
+        /// Emits `JobRefunded`. Fails with `UnknownJob`, `NotYourJob` or `NotCancellable`.
+        #[pallet::call_index(14)]
+        #[pallet::weight(T::WeightInfo::cancel_job())]
+        pub fn cancel_job(origin: OriginFor<T>, #[pallet::compact] job: JobId) -> DispatchResult {
+            let client = ensure_signed(origin)?;
+            Self::do_cancel(&client, job)
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! Acceptance, cancellation, refunds and failures: every way a job ends but its settlement.
+
+use crate::{
+    bonds::{percent, PriceBook},
+    pallet::*,
+    types::RefundReason,
+};
+use frame_support::{
+    ensure,
+    traits::{
+        fungible::hold::Mutate as _,
+        tokens::{Fortitude, Precision, Restriction},
+        Contains, Get,
+    },
+};
+use frame_system::pallet_prelude::BlockNumberFor;
+use hanzo_poai::JobStatus;
+use hanzo_traits::{Balance, FailureReason, JobId, QualityOracle};
+use sp_core::H256;
+use sp_runtime::{traits::Saturating, DispatchError, DispatchResult, Rounding};
+
+impl<T: Config> Pallet<T> {
+    pub(crate) fn do_accept(worker: T::AccountId, id: JobId) -> DispatchResult {
+        let mut job = Jobs::<T>::get(id).ok_or(Error::<T>::UnknownJob)?;
+        ensure!(job.status == JobStatus::Assigned, Error::<T>::NotAssigned);
+        let assignment = job.assignment.as_ref().ok_or(Error::<T>::NotAssigned)?;
+        ensure!(assignment.worker == worker, Error::<T>::NotYourJob);
+        let now = frame_system::Pallet::<T>::block_number();
+        ensure!(now <= assignment.accept_by, Error::<T>::AcceptanceOver);
+        ensure!(!T::Denied::contains(&worker), Error::<T>::Denied);
+
+        let opening = H256::from_slice(frame_system::Pallet::<T>::parent_hash().as_ref());
+        job.status = JobStatus::Accepted;
+        job.opening = Some(opening);
+        Self::schedule(id, job.deadline.saturating_add(1u32.into()));
+        Jobs::<T>::insert(id, job);
+        Self::deposit_event(Event::JobAccepted { job: id, worker, opening });
+        Ok(())
+    }
+
+    pub(crate) fn do_cancel(client: &T::AccountId, id: JobId) -> DispatchResult {
+        let job = Jobs::<T>::get(id).ok_or(Error::<T>::UnknownJob)?;
+        ensure!(job.client == *client, Error::<T>::NotYourJob);
+        ensure!(matches!(job.status, JobStatus::Submitted | JobStatus::Assigned), Error::<T>::NotCancellable);
+        let burned = if job.draws == 0 { 0 } else { job.fee };
+        Self::refund(id, job, RefundReason::Cancelled, burned)
+    }
+
+    /// The drawn worker let its time pass: it is free, the job is drawn again or refunded.
+    pub(crate) fn run_missed_acceptance(id: JobId, mut job: JobOf<T>, now: BlockNumberFor<T>) -> DispatchResult {
+        let assignment = job.assignment.take().ok_or(Error::<T>::NotAssigned)?;
+        Self::release_worker(&assignment.worker, id, job.value)?;
+        let missed = Self::with_worker(&assignment.worker, |record| {
+            record.missed = record.missed.saturating_add(1);
+            Ok(record.missed)
+        })?;
+        Self::deposit_event(Event::AcceptanceMissed { job: id, worker: assignment.worker, missed });
+
+        job.status = JobStatus::Submitted;
+        if job.draws > T::MaxRedraws::get() || now > job.deadline {
+            let fee = job.fee;
+            return Self::refund(id, job, RefundReason::NotAccepted, fee);
+        }
+        job.drawn_after = now;
+        Self::schedule_draw(id, &job);
+        Jobs::<T>::insert(id, job);
+        Ok(())
+    }
+
+    /// Nobody could be drawn, or not in time. Free if nobody ever was; else the same as when nobody accepted.
+    pub(crate) fn refund_without_worker(id: JobId, job: JobOf<T>) -> DispatchResult {
+        let (reason, burned) =
+            if job.draws == 0 { (RefundReason::NoWorker, 0) } else { (RefundReason::NotAccepted, job.fee) };
+        Self::refund(id, job, reason, burned)
+    }
+
+    fn refund(id: JobId, mut job: JobOf<T>, reason: RefundReason, burned: Balance) -> DispatchResult {
+        let returned = job.escrow;
+        Self::pay_tokens(job.tier, &job.client, &returned)?;
+        if burned > 0 {
+            T::Currency::burn_held(
+                &HoldReason::JobFee.into(),
+                &job.client,
+                burned,
+                Precision::Exact,
+                Fortitude::Force,
+            )?;
+            job.fee = job.fee.checked_sub(burned).ok_or(Error::<T>::Overflow)?;
+        }
+        let client = job.client.clone();
+        Self::finish(id, job, JobStatus::Refunded)?;
+        Self::deposit_event(Event::JobRefunded { job: id, client, reason, returned, burned });
+        Ok(())
+    }
+
+    /// Ends an accepted or attested job as failed. The client gets its tokens back and a flat 1 % of the job's value,
+    /// nothing for price moves or fees: compensating those would let it profit by withholding the input.
+    pub(crate) fn do_fail(id: JobId, job: JobOf<T>, reason: FailureReason) -> DispatchResult {
+        ensure!(matches!(job.status, JobStatus::Accepted | JobStatus::Attested), Error::<T>::NotAccepted);
+        let worker = job.assignment.as_ref().ok_or(Error::<T>::NotAccepted)?.worker.clone();
+        let (client, returned, value) = (job.client.clone(), job.escrow, job.value);
+        Self::pay_tokens(job.tier, &client, &returned)?;
+        Self::finish(id, job, JobStatus::Slashed)?;
+        let compensation = Self::compensate(&worker, &client, value)?;
+        T::Quality::note_failure(&worker, value);
+        Self::deposit_event(Event::JobFailed { job: id, worker, client, reason, returned, compensation });
+        Ok(())
+    }
+
+    /// 1 % of a job's value from a worker's bond to the client, as far as obligations, which come first, leave it.
+    fn compensate(worker: &T::AccountId, client: &T::AccountId, value: Balance) -> Result<Balance, DispatchError> {
+        let due = percent(value, 1, Rounding::Down).ok_or(Error::<T>::Overflow)?;
+        let amount = Self::with_worker(worker, |record| {
+            let owed = Self::obligations_value(record, &mut PriceBook::default())?;
+            let amount = due.min(Self::effective_bond(record).saturating_sub(owed));
+            record.bond = record.bond.checked_sub(amount).ok_or(Error::<T>::Overflow)?;
+            Ok(amount)
+        })?;
+        if amount > 0 {
+            T::Currency::transfer_on_hold(
+                &HoldReason::WorkerBond.into(),
+                worker,
+                client,
+                amount,
+                Precision::Exact,
+                Restriction::Free,
+                Fortitude::Force,
+            )?;
+        }
+        Ok(amount)
+    }
+
+    /// Makes a job final: what is still held of the fee goes back, the worker is free, the agenda and the lists of open
+    /// jobs forget it. Its tokens must have left the escrow.
+    pub(crate) fn finish(id: JobId, mut job: JobOf<T>, status: JobStatus) -> DispatchResult {
+        if job.fee > 0 {
+            T::Currency::release(&HoldReason::JobFee.into(), &job.client, job.fee, Precision::Exact)?;
+        }
+        if let Some(assignment) = &job.assignment {
+            Self::release_worker(&assignment.worker, id, job.value)?;
+        }
+        ClientJobs::<T>::mutate_exists(&job.client, |open| {
+            if let Some(jobs) = open {
+                jobs.retain(|(other, _)| *other != id);
+                if jobs.is_empty() {
+                    *open = None;
+                }
+            }
+        });
+        Self::unschedule(id);
+        Self::retire(id);
+        job.status = status;
+        job.fee = 0;
+        job.escrow = Default::default();
+        Jobs::<T>::insert(id, job);
+        Ok(())
+    }
+}

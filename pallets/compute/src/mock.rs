@@ -1,0 +1,525 @@
+//! A runtime with balances, assets and this pallet; quality, randomness and the market are doubles whose state lives in
+//! storage, so that a failed call takes it back too.
+
+use crate as pallet_compute;
+use crate::types::{GenesisTokens, GenesisWorker, Offer};
+use frame_support::{
+    assert_ok, derive_impl,
+    pallet_prelude::*,
+    parameter_types,
+    traits::{
+        fungible::{Inspect as _, Mutate as _},
+        fungibles::{Inspect as _, Mutate as _},
+        tokens::Preservation,
+        AsEnsureOriginWithArg, ConstU128, ConstU32, ConstU64, Contains, Hooks,
+    },
+    PalletId,
+};
+use frame_system::{EnsureNever, EnsureRoot};
+use hanzo_hmm::{Trade, PRICE_ONE};
+use hanzo_poai::{
+    BlobRef, Decoding, JobKind, JobRequest, Limits, ModelProfile, ResourceClass, Resources, ServiceLevel, Verification,
+};
+use hanzo_traits::{
+    Balance, ComputeMarket, JobId, JobRegistry, MarketPrices, PoolId, QualityOracle, SessionKey, VrfOutputs,
+};
+use sp_core::H256;
+use sp_io::hashing::blake2_256;
+use sp_runtime::{traits::AccountIdConversion, BuildStorage, DispatchError};
+use std::collections::{BTreeMap, BTreeSet};
+
+pub type AccountId = u64;
+pub type BlockNumber = u64;
+
+/// One credit, one token, one unit.
+pub const UNIT: Balance = 1_000_000_000_000_000_000;
+/// Price of every pool at the start: a thousandth of a credit per token.
+pub const PRICE: u128 = PRICE_ONE / 1_000;
+/// Tokens of each pool.
+pub const DEPTH: Balance = 1_000_000 * UNIT;
+/// The worker that filled the pools at genesis; it takes no jobs.
+pub const PROVIDER: AccountId = 900;
+/// Two clients.
+pub const CLIENT: AccountId = 1;
+pub const OTHER_CLIENT: AccountId = 2;
+/// A model with a profile.
+pub const MODEL: H256 = H256::repeat_byte(1);
+/// Tier that governance has added.
+pub const TIER: u8 = 1;
+/// What every account below 100 starts with.
+pub const FUNDS: Balance = 1_000_000 * UNIT;
+/// Existential deposit.
+pub const DEPOSIT: Balance = UNIT / 1_000;
+
+#[frame_support::runtime]
+mod runtime {
+    #[runtime::runtime]
+    #[runtime::derive(
+        RuntimeCall, RuntimeEvent, RuntimeError, RuntimeOrigin, RuntimeFreezeReason, RuntimeHoldReason, RuntimeSlashReason,
+        RuntimeLockId, RuntimeTask
+    )]
+    pub struct Test;
+
+    #[runtime::pallet_index(0)]
+    pub type System = frame_system;
+    #[runtime::pallet_index(1)]
+    pub type Balances = pallet_balances;
+    #[runtime::pallet_index(2)]
+    pub type Assets = pallet_assets;
+    #[runtime::pallet_index(3)]
+    pub type Compute = pallet_compute;
+}
+
+#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
+impl frame_system::Config for Test {
+    type Block = frame_system::mocking::MockBlock<Test>;
+    type AccountData = pallet_balances::AccountData<Balance>;
+}
+
+#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
+impl pallet_balances::Config for Test {
+    type Balance = Balance;
+    type ExistentialDeposit = ConstU128<DEPOSIT>;
+    type AccountStore = System;
+}
+
+#[derive_impl(pallet_assets::config_preludes::TestDefaultConfig)]
+impl pallet_assets::Config for Test {
+    type Balance = Balance;
+    type AssetDeposit = ConstU128<0>;
+    type AssetAccountDeposit = ConstU128<0>;
+    type MetadataDepositBase = ConstU128<0>;
+    type MetadataDepositPerByte = ConstU128<0>;
+    type ApprovalDeposit = ConstU128<0>;
+    type Currency = Balances;
+    type CreateOrigin = AsEnsureOriginWithArg<EnsureNever<AccountId>>;
+    type ForceOrigin = EnsureRoot<AccountId>;
+    type Freezer = ();
+}
+
+parameter_types! {
+    pub const ComputePalletId: PalletId = PalletId(*b"hz/compu");
+    pub const MarketPalletId: PalletId = PalletId(*b"hz/dmark");
+    /// What an agenda may spend of a block.
+    pub storage AgendaWeight: Weight = Weight::from_parts(u64::MAX / 4, u64::MAX / 4);
+    /// Quality that is not the initial one.
+    pub storage Qualities: BTreeMap<AccountId, u32> = BTreeMap::new();
+    /// Failures the oracle was told of.
+    pub storage Failures: Vec<(AccountId, Balance)> = Vec::new();
+    /// Blocks whose author proved no output.
+    pub storage Silent: BTreeSet<BlockNumber> = BTreeSet::new();
+    /// Makes the outputs of one history differ from another's.
+    pub storage Salt: u64 = 0;
+    /// Accounts in a denial window.
+    pub storage DeniedAccounts: BTreeSet<AccountId> = BTreeSet::new();
+    /// Prices that are not the initial ones.
+    pub storage Prices: BTreeMap<PoolId, MarketPrices> = BTreeMap::new();
+    /// Whether the market refuses every sale.
+    pub storage SalesRefused: bool = false;
+}
+
+impl pallet_compute::Config for Test {
+    type RuntimeHoldReason = RuntimeHoldReason;
+    type Currency = Balances;
+    type Tokens = Assets;
+    type Market = Market;
+    type Quality = Quality;
+    type Vrf = Vrf;
+    type Denied = Denied;
+    type GovernanceOrigin = EnsureRoot<AccountId>;
+    type PalletId = ComputePalletId;
+    type MinWorkerBond = ConstU128<{ 100 * UNIT }>;
+    type BondMultiple = ConstU32<27>;
+    type HorizonSeconds = ConstU32<600>;
+    type UnbondingPeriod = ConstU64<200>;
+    type AcceptWindow = ConstU64<20>;
+    type MinJobDuration = ConstU64<10>;
+    type MaxJobDuration = ConstU64<500>;
+    type JobRetention = ConstU64<50>;
+    type MaxRedraws = ConstU32<3>;
+    type MaxEmptyDraws = ConstU32<5>;
+    type MaxCandidates = ConstU32<16>;
+    type MaxOpenJobsPerClient = ConstU32<64>;
+    type MaxOpenJobsPerWorker = ConstU32<32>;
+    type AgendaWeight = AgendaWeight;
+    type WeightInfo = ();
+}
+
+/// Half for whoever has no entry.
+pub struct Quality;
+impl QualityOracle<AccountId> for Quality {
+    fn quality(worker: &AccountId) -> u32 {
+        Qualities::get().get(worker).copied().unwrap_or(500_000_000)
+    }
+    fn note_failure(worker: &AccountId, value: Balance) {
+        let mut failures = Failures::get();
+        failures.push((*worker, value));
+        Failures::set(&failures);
+    }
+    fn forget(worker: &AccountId) {
+        let mut qualities = Qualities::get();
+        qualities.remove(worker);
+        Qualities::set(&qualities);
+    }
+}
+
+/// The hash of the block's number.
+pub struct Vrf;
+impl VrfOutputs for Vrf {
+    fn current() -> Option<H256> {
+        let now = System::block_number();
+        (!Silent::get().contains(&now)).then(|| blake2_256(&(now, Salt::get()).encode()).into())
+    }
+}
+
+pub struct Denied;
+impl Contains<AccountId> for Denied {
+    fn contains(account: &AccountId) -> bool {
+        DeniedAccounts::get().contains(account)
+    }
+}
+
+/// A market that sells and buys at its spot price and keeps 0.3 %: prices do not move, money and tokens do.
+pub struct Market;
+
+pub fn market_account() -> AccountId {
+    MarketPalletId::get().into_account_truncating()
+}
+
+pub fn prices(pool: PoolId) -> MarketPrices {
+    let even = MarketPrices { spot: PRICE, twap_hour: PRICE, twap_day: PRICE, twap_week: PRICE, reference: PRICE };
+    Prices::get().get(&pool).copied().unwrap_or(even)
+}
+
+pub fn set_prices(pool: PoolId, change: impl FnOnce(&mut MarketPrices)) {
+    let mut all = Prices::get();
+    let mut entry = prices(pool);
+    change(&mut entry);
+    all.insert(pool, entry);
+    Prices::set(&all);
+}
+
+fn fee(theta: Balance) -> Balance {
+    (theta * 3).div_ceil(1_000)
+}
+
+impl Market {
+    fn trade(pool: PoolId, psi: Balance, buy: bool) -> Result<Trade, DispatchError> {
+        let price = Self::prices(pool)?.spot;
+        let depth = Assets::balance(pool.asset_id(), market_account());
+        if psi > depth * 3 / 1_000 {
+            return Err(DispatchError::Other("larger than 0.3 % of the reserve: use a batch"));
+        }
+        let exact = psi.checked_mul(price / 1_000_000).ok_or(DispatchError::Other("range"))? / (PRICE_ONE / 1_000_000);
+        let theta = if buy { exact + 1 + fee(exact) } else { exact.saturating_sub(fee(exact)) };
+        Ok(Trade { psi, theta, price_before: price, price_after: price, ..Default::default() })
+    }
+}
+
+impl ComputeMarket<AccountId> for Market {
+    fn is_open(pool: PoolId) -> bool {
+        Self::prices(pool).is_ok()
+    }
+    fn prices(pool: PoolId) -> Result<MarketPrices, DispatchError> {
+        ensure!(Assets::total_issuance(pool.asset_id()) > 0, DispatchError::Other("no such pool"));
+        Ok(prices(pool))
+    }
+    fn quote_exact_out(pool: PoolId, psi: Balance) -> Result<Trade, DispatchError> {
+        Self::trade(pool, psi, true)
+    }
+    fn quote_sell(pool: PoolId, psi: Balance) -> Result<Trade, DispatchError> {
+        Self::trade(pool, psi, false)
+    }
+    fn buy_exact_out(
+        payer: &AccountId,
+        receiver: &AccountId,
+        pool: PoolId,
+        psi: Balance,
+        max_theta: Balance,
+    ) -> Result<Trade, DispatchError> {
+        let trade = Self::trade(pool, psi, true)?;
+        ensure!(trade.theta <= max_theta, DispatchError::Other("slippage"));
+        <Balances as frame_support::traits::fungible::Mutate<_>>::transfer(
+            payer,
+            &market_account(),
+            trade.theta,
+            Preservation::Preserve,
+        )?;
+        <Assets as frame_support::traits::fungibles::Mutate<_>>::transfer(
+            pool.asset_id(),
+            &market_account(),
+            receiver,
+            psi,
+            Preservation::Expendable,
+        )?;
+        Ok(trade)
+    }
+    fn sell(
+        owner: &AccountId,
+        source: &AccountId,
+        pool: PoolId,
+        psi: Balance,
+        min_theta: Balance,
+    ) -> Result<Trade, DispatchError> {
+        // The tokens move before the refusal: whoever calls has to take that back.
+        <Assets as frame_support::traits::fungibles::Mutate<_>>::transfer(
+            pool.asset_id(),
+            source,
+            &market_account(),
+            psi,
+            Preservation::Expendable,
+        )?;
+        ensure!(!SalesRefused::get(), DispatchError::Other("no sales today"));
+        let trade = Self::trade(pool, psi, false)?;
+        ensure!(trade.theta >= min_theta && trade.theta > 0, DispatchError::Other("slippage"));
+        <Balances as frame_support::traits::fungible::Mutate<_>>::transfer(
+            &market_account(),
+            owner,
+            trade.theta,
+            Preservation::Preserve,
+        )?;
+        Ok(trade)
+    }
+    fn donate(payer: &AccountId, _: PoolId, theta: Balance) -> DispatchResult {
+        <Balances as frame_support::traits::fungible::Mutate<_>>::transfer(
+            payer,
+            &market_account(),
+            theta,
+            Preservation::Preserve,
+        )?;
+        Ok(())
+    }
+    #[cfg(feature = "runtime-benchmarks")]
+    fn open_for_benchmark(pool: PoolId, provider: &AccountId) {
+        Assets::mint_into(pool.asset_id(), &market_account(), DEPTH).unwrap();
+        Balances::mint_into(provider, FUNDS).unwrap();
+    }
+}
+
+/// Pools that exist: every class in tier 0, graphics processors in tier 1.
+pub fn pools() -> Vec<PoolId> {
+    let mut all: Vec<_> = ResourceClass::ALL.into_iter().map(PoolId::any_worker).collect();
+    all.push(PoolId { class: ResourceClass::Gpu, tier: TIER });
+    all
+}
+
+pub const GPU: PoolId = PoolId::any_worker(ResourceClass::Gpu);
+pub const VRAM: PoolId = PoolId::any_worker(ResourceClass::Vram);
+
+pub fn profile() -> ModelProfile {
+    let mut out = ModelProfile { max_prompt_tokens: 100, max_output_tokens: 100, min_deadline_blocks: 30, ..Default::default() };
+    out.per_prompt_token.set(ResourceClass::Gpu, UNIT);
+    out.per_prompt_token.set(ResourceClass::Vram, 2 * UNIT);
+    out.per_output_token.set(ResourceClass::Gpu, 3 * UNIT);
+    out.per_output_token.set(ResourceClass::Vram, 5 * UNIT);
+    out
+}
+
+pub fn key(account: AccountId) -> SessionKey {
+    SessionKey::from_raw(blake2_256(&account.to_le_bytes()))
+}
+
+pub fn offer(units: Balance) -> Offer {
+    Offer {
+        units: Resources([units; ResourceClass::COUNT]),
+        tiers: Default::default(),
+        hardware: H256::repeat_byte(7),
+        regions: 1,
+        latency_ms: 100,
+        jitter_ms: 10,
+    }
+}
+
+/// Builds the state, runs a test in it, checks the invariants after.
+pub struct ExtBuilder {
+    pub workers: Vec<GenesisWorker<AccountId>>,
+}
+
+impl Default for ExtBuilder {
+    fn default() -> Self {
+        let tokens = pools().into_iter().map(|pool| GenesisTokens { pool, amount: DEPTH, price: PRICE }).collect();
+        let provider = GenesisWorker {
+            account: PROVIDER,
+            offer: Offer { tiers: vec![0, TIER].try_into().unwrap(), ..offer(10_000 * UNIT) },
+            session_key: key(PROVIDER),
+            bond: 200_000 * UNIT,
+            accepting: false,
+            tokens,
+        };
+        Self { workers: vec![provider] }
+    }
+}
+
+impl ExtBuilder {
+    pub fn storage(self) -> sp_runtime::Storage {
+        let balances = (1..100).chain([PROVIDER, market_account()]).map(|account| (account, FUNDS)).collect();
+        RuntimeGenesisConfig {
+            balances: pallet_balances::GenesisConfig { balances, ..Default::default() },
+            assets: pallet_assets::GenesisConfig {
+                assets: pools().into_iter().map(|pool| (pool.asset_id(), PROVIDER, true, 1)).collect(),
+                ..Default::default()
+            },
+            compute: pallet_compute::GenesisConfig {
+                workers: self.workers,
+                model_profiles: vec![(MODEL, profile())],
+                tiers: vec![(TIER, Default::default())],
+            },
+            ..Default::default()
+        }
+        .build_storage()
+        .unwrap()
+    }
+
+    pub fn build(self) -> sp_io::TestExternalities {
+        let mut ext = sp_io::TestExternalities::new(self.storage());
+        ext.execute_with(|| {
+            for pool in pools() {
+                let depth = Assets::balance(pool.asset_id(), PROVIDER);
+                <Assets as frame_support::traits::fungibles::Mutate<_>>::transfer(
+                    pool.asset_id(),
+                    &PROVIDER,
+                    &market_account(),
+                    depth,
+                    Preservation::Expendable,
+                )
+                .unwrap();
+            }
+            run_to(1);
+        });
+        ext
+    }
+
+    pub fn build_and_execute(self, test: impl FnOnce()) {
+        self.build().execute_with(|| {
+            test();
+            check();
+        });
+    }
+}
+
+pub fn test(run: impl FnOnce()) {
+    ExtBuilder::default().build_and_execute(run);
+}
+
+/// Every invariant, and that the escrow holds no more than it should: nobody sends it anything here.
+pub fn check() {
+    assert_eq!(Compute::do_try_state(1), Ok(()));
+    for pool in pools() {
+        let wanted: Balance = pallet_compute::Jobs::<Test>::iter_values()
+            .filter(|job| job.tier == pool.tier)
+            .map(|job| job.escrow.get(pool.class))
+            .sum();
+        assert_eq!(Assets::balance(pool.asset_id(), Compute::escrow_account()), wanted, "escrow of {pool:?}");
+    }
+}
+
+/// Starts blocks up to number `block`, without on_idle.
+pub fn run_to(block: BlockNumber) {
+    while System::block_number() < block {
+        let next = System::block_number() + 1;
+        System::set_parent_hash(blake2_256(&(next - 1).to_le_bytes()).into());
+        System::set_block_number(next);
+        Compute::on_initialize(next);
+    }
+}
+
+pub fn run(blocks: BlockNumber) {
+    run_to(System::block_number() + blocks);
+}
+
+pub fn signed(account: AccountId) -> RuntimeOrigin {
+    RuntimeOrigin::signed(account)
+}
+
+/// A worker with this bond that offers 8 of everything.
+pub fn register(account: AccountId, bond: Balance) {
+    assert_ok!(Compute::register_worker(signed(account), offer(8 * UNIT), key(account), bond));
+}
+
+/// 10 prompt and 10 output tokens: 40 GPU and 70 VRAM, 0.11 credits and fees.
+pub fn request(nonce: u64) -> JobRequest<BlockNumber> {
+    JobRequest {
+        kind: JobKind::Inference,
+        model: MODEL,
+        input: BlobRef { hash: H256::repeat_byte(9), length: 40 },
+        max_prompt_tokens: 10,
+        decoding: Decoding::greedy(10),
+        sla: ServiceLevel::default(),
+        tier: 0,
+        resources: None,
+        limits: Limits { max_credits: 10 * UNIT, max_price: Default::default() },
+        deadline: System::block_number() + 300,
+        verification: Verification::Replay,
+        prior: None,
+        deltas: Default::default(),
+        nonce,
+        use_held_tokens: false,
+        sell_unused: false,
+    }
+}
+
+/// Resources of [`request`].
+pub fn needs() -> Resources {
+    profile().usage(10, 10).unwrap()
+}
+
+pub fn submit(client: AccountId, nonce: u64) -> JobId {
+    submit_as(client, request(nonce))
+}
+
+pub fn submit_as(client: AccountId, request: JobRequest<BlockNumber>) -> JobId {
+    let id = pallet_compute::NextJob::<Test>::get();
+    assert_ok!(Compute::submit_job(signed(client), request));
+    id
+}
+
+pub fn job(id: JobId) -> pallet_compute::JobOf<Test> {
+    pallet_compute::Jobs::<Test>::get(id).unwrap()
+}
+
+pub fn worker(account: AccountId) -> pallet_compute::WorkerOf<Test> {
+    pallet_compute::Workers::<Test>::get(account).unwrap()
+}
+
+pub fn drawn(id: JobId) -> AccountId {
+    job(id).assignment.unwrap().worker
+}
+
+/// A job of [`request`], drawn and accepted by `account`, which is registered with a large bond.
+pub fn accepted(account: AccountId) -> JobId {
+    register(account, 10_000 * UNIT);
+    let id = submit(CLIENT, 0);
+    run(4);
+    assert_ok!(Compute::accept_job(signed(account), id));
+    id
+}
+
+/// The same, attested with these counts.
+pub fn attested(account: AccountId, prompt_tokens: u32, output_tokens: u32) -> JobId {
+    let id = accepted(account);
+    assert_ok!(<Compute as JobRegistry<_, _>>::note_attested(id, prompt_tokens, output_tokens));
+    id
+}
+
+pub fn credits(account: AccountId) -> Balance {
+    Balances::total_balance(&account)
+}
+
+pub fn tokens(pool: PoolId, account: AccountId) -> Balance {
+    Assets::balance(pool.asset_id(), account)
+}
+
+/// The pallet's events so far, oldest first.
+pub fn events() -> Vec<pallet_compute::Event<Test>> {
+    System::events()
+        .into_iter()
+        .filter_map(|record| match record.event {
+            RuntimeEvent::Compute(event) => Some(event),
+            _ => None,
+        })
+        .collect()
+}
+
+pub fn last_event() -> pallet_compute::Event<Test> {
+    events().pop().unwrap()
+}

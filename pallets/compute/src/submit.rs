@@ -1,0 +1,214 @@
+//! Submission: what a job must be, what it takes, and how that is paid for.
+
+use crate::{
+    bonds::{percent, worth},
+    pallet::*,
+    types::Job,
+};
+use frame_support::{
+    ensure,
+    traits::{fungible::hold::Mutate as _, Contains, Get},
+};
+use frame_system::pallet_prelude::BlockNumberFor;
+use hanzo_poai::{JobKind, JobRequest, JobStatus, Limits, ModelProfile, ResourceClass, Resources, Verification};
+use hanzo_traits::{Balance, ComputeMarket, JobId, PoolId, Tier};
+use sp_core::H256;
+use sp_runtime::{
+    traits::{Saturating, Zero},
+    DispatchError, DispatchResult, Rounding,
+};
+
+/// Highest average price of a purchase in percent of the hour's mean, where the client names none.
+const DEFAULT_PRICE_PERCENT: u128 = 101;
+
+/// What went into the escrow, and what it cost.
+#[derive(Default)]
+struct Purchase {
+    held: Resources,
+    bought: Resources,
+    cost: [Balance; ResourceClass::COUNT],
+    paid: Balance,
+    value: Balance,
+}
+
+impl<T: Config> Pallet<T> {
+    pub(crate) fn do_submit(
+        client: T::AccountId,
+        request: JobRequest<BlockNumberFor<T>>,
+    ) -> Result<JobId, DispatchError> {
+        ensure!(!T::Denied::contains(&client), Error::<T>::Denied);
+        let profile = ModelProfiles::<T>::get(request.model);
+        Self::ensure_acceptable(&request, profile.as_ref())?;
+        let needed = Self::resources_of(&request, profile.as_ref())?;
+
+        let id = NextJob::<T>::get();
+        ClientJobs::<T>::try_mutate(&client, |open| {
+            ensure!(!open.iter().any(|(_, nonce)| *nonce == request.nonce), Error::<T>::NonceInUse);
+            open.try_push((id, request.nonce)).map_err(|_| Error::<T>::TooManyOpenJobs)
+        })?;
+        NextJob::<T>::put(id.checked_add(1).ok_or(Error::<T>::Overflow)?);
+
+        let bought = Self::purchase(&client, request.tier, &needed, &request.limits, request.use_held_tokens)?;
+        ensure!(bought.value > 0, Error::<T>::NoResources);
+        let fee = percent(bought.value, 1, Rounding::Up).ok_or(Error::<T>::Overflow)?;
+        T::Currency::hold(&HoldReason::JobFee.into(), &client, fee)?;
+
+        let now = frame_system::Pallet::<T>::block_number();
+        let Purchase { held, bought, cost, paid, value } = bought;
+        let (model, deadline) = (request.model, request.deadline);
+        let job = Job {
+            client: client.clone(),
+            kind: request.kind,
+            model,
+            input: request.input,
+            max_prompt_tokens: request.max_prompt_tokens,
+            decoding: request.decoding,
+            sla: request.sla,
+            tier: request.tier,
+            verification: request.verification,
+            prior_root: request.prior.unwrap_or_default(),
+            deltas: request.deltas,
+            nonce: request.nonce,
+            sell_unused: request.sell_unused,
+            profile,
+            escrow: needed,
+            paid,
+            value,
+            fee,
+            submitted_at: now,
+            deadline,
+            status: JobStatus::Submitted,
+            drawn_after: now,
+            draws: 0,
+            empty_draws: 0,
+            assignment: None,
+            opening: None,
+            prompt_tokens: 0,
+            output_tokens: 0,
+        };
+        Self::schedule_draw(id, &job);
+        Jobs::<T>::insert(id, job);
+        Self::deposit_event(Event::JobSubmitted {
+            job: id,
+            client,
+            model,
+            held,
+            bought,
+            cost,
+            paid,
+            value,
+            fee,
+            deadline,
+        });
+        Ok(id)
+    }
+
+    fn ensure_acceptable(
+        request: &JobRequest<BlockNumberFor<T>>,
+        profile: Option<&ModelProfile>,
+    ) -> DispatchResult {
+        ensure!(request.kind == JobKind::Inference, Error::<T>::UnsupportedKind);
+        ensure!(request.verification == Verification::Replay, Error::<T>::UnsupportedVerification);
+        ensure!(request.decoding.is_valid(), Error::<T>::BadDecoding);
+        Self::tier_rule(request.tier)?;
+
+        let now = frame_system::Pallet::<T>::block_number();
+        let least = profile.map_or_else(T::MinJobDuration::get, |profile| profile.min_deadline_blocks.into());
+        let duration = request.deadline.saturating_sub(now);
+        ensure!(!duration.is_zero() && duration >= least, Error::<T>::DeadlineTooSoon);
+        ensure!(duration <= T::MaxJobDuration::get(), Error::<T>::DeadlineTooLate);
+
+        if let Some(profile) = profile {
+            ensure!(request.max_prompt_tokens <= profile.max_prompt_tokens, Error::<T>::PromptTooLong);
+            ensure!(request.decoding.max_output_tokens <= profile.max_output_tokens, Error::<T>::OutputTooLong);
+        }
+        Ok(())
+    }
+
+    fn resources_of(
+        request: &JobRequest<BlockNumberFor<T>>,
+        profile: Option<&ModelProfile>,
+    ) -> Result<Resources, DispatchError> {
+        let needed = match (profile, request.resources) {
+            (Some(_), Some(_)) => return Err(Error::<T>::ResourcesGiven.into()),
+            (None, None) => return Err(Error::<T>::ResourcesMissing.into()),
+            (Some(profile), None) => profile
+                .usage(request.max_prompt_tokens, request.decoding.max_output_tokens)
+                .ok_or(Error::<T>::Overflow)?,
+            (None, Some(resources)) => resources,
+        };
+        ensure!(!needed.is_zero(), Error::<T>::NoResources);
+        Ok(needed)
+    }
+
+    /// Puts `needed` into the escrow: held tokens first where wanted, the rest bought class by class.
+    fn purchase(
+        client: &T::AccountId,
+        tier: Tier,
+        needed: &Resources,
+        limits: &Limits,
+        use_held_tokens: bool,
+    ) -> Result<Purchase, DispatchError> {
+        let escrow = Self::escrow_account();
+        let mut out = Purchase::default();
+        for (class, need) in needed.iter().filter(|(_, need)| *need > 0) {
+            let pool = PoolId { class, tier };
+            let twap = T::Market::prices(pool)?.twap_hour;
+            let held = if use_held_tokens { Self::spendable(pool, client).min(need) } else { 0 };
+            Self::move_tokens(pool, client, &escrow, held)?;
+            let missing = need.checked_sub(held).ok_or(Error::<T>::Overflow)?;
+            let cost = Self::buy(client, &escrow, pool, missing, Self::highest_price(limits, class, twap)?)?;
+
+            out.held.set(class, held);
+            out.bought.set(class, missing);
+            if let Some(slot) = out.cost.get_mut(class.index()) {
+                *slot = cost;
+            }
+            out.paid = out.paid.checked_add(cost).ok_or(Error::<T>::Overflow)?;
+            ensure!(out.paid <= limits.max_credits, Error::<T>::CreditLimitExceeded);
+            let held_value = worth(held, twap, Rounding::Up).ok_or(Error::<T>::Overflow)?;
+            out.value = out.value.checked_add(cost).and_then(|v| v.checked_add(held_value)).ok_or(Error::<T>::Overflow)?;
+        }
+        Ok(out)
+    }
+
+    fn highest_price(limits: &Limits, class: ResourceClass, twap: u128) -> Result<u128, DispatchError> {
+        match limits.max_price.get(class.index()).copied().unwrap_or_default() {
+            0 => percent(twap, DEFAULT_PRICE_PERCENT, Rounding::Down).ok_or_else(|| Error::<T>::Overflow.into()),
+            price => Ok(price),
+        }
+    }
+
+    fn buy(
+        client: &T::AccountId,
+        escrow: &T::AccountId,
+        pool: PoolId,
+        amount: Balance,
+        highest_price: u128,
+    ) -> Result<Balance, DispatchError> {
+        if amount == 0 {
+            return Ok(0);
+        }
+        let most = worth(amount, highest_price, Rounding::Down).ok_or(Error::<T>::Overflow)?;
+        Ok(T::Market::buy_exact_out(client, escrow, pool, amount, most)?.theta)
+    }
+
+    pub(crate) fn put_profile(model: H256, profile: Option<ModelProfile>) -> DispatchResult {
+        if let Some(profile) = &profile {
+            Self::ensure_profile(profile)?;
+        }
+        ModelProfiles::<T>::set(model, profile);
+        Self::deposit_event(Event::ModelProfileSet { model, profile });
+        Ok(())
+    }
+
+    fn ensure_profile(profile: &ModelProfile) -> DispatchResult {
+        let most = profile.usage(profile.max_prompt_tokens, profile.max_output_tokens);
+        let sound = profile.max_output_tokens > 0
+            && !profile.per_output_token.is_zero()
+            && most.is_some()
+            && BlockNumberFor::<T>::from(profile.min_deadline_blocks) <= T::MaxJobDuration::get();
+        ensure!(sound, Error::<T>::BadProfile);
+        Ok(())
+    }
+}

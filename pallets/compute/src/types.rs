@@ -1,0 +1,224 @@
+//! What the pallet stores and announces.
+
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use frame_support::{traits::ConstU32, BoundedVec};
+use hanzo_poai::{BlobRef, Decoding, JobKind, JobStatus, ModelProfile, Resources, ServiceLevel, Verification};
+use hanzo_traits::{Balance, PoolId, SessionKey, Tier};
+use scale_info::TypeInfo;
+use serde::{Deserialize, Serialize};
+use sp_core::H256;
+
+/// Most tiers a worker lists.
+pub const MAX_TIERS: u32 = 4;
+
+/// Most pools a worker owes tokens of: the listed tiers and tier 0, six classes each.
+pub const MAX_OBLIGATIONS: u32 = 30;
+
+/// What a worker offers. It answers for all of it with its bond; nothing here is checked on chain but the tiers.
+#[derive(
+    Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Serialize, Deserialize,
+)]
+#[serde(rename_all = "camelCase")]
+pub struct Offer {
+    /// What it can run at a time per class, wei of a unit (10¹⁸ = one GPU, one GiB, one core, one MB/s).
+    pub units: Resources,
+    /// Tiers it claims beside tier 0, which every worker is in; each must be known, none twice.
+    pub tiers: BoundedVec<Tier, ConstU32<MAX_TIERS>>,
+    /// Hash of the hardware description, whose text travels off chain.
+    pub hardware: H256,
+    /// Bit i set: it can run a job in region i.
+    pub regions: u32,
+    /// Latency it promises, milliseconds.
+    pub latency_ms: u32,
+    /// Jitter it promises, milliseconds.
+    pub jitter_ms: u32,
+}
+
+/// Tokens a worker has minted and not yet burned, of one pool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Obligation {
+    /// Class and tier.
+    pub pool: PoolId,
+    /// Tokens owed, wei; never zero in storage.
+    pub amount: Balance,
+}
+
+/// A worker.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Worker<BlockNumber> {
+    /// What it offers.
+    pub offer: Offer,
+    /// Key its attestations are signed with.
+    pub session_key: SessionKey,
+    /// Bond, wei; equal to what is held from the account.
+    pub bond: Balance,
+    /// What it owes, one entry per pool.
+    pub obligations: BoundedVec<Obligation, ConstU32<MAX_OBLIGATIONS>>,
+    /// Value of its open jobs, wei: drawn, accepted or attested and not settled.
+    pub open_value: Balance,
+    /// Their number.
+    pub open_jobs: u32,
+    /// Draws it let pass without accepting.
+    pub missed: u32,
+    /// Whether it takes jobs.
+    pub accepting: bool,
+    /// Whether what it earns is sold at settlement.
+    pub sell_earned: bool,
+    /// Whether governance certified a trusted execution environment.
+    pub tee: bool,
+    /// Block of its `deregister`, if it is leaving.
+    pub leaving_since: Option<BlockNumber>,
+    /// Block since which it has neither open jobs nor obligations, if it has none.
+    pub idle_since: Option<BlockNumber>,
+}
+
+impl<BlockNumber> Worker<BlockNumber> {
+    /// Tokens it owes of a pool, wei.
+    pub fn obligation(&self, pool: PoolId) -> Balance {
+        self.obligations.iter().find(|owed| owed.pool == pool).map_or(0, |owed| owed.amount)
+    }
+
+    /// Whether it is free of everything a bond answers for.
+    pub fn is_idle(&self) -> bool {
+        self.open_jobs == 0 && self.obligations.is_empty()
+    }
+}
+
+/// What a worker must be to serve a tier above 0.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Serialize,
+    Deserialize,
+)]
+#[serde(rename_all = "camelCase")]
+pub struct TierRule {
+    /// It can run jobs in one of these regions (bit mask); 0 takes any.
+    pub regions: u32,
+    /// It has a certified trusted execution environment.
+    pub tee: bool,
+}
+
+/// Who was drawn for a job, and what the draw fixed.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Assignment<AccountId, BlockNumber> {
+    /// The worker drawn.
+    pub worker: AccountId,
+    /// The job's seed.
+    pub seed: H256,
+    /// Last block in which the worker may accept.
+    pub accept_by: BlockNumber,
+    /// How many workers qualified; below 5 the job earns no emission, bonus or quality.
+    pub candidates: u32,
+}
+
+/// A job from its submission until it is pruned.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Job<AccountId, BlockNumber> {
+    /// Who asked.
+    pub client: AccountId,
+    /// What it does.
+    pub kind: JobKind,
+    /// Model asked for.
+    pub model: H256,
+    /// The input, handed over off chain.
+    pub input: BlobRef,
+    /// Most prompt tokens paid for.
+    pub max_prompt_tokens: u32,
+    /// How to decode, with the most output tokens paid for.
+    pub decoding: Decoding,
+    /// Who may run it.
+    pub sla: ServiceLevel,
+    /// Tier of its tokens.
+    pub tier: Tier,
+    /// How it is proven.
+    pub verification: Verification,
+    /// Root of the prior; zero for none.
+    pub prior_root: H256,
+    /// Deltas stacked on the model.
+    pub deltas: BoundedVec<H256, ConstU32<{ hanzo_poai::job::MAX_DELTAS }>>,
+    /// The client's own number.
+    pub nonce: u64,
+    /// Whether unused tokens are sold at settlement.
+    pub sell_unused: bool,
+    /// The model's profile when the job was submitted: what was paid by is what is settled by.
+    pub profile: Option<ModelProfile>,
+    /// Tokens in escrow, wei per class; zero once the job is final.
+    pub escrow: Resources,
+    /// Credits paid for tokens, fees included, wei.
+    pub paid: Balance,
+    /// V: credits paid plus held tokens at the hour's mean price, wei.
+    pub value: Balance,
+    /// Held from the client against late cancellation, wei; zero once the job is final.
+    pub fee: Balance,
+    /// Block of submission.
+    pub submitted_at: BlockNumber,
+    /// Last block for the attestation.
+    pub deadline: BlockNumber,
+    /// Where it stands.
+    pub status: JobStatus,
+    /// The next draw mixes the outputs of the 4 blocks after this one.
+    pub drawn_after: BlockNumber,
+    /// Draws that found a worker.
+    pub draws: u32,
+    /// Draws that found none.
+    pub empty_draws: u32,
+    /// The worker, from the draw on; kept when the job is final.
+    pub assignment: Option<Assignment<AccountId, BlockNumber>>,
+    /// Hash of the block before the acceptance.
+    pub opening: Option<H256>,
+    /// Attested prompt tokens.
+    pub prompt_tokens: u32,
+    /// Attested output tokens.
+    pub output_tokens: u32,
+}
+
+/// What one party of a settlement gets.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct Payout {
+    /// What was due, wei per class.
+    pub due: Resources,
+    /// The part of it that was sold, wei per class; the rest was paid as tokens.
+    pub sold: Resources,
+    /// What the sales brought, wei.
+    pub credits: Balance,
+}
+
+/// Why a job was refunded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub enum RefundReason {
+    /// The client cancelled.
+    Cancelled,
+    /// Too many draws found nobody, or the deadline passed before one found somebody.
+    NoWorker,
+    /// Nobody drawn accepted in time.
+    NotAccepted,
+}
+
+/// Tokens a genesis worker starts with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct GenesisTokens {
+    /// Class and tier.
+    pub pool: PoolId,
+    /// Tokens minted to the worker, wei.
+    pub amount: Balance,
+    /// Price the bond is checked at, 10¹⁸ fixed point: p̄ of the pool that the same genesis opens.
+    pub price: u128,
+}
+
+/// A worker that the chain starts with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct GenesisWorker<AccountId> {
+    /// Its account, which must own the bond and an existential deposit.
+    pub account: AccountId,
+    /// What it offers.
+    pub offer: Offer,
+    /// Key of its attestations.
+    pub session_key: SessionKey,
+    /// Bond, wei.
+    pub bond: Balance,
+    /// Whether it takes jobs from the first block on.
+    pub accepting: bool,
+    /// Tokens minted to it.
+    pub tokens: alloc::vec::Vec<GenesisTokens>,
+}

@@ -1,0 +1,181 @@
+//! What clients ask: the runtime API of jobs and workers. Nothing here changes state.
+
+use crate::{
+    bonds::{percent, PriceBook},
+    pallet::*,
+};
+use alloc::{format, string::String, vec::Vec};
+use frame_system::pallet_prelude::BlockNumberFor;
+use hanzo_hmm::{Trade, PPB, PRICE_ONE};
+use hanzo_poai::{JobStatus, ModelProfile, ResourceClass, Resources};
+use hanzo_traits::{
+    api::{ApiResult, ClassQuote, FeeView, JobQuote, JobView, QuoteView, WorkerView},
+    Amount, ComputeMarket, JobId, PoolId, QualityOracle, Tier,
+};
+use sp_core::H256;
+use sp_runtime::{helpers_128bit::multiply_by_rational_with_rounding, DispatchError, Rounding};
+
+/// Most entries of one answer.
+const MAX_PAGE: u32 = 256;
+
+/// Name of an error, as far as it has one.
+fn name(error: DispatchError) -> String {
+    let text: &'static str = error.into();
+    text.into()
+}
+
+fn amounts(resources: &Resources) -> [Amount; ResourceClass::COUNT] {
+    resources.0.map(Amount)
+}
+
+impl<T: Config> Pallet<T> {
+    /// What a job on `model` with so many tokens at most would cost now, class by class; `held` is set aside besides.
+    /// The error says which part of the request is out of bounds, or which purchase the market refuses.
+    pub fn quote(
+        model: H256,
+        tier: Tier,
+        max_prompt_tokens: u32,
+        max_output_tokens: u32,
+    ) -> ApiResult<JobQuote<BlockNumberFor<T>>> {
+        let profile = ModelProfiles::<T>::get(model)
+            .ok_or_else(|| format!("model {model:?} has no profile: its jobs name their resources themselves"))?;
+        if max_prompt_tokens > profile.max_prompt_tokens || max_output_tokens > profile.max_output_tokens {
+            return Err(format!(
+                "{max_prompt_tokens} prompt and {max_output_tokens} output tokens asked; model {model:?} takes at most {} and {}",
+                profile.max_prompt_tokens, profile.max_output_tokens
+            ));
+        }
+        let needed = profile
+            .usage(max_prompt_tokens, max_output_tokens)
+            .ok_or_else(|| format!("usage of {max_prompt_tokens} and {max_output_tokens} tokens leaves the range of amounts"))?;
+
+        let mut classes = Vec::new();
+        let mut total: u128 = 0;
+        for (class, psi) in needed.iter().filter(|(_, psi)| *psi > 0) {
+            let trade = T::Market::quote_exact_out(PoolId { class, tier }, psi)
+                .map_err(|error| format!("{psi} wei of {} in tier {tier} cannot be bought: {}", class.name(), name(error)))?;
+            total = total.checked_add(trade.theta).ok_or_else(|| String::from("the total leaves the range of amounts"))?;
+            classes.push(ClassQuote { class, trade: Self::quote_view(&trade) });
+        }
+        let held = percent(total, 1, Rounding::Up).unwrap_or(u128::MAX);
+        Ok(JobQuote { classes, total: total.into(), held: held.into(), at: frame_system::Pallet::<T>::block_number() })
+    }
+
+    fn quote_view(trade: &Trade) -> QuoteView<BlockNumberFor<T>> {
+        let average = multiply_by_rational_with_rounding(trade.theta, PRICE_ONE, trade.psi, Rounding::Down);
+        let impact = average.and_then(|average| {
+            let difference = average.abs_diff(trade.price_before);
+            multiply_by_rational_with_rounding(difference, PPB.into(), trade.price_before, Rounding::Down)
+        });
+        let fee = trade.fee;
+        QuoteView {
+            psi: trade.psi.into(),
+            theta: trade.theta.into(),
+            fee: FeeView {
+                total: fee.total.into(),
+                market: fee.market.into(),
+                risk: fee.risk.into(),
+                burned: fee.burned.into(),
+                treasury: fee.treasury.into(),
+                lp: fee.lp.into(),
+            },
+            price_before: trade.price_before.into(),
+            price_after: trade.price_after.into(),
+            price_impact_ppb: impact.and_then(|impact| impact.try_into().ok()).unwrap_or(u64::MAX),
+            at: frame_system::Pallet::<T>::block_number(),
+        }
+    }
+
+    /// One job, if it exists and is not pruned.
+    pub fn job(id: JobId) -> Option<JobView<T::AccountId, BlockNumberFor<T>>> {
+        Jobs::<T>::get(id).map(|job| Self::job_view(id, job))
+    }
+
+    fn job_view(id: JobId, job: JobOf<T>) -> JobView<T::AccountId, BlockNumberFor<T>> {
+        let open = job.status == JobStatus::Assigned;
+        let assignment = job.assignment.as_ref();
+        JobView {
+            id,
+            kind: job.kind,
+            status: job.status,
+            worker: assignment.map(|assignment| assignment.worker.clone()),
+            seed: assignment.map(|assignment| assignment.seed),
+            accept_by: assignment.filter(|_| open).map(|assignment| assignment.accept_by),
+            client: job.client,
+            model: job.model,
+            input: job.input.hash,
+            input_length: job.input.length,
+            max_prompt_tokens: job.max_prompt_tokens,
+            decoding: job.decoding,
+            nonce: job.nonce,
+            opening: job.opening,
+            prior_root: job.prior_root,
+            paid: job.paid.into(),
+            value: job.value.into(),
+            escrow: amounts(&job.escrow),
+            prompt_tokens: job.prompt_tokens,
+            output_tokens: job.output_tokens,
+            submitted_at: job.submitted_at,
+            deadline: job.deadline,
+            draws: job.draws,
+        }
+    }
+
+    /// Jobs that are not final, oldest first, from number `start` on, at most `limit` and at most 256.
+    pub fn open_jobs(start: JobId, limit: u32) -> Vec<JobView<T::AccountId, BlockNumberFor<T>>> {
+        (start.max(EarliestJob::<T>::get())..NextJob::<T>::get())
+            .filter_map(|id| Some((id, Jobs::<T>::get(id)?)))
+            .filter(|(_, job)| !job.status.is_final())
+            .take(limit.min(MAX_PAGE) as usize)
+            .map(|(id, job)| Self::job_view(id, job))
+            .collect()
+    }
+
+    /// Jobs a worker is drawn for or has accepted, and has not attested.
+    pub fn jobs_of(worker: &T::AccountId) -> Vec<JobView<T::AccountId, BlockNumberFor<T>>> {
+        WorkerJobs::<T>::get(worker)
+            .into_iter()
+            .filter_map(|id| Some((id, Jobs::<T>::get(id)?)))
+            .filter(|(_, job)| job.status != JobStatus::Attested)
+            .map(|(id, job)| Self::job_view(id, job))
+            .collect()
+    }
+
+    /// Workers from position `start` on, at most `limit` and at most 256. Positions change when workers leave.
+    pub fn workers(start: u32, limit: u32) -> Vec<WorkerView<T::AccountId>> {
+        let end = Workers::<T>::count().min(start.saturating_add(limit.min(MAX_PAGE)));
+        (start..end)
+            .filter_map(|position| Self::worker(&WorkerIndex::<T>::get(position)?))
+            .collect()
+    }
+
+    /// One worker.
+    pub fn worker(account: &T::AccountId) -> Option<WorkerView<T::AccountId>> {
+        let record = Workers::<T>::get(account)?;
+        let free_limit = Self::free_limit(&record, &mut PriceBook::default());
+        let owed = ResourceClass::ALL.map(|class| Self::owed_of_class(&record, class).unwrap_or(u128::MAX).into());
+        let mut tiers = Vec::from([0]);
+        tiers.extend(record.offer.tiers.iter().copied().filter(|tier| {
+            *tier != 0 && Self::tier_rule(*tier).is_ok_and(|rule| Self::qualifies(&record, *tier, &rule))
+        }));
+        Some(WorkerView {
+            account: account.clone(),
+            session_key: H256(record.session_key.0),
+            accepting: record.accepting,
+            tiers,
+            units: amounts(&record.offer.units),
+            bond: record.bond.into(),
+            free_limit: free_limit.into(),
+            obligations: owed,
+            open_value: record.open_value.into(),
+            open_jobs: record.open_jobs,
+            missed: record.missed,
+            quality_ppb: T::Quality::quality(account),
+        })
+    }
+
+    /// A model's profile.
+    pub fn model_profile(model: H256) -> Option<ModelProfile> {
+        ModelProfiles::<T>::get(model)
+    }
+}

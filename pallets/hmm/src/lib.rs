@@ -1,0 +1,549 @@
+//! Pools, swaps, liquidity and prices of the Hamiltonian Market Maker (hmm.md; seeds 001, 003).
+//!
+//! A pool trades one resource token against credits and keeps its own Hamiltonian from falling. All formulas are in
+//! `hanzo-hmm`; this pallet stores pools, checks limits, moves money and keeps prices.
+//!
+//! | module | holds |
+//! |---|---|
+//! | `trade` | the four steps of every trade: open, quote, limit, apply |
+//! | `liquidity` | opening of pools, deposits, withdrawals, locks |
+//! | `oracle` | one clamped price sample per block, means over an hour, a day and a week |
+//! | `market` | trades that other pallets make for their users |
+//! | `parameters` | bounded changes of fees |
+//! | `views` | what runtime APIs return |
+//! | `invariants` | what always holds |
+//!
+//! # Money
+//! Credits are native balance and resource tokens are assets, both in one account per pool. Reserves are stored, never read
+//! from balances: what somebody sends there changes nothing. The account holds besides one existential deposit, given with
+//! the first deposit and never returned, and a provider reference, so that it cannot be reaped.
+//!
+//! # One touch per block
+//! The first call that touches a pool in a block lets the sell fees of earlier blocks into Θ and takes the reserves as
+//! references for risk fee, floor and breaker. Nothing is written for a pool that nobody touches but its price sample.
+#![cfg_attr(not(feature = "std"), no_std)]
+#![cfg_attr(
+    not(test),
+    deny(clippy::arithmetic_side_effects, clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)
+)]
+#![deny(missing_docs)]
+
+extern crate alloc;
+
+pub use oracle::SLOTS;
+pub use pallet::*;
+pub use refusal::Refusal;
+pub use trade::{BREAKER_PPB, FLOOR_PARTS};
+pub use types::*;
+pub use weights::WeightInfo;
+
+mod average;
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarking;
+mod invariants;
+mod liquidity;
+mod market;
+#[cfg(test)]
+mod mock;
+mod oracle;
+mod parameters;
+mod refusal;
+#[cfg(test)]
+mod tests;
+mod trade;
+mod types;
+mod views;
+pub mod weights;
+
+/// Entries of [`ProtocolVolume`] that a block clears at most. They count nothing after their block, so what is left waits.
+pub const CLEARED_PER_BLOCK: u32 = 128;
+
+/// Most legs of a [`Pallet::swap_many`]: one per resource class.
+pub const MAX_LEGS: u32 = hanzo_traits::ResourceClass::COUNT as u32;
+
+/// The pallet.
+#[frame_support::pallet]
+pub mod pallet {
+    use super::*;
+    use alloc::vec::Vec;
+    use frame_support::{
+        pallet_prelude::*,
+        traits::{fungible, fungibles},
+        PalletId,
+    };
+    use frame_system::pallet_prelude::*;
+    use hanzo_hmm::{Curve, FeeParameters, FeeSplit};
+    use hanzo_traits::{AssetId, Balance, PoolId};
+    use sp_runtime::traits::AccountIdConversion;
+
+    /// Balance of the configured currency.
+    pub(crate) type BalanceOf<T> =
+        <<T as Config>::Currency as fungible::Inspect<<T as frame_system::Config>::AccountId>>::Balance;
+
+    /// Holds pools; see the crate's documentation.
+    #[pallet::pallet]
+    pub struct Pallet<T>(_);
+
+    /// What the market needs from its runtime.
+    #[pallet::config]
+    pub trait Config: frame_system::Config<RuntimeEvent: From<Event<Self>>> {
+        /// The native token: credits.
+        type Currency: fungible::Mutate<Self::AccountId, Balance = Balance> + fungible::Balanced<Self::AccountId>;
+
+        /// Resource tokens, numbered by [`PoolId::asset_id`], with a least balance of 1.
+        type Tokens: fungibles::Mutate<Self::AccountId, AssetId = AssetId, Balance = Balance>
+            + fungibles::Create<Self::AccountId>;
+
+        /// Who creates pools and changes fees.
+        type GovernanceOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+
+        /// Gets its part of the market fee. While the account does not exist and a part is below the existential deposit,
+        /// that part is burned.
+        type TreasuryAccount: Get<Self::AccountId>;
+
+        /// The pools' accounts are derived from this.
+        #[pallet::constant]
+        type PalletId: Get<PalletId>;
+
+        /// Most pools: every block takes a price sample of each.
+        #[pallet::constant]
+        type MaxPools: Get<u32>;
+
+        /// Most ε = λ/w of a new pool, parts per billion (hmm.md: 0.5).
+        #[pallet::constant]
+        type MaxEpsilonPpb: Get<u32>;
+
+        /// Deposits of one provider in one pool that can be locked at a time, one per block: with [`Self::ShareLock`] blocks
+        /// of lock, as many entries are never exceeded.
+        #[pallet::constant]
+        type MaxLockedDeposits: Get<u32>;
+
+        /// Most compute that protocol trades move per owner, pool and block, of Ψ at the start of the block (parts per
+        /// billion; hmm.md: 0.3 %).
+        #[pallet::constant]
+        type ProtocolTradeLimitPpb: Get<u32>;
+
+        /// Blocks for which the shares of a deposit are locked (hmm.md: 20).
+        type ShareLock: Get<BlockNumberFor<Self>>;
+
+        /// Blocks in an hour: period of the mean of Ψ and shortest price window. Must not change on a running chain, nor
+        /// may the day and the week.
+        type Hour: Get<BlockNumberFor<Self>>;
+
+        /// Blocks in a day.
+        type Day: Get<BlockNumberFor<Self>>;
+
+        /// Blocks in seven days.
+        type Week: Get<BlockNumberFor<Self>>;
+
+        /// Blocks between two changes of a pool's fees; without it a batch of changes would walk past their bound.
+        type ParameterInterval: Get<BlockNumberFor<Self>>;
+
+        /// Weights.
+        type WeightInfo: WeightInfo;
+    }
+
+    /// Every pool, in the order of creation.
+    #[pallet::storage]
+    pub type PoolIds<T: Config> = StorageValue<_, BoundedVec<PoolId, T::MaxPools>, ValueQuery>;
+
+    /// State of a pool: all that a trade reads and writes.
+    #[pallet::storage]
+    pub type Pools<T: Config> = StorageMap<_, Twox64Concat, PoolId, PoolState<BlockNumberFor<T>>>;
+
+    /// Liquidity shares by pool and provider.
+    #[pallet::storage]
+    pub type Positions<T: Config> = StorageDoubleMap<
+        _,
+        Twox64Concat,
+        PoolId,
+        Blake2_128Concat,
+        T::AccountId,
+        Position<BlockNumberFor<T>, T::MaxLockedDeposits>,
+        ValueQuery,
+    >;
+
+    /// Prices of a pool over time.
+    #[pallet::storage]
+    pub type Oracles<T: Config> = StorageMap<_, Twox64Concat, PoolId, Oracle>;
+
+    /// Rings of old values of the cumulative record, by pool, and by window and place.
+    #[pallet::storage]
+    pub type Checkpoints<T: Config> =
+        StorageDoubleMap<_, Twox64Concat, PoolId, Twox64Concat, (Window, u8), sp_core::U256>;
+
+    /// What the protocol moved for an owner in a pool, in the block that the entry names.
+    #[pallet::storage]
+    pub type ProtocolVolume<T: Config> =
+        StorageDoubleMap<_, Twox64Concat, PoolId, Blake2_128Concat, T::AccountId, Volume<BlockNumberFor<T>>>;
+
+    /// Block of the last change of a pool's fees.
+    #[pallet::storage]
+    pub type FeesChangedAt<T: Config> = StorageMap<_, Twox64Concat, PoolId, BlockNumberFor<T>>;
+
+    /// Pools that exist from the first block on.
+    #[pallet::genesis_config]
+    #[derive(frame_support::DefaultNoBound)]
+    pub struct GenesisConfig<T: Config> {
+        /// The pools. Their resource tokens, where they exist already, and their providers' balances must be set up by
+        /// pallets built before this one.
+        pub pools: Vec<GenesisPool<T::AccountId>>,
+    }
+
+    #[pallet::genesis_build]
+    impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
+        fn build(&self) {
+            for pool in &self.pools {
+                if let Err(error) = Pallet::<T>::open_at_genesis(pool) {
+                    // A chain must not start with a market other than its preset says; genesis has no softer way to refuse.
+                    panic!("pool {}/{} of the genesis refused: {error:?}", pool.id.class.name(), pool.id.tier);
+                }
+            }
+        }
+    }
+
+    /// What happened. Amounts in wei, prices 10¹⁸ fixed point.
+    #[pallet::event]
+    #[pallet::generate_deposit(pub(super) fn deposit_event)]
+    pub enum Event<T: Config> {
+        /// A pool exists, without liquidity yet.
+        PoolCreated {
+            /// Class and tier.
+            pool: PoolId,
+            /// Shape, fixed from now on.
+            curve: Curve,
+            /// Fees.
+            fees: FeeParameters,
+            /// The pool's account.
+            account: T::AccountId,
+        },
+        /// A trade.
+        Traded {
+            /// Where.
+            pool: PoolId,
+            /// Whose order it was.
+            trader: T::AccountId,
+            /// Which way.
+            side: Side,
+            /// Compute received (buy) or given (sell).
+            psi: Balance,
+            /// Credits paid (buy) or received (sell), fees accounted for.
+            theta: Balance,
+            /// The fee to the wei: `total = burned + treasury + lp`.
+            fee: FeeSplit,
+            /// Marginal price before.
+            price_before: u128,
+            /// Marginal price after.
+            price_after: u128,
+        },
+        /// A deposit.
+        LiquidityAdded {
+            /// Where.
+            pool: PoolId,
+            /// Who.
+            provider: T::AccountId,
+            /// Compute taken.
+            psi: Balance,
+            /// Credits taken.
+            theta: Balance,
+            /// Shares minted to the provider.
+            shares: Balance,
+            /// First block in which they can be withdrawn.
+            unlock_at: BlockNumberFor<T>,
+        },
+        /// A withdrawal.
+        LiquidityRemoved {
+            /// Where.
+            pool: PoolId,
+            /// Who.
+            provider: T::AccountId,
+            /// Compute paid.
+            psi: Balance,
+            /// Credits paid.
+            theta: Balance,
+            /// Shares burned.
+            shares: Balance,
+        },
+        /// Governance changed a pool's fees.
+        ParametersChanged {
+            /// Where.
+            pool: PoolId,
+            /// The fees from now on.
+            fees: FeeParameters,
+        },
+        /// Credits were added to a pool's Θ for nothing in return.
+        Donated {
+            /// Where.
+            pool: PoolId,
+            /// Who paid.
+            payer: T::AccountId,
+            /// How much.
+            theta: Balance,
+        },
+    }
+
+    /// Why a call fails. RPC quotes give the same reasons with the numbers ([`Refusal`]).
+    #[pallet::error]
+    pub enum Error<T> {
+        /// There is no such pool.
+        UnknownPool,
+        /// The pool exists already.
+        PoolExists,
+        /// As many pools exist as may.
+        TooManyPools,
+        /// The resource token exists with a least balance other than 1.
+        UnsuitableToken,
+        /// An amount that must be positive is zero.
+        ZeroAmount,
+        /// The trade's output rounds to zero.
+        ZeroOutput,
+        /// The current block is past the call's deadline.
+        DeadlinePassed,
+        /// The outcome is beyond the caller's limit.
+        SlippageExceeded,
+        /// The buy would leave less than 1 % of max(Ψ_ref, 1-hour mean of Ψ).
+        ReserveFloor,
+        /// More asked out than the pool holds, or more put in than the curve reaches.
+        PoolExhausted,
+        /// The pool has no liquidity.
+        EmptyPool,
+        /// The trade would take the price further than 10 % from where the block began.
+        PriceMoveTooLarge,
+        /// ε is above the bound.
+        CurvatureTooHigh,
+        /// A scale is zero, or p̄ lies outside [10⁻⁹, 10⁹].
+        BadScale,
+        /// A reserve would exceed 10²⁸ wei.
+        ReserveTooLarge,
+        /// The invariant would fall. Never expected: the post-trade check found the maths wrong.
+        InvariantDecreased,
+        /// The first deposit is worth less than 10¹² shares.
+        DepositTooSmall,
+        /// The provider does not hold that many shares.
+        NotEnoughShares,
+        /// The provider holds that many shares, but not unlocked.
+        SharesLocked,
+        /// As many deposits of the provider are locked as may be.
+        TooManyDeposits,
+        /// Fee parameters outside their bounds.
+        BadFeeParameters,
+        /// A parameter would move by more than 25 %.
+        ChangeTooLarge,
+        /// The pool's fees were changed less than an interval ago.
+        ChangedTooRecently,
+        /// The owner's protocol trades in this pool and block would exceed their limit.
+        ProtocolTradeTooLarge,
+        /// Two legs trade the same resource class.
+        DuplicateClass,
+        /// No legs at all.
+        NoLegs,
+        /// Credits go to an account that does not exist and would stay below the existential deposit.
+        PayoutTooSmall,
+        /// No mean is kept over that many blocks.
+        UnknownWindow,
+        /// A number left its range.
+        Overflow,
+    }
+
+    #[pallet::hooks]
+    impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+        /// Takes the price sample of every pool, and clears volumes of earlier blocks.
+        fn on_initialize(_now: BlockNumberFor<T>) -> Weight {
+            let pools = PoolIds::<T>::get();
+            for pool in &pools {
+                Self::sample(*pool);
+            }
+            let cleared = ProtocolVolume::<T>::drain().take(CLEARED_PER_BLOCK as usize).count();
+            T::WeightInfo::on_initialize(pools.len() as u32, cleared as u32)
+        }
+
+        fn integrity_test() {
+            assert!(T::MaxEpsilonPpb::get() < hanzo_hmm::PPB, "ε must stay below 1");
+            assert!(T::MaxLockedDeposits::get() > 0, "no deposit could be locked");
+            assert!(T::ProtocolTradeLimitPpb::get() < hanzo_hmm::PPB, "a trade of a whole reserve is none");
+        }
+    }
+
+    #[pallet::call]
+    impl<T: Config> Pallet<T> {
+        /// Creates a pool without liquidity, and its resource token if that does not exist. Governance only.
+        ///
+        /// - `pool`: class and tier.
+        /// - `curve`: ε in parts per billion, at most [`Config::MaxEpsilonPpb`]; scales in wei. Fixed for ever.
+        /// - `fees`: within `FeeParameters::validate`.
+        ///
+        /// The first `add_liquidity` sets the price. Emits [`Event::PoolCreated`].
+        ///
+        /// Errors: `BadOrigin`, [`Error::PoolExists`], [`Error::TooManyPools`], [`Error::CurvatureTooHigh`],
+        /// [`Error::BadScale`], [`Error::BadFeeParameters`], [`Error::UnsuitableToken`].
+        #[pallet::call_index(0)]
+        #[pallet::weight(T::WeightInfo::create_pool())]
+        pub fn create_pool(origin: OriginFor<T>, pool: PoolId, curve: Curve, fees: FeeParameters) -> DispatchResult {
+            T::GovernanceOrigin::ensure_origin(origin)?;
+            Self::do_create_pool(pool, curve, fees)
+        }
+
+        /// Buys compute with exactly `theta_in` wei of credits, fees included, at most up to block `deadline`.
+        ///
+        /// - `min_psi_out`: least compute accepted, wei.
+        ///
+        /// The caller keeps its existential deposit. Emits [`Event::Traded`].
+        ///
+        /// Errors: [`Error::UnknownPool`], [`Error::DeadlinePassed`], [`Error::SlippageExceeded`], [`Error::ZeroAmount`],
+        /// [`Error::ZeroOutput`], [`Error::EmptyPool`], [`Error::PoolExhausted`], [`Error::ReserveFloor`],
+        /// [`Error::PriceMoveTooLarge`], [`Error::ReserveTooLarge`], [`Error::InvariantDecreased`], [`Error::Overflow`], and
+        /// those of the token pallets.
+        #[pallet::call_index(1)]
+        #[pallet::weight(T::WeightInfo::buy())]
+        pub fn buy(
+            origin: OriginFor<T>,
+            pool: PoolId,
+            theta_in: Balance,
+            min_psi_out: Balance,
+            deadline: BlockNumberFor<T>,
+        ) -> DispatchResult {
+            let who = ensure_signed(origin)?;
+            Self::trade(&who, pool, Order::Buy { theta_in, min_psi_out }, deadline)?;
+            Ok(())
+        }
+
+        /// Buys exactly `psi_out` wei of compute for at most `max_theta_in` wei of credits, fees included, at most up to
+        /// block `deadline`.
+        ///
+        /// The caller keeps its existential deposit. Emits [`Event::Traded`]. Errors as [`Pallet::buy`].
+        #[pallet::call_index(2)]
+        #[pallet::weight(T::WeightInfo::buy_exact_out())]
+        pub fn buy_exact_out(
+            origin: OriginFor<T>,
+            pool: PoolId,
+            psi_out: Balance,
+            max_theta_in: Balance,
+            deadline: BlockNumberFor<T>,
+        ) -> DispatchResult {
+            let who = ensure_signed(origin)?;
+            Self::trade(&who, pool, Order::BuyExactOut { psi_out, max_theta_in }, deadline)?;
+            Ok(())
+        }
+
+        /// Sells exactly `psi_in` wei of compute for at least `min_theta_out` wei of credits after fees, at most up to block
+        /// `deadline`.
+        ///
+        /// Emits [`Event::Traded`]. Errors as [`Pallet::buy`], without [`Error::ReserveFloor`], and
+        /// [`Error::PayoutTooSmall`].
+        #[pallet::call_index(3)]
+        #[pallet::weight(T::WeightInfo::sell())]
+        pub fn sell(
+            origin: OriginFor<T>,
+            pool: PoolId,
+            psi_in: Balance,
+            min_theta_out: Balance,
+            deadline: BlockNumberFor<T>,
+        ) -> DispatchResult {
+            let who = ensure_signed(origin)?;
+            Self::trade(&who, pool, Order::Sell { psi_in, min_theta_out }, deadline)?;
+            Ok(())
+        }
+
+        /// Trades in several classes at once, in the order given: all legs or none. At most one leg per resource class.
+        ///
+        /// Emits one [`Event::Traded`] per leg. Errors: [`Error::NoLegs`], [`Error::DuplicateClass`], and those of
+        /// [`Pallet::buy`] and [`Pallet::sell`].
+        #[pallet::call_index(4)]
+        #[pallet::weight(T::WeightInfo::swap_many(legs.len() as u32))]
+        pub fn swap_many(
+            origin: OriginFor<T>,
+            legs: BoundedVec<Leg, ConstU32<MAX_LEGS>>,
+            deadline: BlockNumberFor<T>,
+        ) -> DispatchResult {
+            let who = ensure_signed(origin)?;
+            ensure!(!legs.is_empty(), Error::<T>::NoLegs);
+            let repeats = |(place, leg): (usize, &Leg)| {
+                legs.iter().take(place).any(|earlier| earlier.pool.class == leg.pool.class)
+            };
+            ensure!(!legs.iter().enumerate().any(repeats), Error::<T>::DuplicateClass);
+            for leg in &legs {
+                Self::trade(&who, leg.pool, leg.order, deadline)?;
+            }
+            Ok(())
+        }
+
+        /// Deposits liquidity at the pool's ratio, at most `max_psi` wei of compute and `max_theta` wei of credits, at most
+        /// up to block `deadline`. The surplus is not taken.
+        ///
+        /// - `min_shares`: least shares accepted.
+        ///
+        /// The first deposit of a pool takes both amounts whole and so sets the price; 1,000 of its shares belong to nobody,
+        /// and its provider gives one existential deposit besides. The new shares are locked for [`Config::ShareLock`] blocks;
+        /// earlier ones keep their own unlock block. Emits [`Event::LiquidityAdded`].
+        ///
+        /// Errors: [`Error::UnknownPool`], [`Error::DeadlinePassed`], [`Error::SlippageExceeded`], [`Error::ZeroAmount`],
+        /// [`Error::ZeroOutput`], [`Error::DepositTooSmall`], [`Error::ReserveTooLarge`], [`Error::TooManyDeposits`],
+        /// [`Error::Overflow`], and those of the token pallets.
+        #[pallet::call_index(5)]
+        #[pallet::weight(T::WeightInfo::add_liquidity())]
+        pub fn add_liquidity(
+            origin: OriginFor<T>,
+            pool: PoolId,
+            max_psi: Balance,
+            max_theta: Balance,
+            min_shares: Balance,
+            deadline: BlockNumberFor<T>,
+        ) -> DispatchResult {
+            let who = ensure_signed(origin)?;
+            Self::ensure_in_time(deadline).map_err(Self::refused)?;
+            Self::do_add_liquidity(&who, pool, max_psi, max_theta, min_shares)
+        }
+
+        /// Withdraws liquidity: burns `shares` for their part of both reserves, at most up to block `deadline`. Floor and
+        /// breaker do not bind it.
+        ///
+        /// - `min_psi`, `min_theta`: least amounts accepted, wei.
+        ///
+        /// Emits [`Event::LiquidityRemoved`]. Errors: [`Error::UnknownPool`], [`Error::DeadlinePassed`],
+        /// [`Error::SlippageExceeded`], [`Error::ZeroAmount`], [`Error::NotEnoughShares`], [`Error::SharesLocked`], and those
+        /// of the token pallets.
+        #[pallet::call_index(6)]
+        #[pallet::weight(T::WeightInfo::remove_liquidity())]
+        pub fn remove_liquidity(
+            origin: OriginFor<T>,
+            pool: PoolId,
+            shares: Balance,
+            min_psi: Balance,
+            min_theta: Balance,
+            deadline: BlockNumberFor<T>,
+        ) -> DispatchResult {
+            let who = ensure_signed(origin)?;
+            Self::ensure_in_time(deadline).map_err(Self::refused)?;
+            Self::do_remove_liquidity(&who, pool, shares, min_psi, min_theta)
+        }
+
+        /// Changes a pool's fees. Governance only; each rate, and each side's share of the split, moves by at most 25 % of its
+        /// value (or by 1 basis point, if that is more), once per [`Config::ParameterInterval`].
+        ///
+        /// Emits [`Event::ParametersChanged`]. Errors: `BadOrigin`, [`Error::UnknownPool`], [`Error::BadFeeParameters`],
+        /// [`Error::ChangeTooLarge`], [`Error::ChangedTooRecently`].
+        #[pallet::call_index(7)]
+        #[pallet::weight(T::WeightInfo::set_parameters())]
+        pub fn set_parameters(origin: OriginFor<T>, pool: PoolId, fees: FeeParameters) -> DispatchResult {
+            T::GovernanceOrigin::ensure_origin(origin)?;
+            Self::do_set_parameters(pool, fees)
+        }
+    }
+
+    impl<T: Config> Pallet<T> {
+        /// The account that holds a pool's credits and tokens.
+        pub fn pool_account(pool: PoolId) -> T::AccountId {
+            T::PalletId::get().into_sub_account_truncating(pool)
+        }
+
+        fn open_at_genesis(pool: &GenesisPool<T::AccountId>) -> DispatchResult {
+            let curve = Curve {
+                epsilon_ppb: pool.epsilon_ppb,
+                theta_scale: pool.theta_scale.into(),
+                psi_scale: pool.psi_scale.into(),
+            };
+            Self::do_create_pool(pool.id, curve, pool.fees)?;
+            Self::do_add_liquidity(&pool.provider, pool.id, pool.psi.into(), pool.theta.into(), 0)
+        }
+    }
+}

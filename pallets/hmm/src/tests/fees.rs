@@ -1,0 +1,169 @@
+//! Where a fee goes, to the wei.
+
+use crate::{mock::*, Side};
+use frame_support::assert_ok;
+use hanzo_hmm::FeeParameters;
+
+/// Everything of credits there is, seen from outside.
+struct Books {
+    issuance: u128,
+    treasury: u128,
+    pool: u128,
+    trader: u128,
+    reserve: u128,
+    pending: u128,
+}
+
+fn books() -> Books {
+    let state = state(GPU);
+    Books {
+        issuance: pallet_balances::TotalIssuance::<Test>::get(),
+        treasury: credits(&TREASURY),
+        pool: credits(&Market::pool_account(GPU)),
+        trader: credits(&ALICE),
+        reserve: state.reserves.theta,
+        pending: state.pending_lp_fee,
+    }
+}
+
+#[test]
+fn fee_should_split_into_burn_treasury_and_providers() {
+    ExtBuilder::default().build_and_execute(|| {
+        let fee = bought(&ALICE, GPU, 10 * UNIT).fee;
+        assert_eq!(fee.total, fee.market + fee.risk);
+        assert_eq!(fee.total, fee.burned + fee.treasury + fee.lp);
+        assert_eq!(fee.market, 10 * UNIT * 3 / 1_000);
+        assert_eq!(fee.burned, fee.market / 4);
+        assert_eq!(fee.treasury, (fee.market - fee.burned) / 6);
+        assert!(fee.risk > 0);
+    });
+}
+
+#[test]
+fn buy_should_move_every_wei_the_event_names() {
+    ExtBuilder::default().build_and_execute(|| {
+        let before = books();
+        let trade = bought(&ALICE, GPU, 12_345_678_901_234_567_891);
+        let after = books();
+        assert_eq!(trade.side, Side::Buy);
+        assert_eq!(before.trader - after.trader, trade.theta);
+        assert_eq!(before.issuance - after.issuance, trade.fee.burned);
+        assert_eq!(after.treasury - before.treasury, trade.fee.treasury);
+        assert_eq!(after.pool - before.pool, trade.theta - trade.fee.burned - trade.fee.treasury);
+        // The providers' part of a buy is in the reserve at once.
+        assert_eq!(after.reserve - before.reserve, after.pool - before.pool);
+        assert_eq!(after.pending, before.pending);
+    });
+}
+
+#[test]
+fn sell_should_move_every_wei_the_event_names() {
+    ExtBuilder::default().build_and_execute(|| {
+        let before = books();
+        let trade = sold(&ALICE, GPU, 12_345_678_901_234_567_891);
+        let after = books();
+        assert_eq!(trade.side, Side::Sell);
+        assert_eq!(after.trader - before.trader, trade.theta);
+        assert_eq!(before.issuance - after.issuance, trade.fee.burned);
+        assert_eq!(after.treasury - before.treasury, trade.fee.treasury);
+        assert_eq!(before.pool - after.pool, trade.theta + trade.fee.burned + trade.fee.treasury);
+        // The providers' part of a sell waits beside the reserve.
+        assert_eq!(before.reserve - after.reserve, trade.theta + trade.fee.total);
+        assert_eq!(after.pending - before.pending, trade.fee.lp);
+    });
+}
+
+#[test]
+fn treasury_part_should_be_burned_while_the_treasury_has_no_account() {
+    ExtBuilder::default().without_treasury_account().build_and_execute(|| {
+        let issuance = pallet_balances::TotalIssuance::<Test>::get();
+        let quote = Market::quote_buy(GPU, UNIT / 10).unwrap();
+        let fee = bought(&ALICE, GPU, UNIT / 10).fee;
+        assert_eq!(fee.treasury, 0);
+        assert_eq!(fee.total, fee.burned + fee.lp);
+        assert_eq!(fee.burned, quote.fee.burned.0, "the quote knows");
+        assert!(fee.burned > fee.market / 4);
+        assert_eq!(issuance - pallet_balances::TotalIssuance::<Test>::get(), fee.burned);
+        assert_eq!(credits(&TREASURY), 0);
+        // A part that brings the account into being is paid, and all after it.
+        let fee = bought(&ALICE, GPU, 20 * UNIT).fee;
+        assert!(fee.treasury > DEPOSIT);
+        assert_eq!(credits(&TREASURY), fee.treasury);
+        let next = bought(&ALICE, GPU, UNIT / 10).fee;
+        assert!(next.treasury > 0);
+        assert_eq!(credits(&TREASURY), fee.treasury + next.treasury);
+    });
+}
+
+#[test]
+fn pending_fee_should_enter_the_reserve_at_the_first_touch_of_a_later_block() {
+    ExtBuilder::default().build_and_execute(|| {
+        let fee = sold(&ALICE, GPU, 20 * UNIT).fee.lp;
+        let theta = reserves(GPU).theta;
+        assert_ok!(sell(&BOB, GPU, UNIT));
+        let more = last_trade().fee.lp;
+        assert_eq!(state(GPU).pending_lp_fee, fee + more);
+        let theta = theta - last_trade().theta - last_trade().fee.total;
+        assert_eq!(reserves(GPU).theta, theta);
+        next_block();
+        assert_eq!(state(GPU).pending_lp_fee, fee + more, "nobody has touched the pool yet");
+        let quote = Market::open(GPU).unwrap();
+        assert_eq!(quote.reserves.theta, theta + fee + more);
+        assert_eq!(quote.reference, quote.reserves);
+        let trade = bought(&BOB, GPU, UNIT);
+        assert_eq!(state(GPU).pending_lp_fee, 0);
+        let entered = trade.theta - trade.fee.burned - trade.fee.treasury;
+        assert_eq!(reserves(GPU).theta, theta + fee + more + entered);
+    });
+}
+
+#[test]
+fn slicing_a_sale_should_return_none_of_its_own_fee() {
+    let total = 60 * UNIT;
+    let gain_of = |slices: u128| {
+        let mut gain = 0;
+        ExtBuilder::default().build_and_execute(|| {
+            for _ in 0..slices {
+                gain += sold(&ALICE, GPU, total / slices).theta;
+            }
+        });
+        gain
+    };
+    let whole = gain_of(1);
+    for slices in [2, 3, 10, 60] {
+        let sliced = gain_of(slices);
+        assert!(sliced <= whole, "{slices} slices gain {sliced}, one sale {whole}");
+    }
+}
+
+#[test]
+fn slicing_a_buy_should_not_be_cheaper_by_more_than_the_fee_it_pays_back() {
+    // Providers' fees of a buy raise Θ at once, which makes the next slice dearer: slicing never pays.
+    let total = 40 * UNIT;
+    let got_of = |slices: u128| {
+        let mut got = 0;
+        ExtBuilder::default().build_and_execute(|| {
+            for _ in 0..slices {
+                got += bought(&ALICE, GPU, total / slices).psi;
+            }
+        });
+        got
+    };
+    let whole = got_of(1);
+    for slices in [2, 5, 40] {
+        // The one-pass quote of an exact-in buy over-estimates its risk fee by less than a part in ten thousand.
+        let sliced = got_of(slices);
+        assert!(sliced <= whole + whole / 10_000, "{slices} slices get {sliced}, one buy {whole}");
+    }
+}
+
+#[test]
+fn fee_should_vanish_when_its_parameters_are_zero() {
+    let none = FeeParameters { market_ppb: 0, risk_ppb: 0, ..FeeParameters::DEFAULT };
+    ExtBuilder::default().fees(none).build_and_execute(|| {
+        let issuance = pallet_balances::TotalIssuance::<Test>::get();
+        assert_eq!(bought(&ALICE, GPU, UNIT).fee.total, 0);
+        assert_eq!(sold(&ALICE, GPU, UNIT).fee.total, 0);
+        assert_eq!(pallet_balances::TotalIssuance::<Test>::get(), issuance);
+    });
+}

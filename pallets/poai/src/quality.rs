@@ -1,0 +1,71 @@
+//! Quality of a worker: one number that moves towards what its jobs showed (jobs-poai.md, "Quality").
+
+use crate::{Config, Event, Pallet, Quality};
+use hanzo_traits::{Balance, QualityOracle};
+use sp_runtime::{helpers_128bit::multiply_by_rational_with_rounding, traits::Get, Rounding};
+
+/// One, in parts per billion.
+pub const ONE: u32 = 1_000_000_000;
+
+/// Quality of a worker nothing is known of.
+pub const INITIAL: u32 = 500_000_000;
+
+/// A worker below this is ejected.
+pub const EJECTION: u32 = 300_000_000;
+
+/// How many jobs of full weight it takes to move by the whole gap: the inverse of the rate 0.1.
+const STEPS: Balance = 10;
+
+/// ⌊q + 0.1 · min(1, V/V_ref) · (q̂ − q)⌋ with `q` and `target` (q̂) in parts per billion, `value` (V) and `reference`
+/// (V_ref) in wei.
+///
+/// Exact but for the last step: the new value is rounded down, so a falling quality reaches zero and rounding never
+/// favours the worker. Stays between `q` and `target`. A zero `reference` moves nothing.
+pub fn updated(q: u32, target: u32, value: Balance, reference: Balance) -> u32 {
+    let weight = value.min(reference);
+    let whole = reference.saturating_mul(STEPS);
+    let gap = q.abs_diff(target);
+    let rounding = if target < q { Rounding::Up } else { Rounding::Down };
+    let step = multiply_by_rational_with_rounding(gap.into(), weight, whole, rounding)
+        .and_then(|step| u32::try_from(step).ok())
+        .map_or(0, |step| step.min(gap));
+    if target < q {
+        q.saturating_sub(step)
+    } else {
+        q.saturating_add(step)
+    }
+}
+
+impl<T: Config> Pallet<T> {
+    /// Moves a worker's quality towards `target` (ppb) by a job of `value` wei.
+    fn move_quality(worker: &T::AccountId, target: u32, value: Balance) {
+        let before = Self::quality(worker);
+        let after = updated(before, target, value, T::ReferenceValue::get());
+        if after != before {
+            Quality::<T>::insert(worker, after);
+            Self::deposit_event(Event::QualityChanged { worker: worker.clone(), before, after, value });
+        }
+    }
+
+    /// Whether the worker's quality has fallen below the threshold of ejection.
+    pub fn is_ejected(worker: &T::AccountId) -> bool {
+        Self::quality(worker) < EJECTION
+    }
+}
+
+impl<T: Config> QualityOracle<T::AccountId> for Pallet<T> {
+    fn quality(worker: &T::AccountId) -> u32 {
+        Quality::<T>::get(worker)
+    }
+
+    fn note_failure(worker: &T::AccountId, value: Balance) {
+        Self::move_quality(worker, 0, value);
+    }
+
+    fn forget(worker: &T::AccountId) {
+        if let Some(quality) = Quality::<T>::try_get(worker).ok() {
+            Quality::<T>::remove(worker);
+            Self::deposit_event(Event::QualityForgotten { worker: worker.clone(), quality });
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! The four trades of a pool, fees included (hmm.md, "Swaps", "Fees").
+//!
+//! Buys pay their fee on the credits that come in, sells on the credits that go out. Each trade returns the whole change;
+//! limits, deadlines, the reserve floor and the breaker are the caller's.
+
+use crate::{
+    curve::bounded,
+    swap,
+    types::{Curve, FeeParameters, FeeSplit, HmmError, Reserves, Trade},
+};
+
+/// A pool at one moment: all that a trade depends on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pool {
+    /// Shape and scales.
+    pub curve: Curve,
+    /// Fee parameters.
+    pub fees: FeeParameters,
+    /// Ψ and Θ now, wei.
+    pub reserves: Reserves,
+    /// Ψ_ref and Θ_ref: the reserves at the start of the block, rescaled with liquidity since ([`crate::rescale`]), wei.
+    pub reference: Reserves,
+}
+
+impl Pool {
+    /// Buys compute with exactly `theta_in` credit-wei, fee included.
+    ///
+    /// One pass: quoted with the market fee alone, which tells the risk fee (slightly over-estimated), and quoted again
+    /// with both. The LPs' part of the fee enters Θ at once.
+    ///
+    /// Errors: [`HmmError::ZeroAmount`]; [`HmmError::ZeroOutput`] when the fee leaves nothing to trade;
+    /// [`HmmError::EmptyPool`], [`HmmError::PoolExhausted`], [`HmmError::ReserveTooLarge`], [`HmmError::BadFeeParameters`],
+    /// [`HmmError::InvariantDecreased`], [`HmmError::Overflow`].
+    pub fn buy(&self, theta_in: u128) -> Result<Trade, HmmError> {
+        self.fees.validate()?;
+        ensure_positive(theta_in)?;
+        let without_risk = self.buy_net(theta_in, self.fees.market_fee(theta_in)?)?;
+        let after = self.reserves.psi.checked_sub(without_risk).ok_or(HmmError::PoolExhausted)?;
+        let fee = self.fees.rate(self.reference.psi, self.reserves.psi, after)?.of(theta_in)?;
+        let psi = self.buy_net(theta_in, fee)?;
+        self.bought(psi, theta_in, fee)
+    }
+
+    /// Buys exactly `psi_out` compute-wei. The end state is known, so the fee is exact and the cost the least that pays it.
+    ///
+    /// Errors: as [`Pool::buy`]; [`HmmError::PoolExhausted`] when the pool does not hold that much.
+    pub fn buy_exact_out(&self, psi_out: u128) -> Result<Trade, HmmError> {
+        self.fees.validate()?;
+        let net = swap::buy_exact_out(&self.curve, &self.reserves, psi_out)?;
+        let after = self.reserves.psi.checked_sub(psi_out).ok_or(HmmError::PoolExhausted)?;
+        let theta_in = self.fees.rate(self.reference.psi, self.reserves.psi, after)?.gross_up(net)?;
+        let fee = theta_in.checked_sub(net).ok_or(HmmError::Overflow)?;
+        self.bought(psi_out, theta_in, fee)
+    }
+
+    /// Sells exactly `psi_in` compute-wei for credits; the fee comes off the credits going out.
+    ///
+    /// The LPs' part of the fee is not in the reserves after: [`Trade::pending_lp_fee`] is to be kept beside them until a
+    /// later block.
+    ///
+    /// Errors: as [`Pool::buy`].
+    pub fn sell(&self, psi_in: u128) -> Result<Trade, HmmError> {
+        self.fees.validate()?;
+        let gross = swap::sell_exact_in(&self.curve, &self.reserves, psi_in)?;
+        let after = self.reserves.theta.checked_sub(gross).ok_or(HmmError::PoolExhausted)?;
+        let fee = self.fees.rate(self.reference.theta, self.reserves.theta, after)?.of(gross)?;
+        self.sold(psi_in, gross, fee)
+    }
+
+    /// Sells the least compute that leaves the seller exactly `theta_out_net` credit-wei after fees.
+    ///
+    /// Errors: as [`Pool::buy`]; [`HmmError::PoolExhausted`] when the pool does not hold that much and its fee.
+    pub fn sell_exact_out(&self, theta_out_net: u128) -> Result<Trade, HmmError> {
+        self.fees.validate()?;
+        ensure_positive(theta_out_net)?;
+        let gross = self.fees.gross_of_net(theta_out_net, self.reference.theta, self.reserves.theta)?;
+        let psi_in = swap::sell_exact_out(&self.curve, &self.reserves, gross)?;
+        let fee = gross.checked_sub(theta_out_net).ok_or(HmmError::Overflow)?;
+        self.sold(psi_in, gross, fee)
+    }
+
+    /// Marginal price now, [`crate::PRICE_ONE`] fixed point. Errors as [`Curve::price`].
+    pub fn price(&self) -> Result<u128, HmmError> {
+        self.curve.price(&self.reserves)
+    }
+
+    /// Compute out for `theta_in` less `fee` across the curve.
+    fn buy_net(&self, theta_in: u128, fee: u128) -> Result<u128, HmmError> {
+        match theta_in.checked_sub(fee) {
+            None | Some(0) => Err(HmmError::ZeroOutput),
+            Some(net) => swap::buy_exact_in(&self.curve, &self.reserves, net),
+        }
+    }
+
+    /// The change of a buy of `psi` for `theta_in`, of which `fee` is fee.
+    fn bought(&self, psi: u128, theta_in: u128, fee: u128) -> Result<Trade, HmmError> {
+        let fee = self.fees.split(fee, theta_in)?;
+        let theta_on_curve = theta_in.checked_sub(fee.total).ok_or(HmmError::Overflow)?;
+        let entering = theta_on_curve.checked_add(fee.lp).ok_or(HmmError::Overflow)?;
+        let after = Reserves {
+            psi: self.reserves.psi.checked_sub(psi).ok_or(HmmError::PoolExhausted)?,
+            theta: bounded(self.reserves.theta.checked_add(entering).ok_or(HmmError::ReserveTooLarge)?)?,
+        };
+        self.checked(Change { psi, theta: theta_in, theta_on_curve, fee, after, pending_lp_fee: 0 })
+    }
+
+    /// The change of a sell of `psi` that takes `gross` off the curve, of which `fee` is fee.
+    fn sold(&self, psi: u128, gross: u128, fee: u128) -> Result<Trade, HmmError> {
+        let fee = self.fees.split(fee, gross)?;
+        let theta = gross.checked_sub(fee.total).ok_or(HmmError::Overflow)?;
+        let after = Reserves {
+            psi: bounded(self.reserves.psi.checked_add(psi).ok_or(HmmError::ReserveTooLarge)?)?,
+            theta: self.reserves.theta.checked_sub(gross).ok_or(HmmError::PoolExhausted)?,
+        };
+        self.checked(Change { psi, theta, theta_on_curve: gross, fee, after, pending_lp_fee: fee.lp })
+    }
+
+    /// Checks the invariant and completes a change with the state before and the prices.
+    fn checked(&self, change: Change) -> Result<Trade, HmmError> {
+        let Change { psi, theta, theta_on_curve, fee, after, pending_lp_fee } = change;
+        self.curve.ensure_not_decreased(&self.reserves, &after)?;
+        Ok(Trade {
+            psi,
+            theta,
+            theta_on_curve,
+            fee,
+            before: self.reserves,
+            after,
+            pending_lp_fee,
+            price_before: self.price()?,
+            price_after: self.curve.price(&after)?,
+        })
+    }
+}
+
+/// A [`Trade`] whose invariant is still to be checked.
+struct Change {
+    psi: u128,
+    theta: u128,
+    theta_on_curve: u128,
+    fee: FeeSplit,
+    after: Reserves,
+    pending_lp_fee: u128,
+}
+
+/// Refuses a zero amount.
+fn ensure_positive(amount: u128) -> Result<(), HmmError> {
+    if amount == 0 {
+        return Err(HmmError::ZeroAmount);
+    }
+    Ok(())
+}

@@ -1,0 +1,26 @@
+//! Types of jobs and of Proof of AI, shared by the pallets, the node and the workers (specification: jobs-poai.md).
+//!
+//! * [`resources`]: the six resource classes and amounts of them.
+//! * [`job`]: what a client asks for and what a model costs.
+//! * [`attestation`]: what a worker signs, and the hashes that bind it to one job on one chain.
+//! * [`merkle`]: the tree under both roots of an attestation.
+//! * [`chunks`]: how tokens and fingerprints become leaves.
+//!
+//! Pure and `no_std`: no storage, no clocks, no floats.
+#![cfg_attr(not(feature = "std"), no_std)]
+#![cfg_attr(
+    not(test),
+    deny(clippy::arithmetic_side_effects, clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)
+)]
+
+extern crate alloc;
+
+pub mod attestation;
+pub mod chunks;
+pub mod job;
+pub mod merkle;
+pub mod resources;
+
+pub use attestation::{Attestation, Proof};
+pub use job::{BlobRef, Decoding, JobId, JobKind, JobRequest, JobStatus, Limits, ModelProfile, ServiceLevel, Verification};
+pub use resources::{ResourceClass, Resources};

@@ -1,0 +1,304 @@
+//! Runtime APIs, and the views they return. RPC methods are thin over these.
+
+use crate::{
+    amount::Amount,
+    ids::{PoolId, Tier},
+};
+use alloc::{string::String, vec::Vec};
+use codec::{Codec, Decode, Encode};
+use hanzo_hmm::{Curve, FeeParameters};
+use hanzo_poai::{JobId, JobKind, JobStatus, ModelProfile, ResourceClass};
+use scale_info::TypeInfo;
+use serde::{Deserialize, Serialize};
+use sp_core::H256;
+
+/// A fee, split to the wei; see [`hanzo_hmm::FeeSplit`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, TypeInfo, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FeeView {
+    /// All of it, wei.
+    pub total: Amount,
+    /// Market part, wei.
+    pub market: Amount,
+    /// Risk part, wei.
+    pub risk: Amount,
+    /// Burned, wei.
+    pub burned: Amount,
+    /// To the treasury, wei.
+    pub treasury: Amount,
+    /// To the liquidity providers, wei.
+    pub lp: Amount,
+}
+
+/// A pool as clients see it.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PoolView {
+    /// Class and tier.
+    pub id: PoolId,
+    /// The resource token it trades.
+    pub asset_id: u32,
+    /// Ψ, wei of a resource-second.
+    pub psi: Amount,
+    /// Θ, wei of $AI.
+    pub theta: Amount,
+    /// κ in scaled integer form, K(Ψ,Θ) of the specification, as a decimal string (up to 256 bits).
+    pub kappa: String,
+    /// Marginal price, 10¹⁸ fixed point.
+    pub price: Amount,
+    /// Mean over 1 hour, 10¹⁸ fixed point.
+    pub twap_hour: Amount,
+    /// Mean over 1 day, 10¹⁸ fixed point.
+    pub twap_day: Amount,
+    /// Mean over 7 days, 10¹⁸ fixed point.
+    pub twap_week: Amount,
+    /// Liquidity shares, locked ones included.
+    pub shares: Amount,
+    /// Sell fees that enter Θ with the next block's first touch, wei.
+    pub pending_lp_fee: Amount,
+    /// Shape.
+    pub curve: CurveView,
+    /// Fees.
+    pub fees: FeeParameters,
+}
+
+/// A curve with string amounts; see [`Curve`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, TypeInfo, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CurveView {
+    /// ε in parts per billion.
+    pub epsilon_ppb: u32,
+    /// Θ̄, wei.
+    pub theta_scale: Amount,
+    /// Ψ̄, wei.
+    pub psi_scale: Amount,
+}
+
+impl From<Curve> for CurveView {
+    fn from(curve: Curve) -> Self {
+        Self { epsilon_ppb: curve.epsilon_ppb, theta_scale: curve.theta_scale.into(), psi_scale: curve.psi_scale.into() }
+    }
+}
+
+/// What a trade would do if it ran on top of the block the quote holds for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct QuoteView<BlockNumber> {
+    /// Compute that changes hands, wei.
+    pub psi: Amount,
+    /// Credits paid (buy) or received (sell), fees included, wei.
+    pub theta: Amount,
+    /// Fee parts.
+    pub fee: FeeView,
+    /// Marginal price before, 10¹⁸ fixed point.
+    pub price_before: Amount,
+    /// Marginal price after: the shadow price of one more unit.
+    pub price_after: Amount,
+    /// |average price ÷ price before − 1|, parts per billion.
+    pub price_impact_ppb: u64,
+    /// The block the quote holds for.
+    pub at: BlockNumber,
+}
+
+/// One class of a job's quote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ClassQuote<BlockNumber> {
+    /// The class.
+    pub class: ResourceClass,
+    /// The trade that buys it.
+    pub trade: QuoteView<BlockNumber>,
+}
+
+/// What a job would cost.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct JobQuote<BlockNumber> {
+    /// Per class; classes the job does not use are left out.
+    pub classes: Vec<ClassQuote<BlockNumber>>,
+    /// Credits for all classes, fees included, wei.
+    pub total: Amount,
+    /// Held besides, and released at settlement: covers the 1 % that a late cancellation costs, wei.
+    pub held: Amount,
+    /// The block the quote holds for.
+    pub at: BlockNumber,
+}
+
+/// A job as clients see it.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct JobView<AccountId, BlockNumber> {
+    /// Its number.
+    pub id: JobId,
+    /// What it does.
+    pub kind: JobKind,
+    /// Where it stands.
+    pub status: JobStatus,
+    /// Who asked.
+    pub client: AccountId,
+    /// Who is drawn or has accepted.
+    pub worker: Option<AccountId>,
+    /// Model asked for.
+    pub model: H256,
+    /// Input blob.
+    pub input: H256,
+    /// Length of the input, bytes.
+    pub input_length: u32,
+    /// Most prompt tokens.
+    pub max_prompt_tokens: u32,
+    /// How to decode.
+    pub decoding: hanzo_poai::Decoding,
+    /// The client's nonce.
+    pub nonce: u64,
+    /// The seed, once drawn.
+    pub seed: Option<H256>,
+    /// Hash that enters the challenge, once accepted.
+    pub opening: Option<H256>,
+    /// Root of the prior, zero for none.
+    pub prior_root: H256,
+    /// Credits paid for the tokens, wei.
+    pub paid: Amount,
+    /// Value the bond answers for, wei.
+    pub value: Amount,
+    /// Tokens in escrow per class, wei.
+    pub escrow: [Amount; ResourceClass::COUNT],
+    /// Attested prompt tokens.
+    pub prompt_tokens: u32,
+    /// Attested output tokens.
+    pub output_tokens: u32,
+    /// Block of submission.
+    pub submitted_at: BlockNumber,
+    /// Last block for the attestation.
+    pub deadline: BlockNumber,
+    /// Last block for the acceptance, while it is open.
+    pub accept_by: Option<BlockNumber>,
+    /// Draws made so far.
+    pub draws: u32,
+}
+
+/// A worker as clients see it.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WorkerView<AccountId> {
+    /// Its account.
+    pub account: AccountId,
+    /// Key its attestations are signed with.
+    pub session_key: H256,
+    /// Whether it takes jobs.
+    pub accepting: bool,
+    /// Tiers it qualifies for.
+    pub tiers: Vec<Tier>,
+    /// Units per class: how much it can run at a time, wei of a unit.
+    pub units: [Amount; ResourceClass::COUNT],
+    /// Bond, wei.
+    pub bond: Amount,
+    /// Part of the bond's limit that nothing binds, wei of value.
+    pub free_limit: Amount,
+    /// Tokens minted and not yet burned, per class over all tiers, wei.
+    pub obligations: [Amount; ResourceClass::COUNT],
+    /// Value of its open jobs, wei.
+    pub open_value: Amount,
+    /// Number of its open jobs.
+    pub open_jobs: u32,
+    /// Draws it did not accept.
+    pub missed: u32,
+    /// Quality, parts per billion.
+    pub quality_ppb: u32,
+}
+
+/// An attestation as clients see it.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AttestationView<AccountId, BlockNumber> {
+    /// The job.
+    pub job: JobId,
+    /// Who attested.
+    pub worker: AccountId,
+    /// Model that ran.
+    pub model: H256,
+    /// Input hash.
+    pub input: H256,
+    /// Output hash.
+    pub output: H256,
+    /// Root over the output tokens.
+    pub tokens_root: H256,
+    /// Root over the fingerprints.
+    pub fingerprints_root: H256,
+    /// Hash that names the whole receipt.
+    pub receipt_root: H256,
+    /// Prompt tokens.
+    pub prompt_tokens: u32,
+    /// Output tokens.
+    pub output_tokens: u32,
+    /// Seed.
+    pub seed: H256,
+    /// Engine profile.
+    pub engine_profile: H256,
+    /// Prior.
+    pub prior_root: H256,
+    /// Block the attestation is in.
+    pub attested_at: BlockNumber,
+    /// First block in which the job can settle.
+    pub settles_at: BlockNumber,
+    /// Last block for the delivery of a demanded output.
+    pub deliver_by: Option<BlockNumber>,
+}
+
+/// A failed quote or lookup, as text with the numbers.
+pub type ApiResult<T> = Result<T, String>;
+
+sp_api::decl_runtime_apis! {
+    /// The market.
+    pub trait HmmApi<BlockNumber: Codec> {
+        /// Every pool.
+        fn pools() -> Vec<PoolView>;
+        /// One pool.
+        fn pool(pool: PoolId) -> ApiResult<PoolView>;
+        /// Credits in, compute out; `theta_in` in wei, fees included.
+        fn quote_buy(pool: PoolId, theta_in: u128) -> ApiResult<QuoteView<BlockNumber>>;
+        /// Compute out, credits in; `psi_out` in wei.
+        fn quote_buy_exact_out(pool: PoolId, psi_out: u128) -> ApiResult<QuoteView<BlockNumber>>;
+        /// Compute in, credits out; `psi_in` in wei.
+        fn quote_sell(pool: PoolId, psi_in: u128) -> ApiResult<QuoteView<BlockNumber>>;
+        /// Marginal price, 10¹⁸ fixed point.
+        fn price(pool: PoolId) -> ApiResult<Amount>;
+        /// Mean price over the last `window` blocks (1 hour, 1 day or 7 days), 10¹⁸ fixed point.
+        fn twap(pool: PoolId, window: BlockNumber) -> ApiResult<Amount>;
+        /// Loss of a provider against holding, from balance, at price ratio `ratio` (10¹⁸ fixed point); 10¹⁸ fixed point.
+        fn impermanent_loss(pool: PoolId, ratio: u128) -> ApiResult<Amount>;
+    }
+
+    /// Jobs and workers.
+    pub trait JobsApi<AccountId: Codec, BlockNumber: Codec> {
+        /// What a job on `model` with so many tokens at most would cost in `tier`.
+        fn quote(model: H256, tier: Tier, max_prompt_tokens: u32, max_output_tokens: u32) -> ApiResult<JobQuote<BlockNumber>>;
+        /// One job.
+        fn job(job: JobId) -> Option<JobView<AccountId, BlockNumber>>;
+        /// Jobs that are not final, oldest first, from `start` on, at most `limit` (≤ 256).
+        fn open_jobs(start: JobId, limit: u32) -> Vec<JobView<AccountId, BlockNumber>>;
+        /// Jobs drawn for or accepted by this worker and not yet attested.
+        fn jobs_of(worker: AccountId) -> Vec<JobView<AccountId, BlockNumber>>;
+        /// Workers, at most `limit` (≤ 256), from the `start`-th on.
+        fn workers(start: u32, limit: u32) -> Vec<WorkerView<AccountId>>;
+        /// One worker.
+        fn worker(account: AccountId) -> Option<WorkerView<AccountId>>;
+        /// A model's profile.
+        fn model_profile(model: H256) -> Option<ModelProfile>;
+    }
+
+    /// Proof of AI.
+    pub trait PoaiApi<AccountId: Codec, BlockNumber: Codec> {
+        /// The attestation of a job.
+        fn attestation(job: JobId) -> Option<AttestationView<AccountId, BlockNumber>>;
+        /// Challenge of an accepted job: what its attestation is bound to.
+        fn challenge(job: JobId) -> ApiResult<H256>;
+        /// Quality of a worker, parts per billion.
+        fn quality(worker: AccountId) -> u32;
+    }
+
+    /// Everything our pallets promise always holds. For tests and auditors; refused on public RPC.
+    pub trait Invariants {
+        /// Checks all of them; `level` 0 takes the cheap ones, 1 all. The error names what differs, with both numbers.
+        fn check(level: u8) -> ApiResult<()>;
+    }
+}

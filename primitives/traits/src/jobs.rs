@@ -1,0 +1,101 @@
+//! What Proof of AI needs from jobs and workers, and the other way round.
+
+use crate::ids::Balance;
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use hanzo_poai::{JobId, Verification};
+use scale_info::TypeInfo;
+use serde::{Deserialize, Serialize};
+use sp_core::{sr25519, H256};
+use sp_runtime::{DispatchError, DispatchResult};
+
+/// The key a worker's attestations are signed with; registered on chain, kept where the work is done.
+pub type SessionKey = sr25519::Public;
+
+/// What an attestation is checked against. Given only for jobs that are accepted and not yet attested.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct AttestableJob<AccountId, BlockNumber> {
+    /// The worker that accepted.
+    pub worker: AccountId,
+    /// Who asked.
+    pub client: AccountId,
+    /// Content hash of the model asked for.
+    pub model: H256,
+    /// Hash of the input blob.
+    pub input: H256,
+    /// Hash of the block before the acceptance; enters the challenge.
+    pub opening: H256,
+    /// Last block an attestation is taken in.
+    pub deadline: BlockNumber,
+    /// The client's nonce.
+    pub nonce: u64,
+    /// The job's seed, drawn on chain.
+    pub seed: H256,
+    /// Most prompt tokens paid for.
+    pub max_prompt_tokens: u32,
+    /// Most output tokens paid for.
+    pub max_output_tokens: u32,
+    /// Root of the prior asked for; zero for none.
+    pub prior_root: H256,
+    /// How the job is to be proven.
+    pub verification: Verification,
+    /// The job's value in credits, wei.
+    pub value: Balance,
+}
+
+/// Why an accepted job failed.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Serialize, Deserialize,
+)]
+#[serde(rename_all = "camelCase")]
+pub enum FailureReason {
+    /// No attestation by the deadline.
+    DeadlineMissed,
+    /// The output was demanded and not delivered.
+    OutputWithheld,
+}
+
+/// The job book, as Proof of AI sees it. Implemented by the compute pallet.
+pub trait JobRegistry<AccountId, BlockNumber> {
+    /// The job, if it is accepted and not yet attested; an error that says what it is instead otherwise.
+    fn attestable(job: JobId) -> Result<AttestableJob<AccountId, BlockNumber>, DispatchError>;
+
+    /// Records the attestation: the deadline no longer binds, usage is fixed from the counts.
+    fn note_attested(job: JobId, prompt_tokens: u32, output_tokens: u32) -> DispatchResult;
+
+    /// Pays worker and client for an attested job. All or nothing.
+    fn settle(job: JobId) -> DispatchResult;
+
+    /// Ends an accepted or attested job as failed: tokens back to the client, 1 % of the value from the worker's bond.
+    fn fail(job: JobId, reason: FailureReason) -> DispatchResult;
+
+    /// The job's client.
+    fn client(job: JobId) -> Option<AccountId>;
+
+    /// For benchmarks: a job in state `Accepted` by a worker whose session key is `key`, deadline far away.
+    #[cfg(feature = "runtime-benchmarks")]
+    fn accepted_for_benchmark(key: SessionKey) -> JobId;
+}
+
+/// What is known of workers. Implemented by the compute pallet.
+pub trait WorkerRegistry<AccountId> {
+    /// The worker's session key; `None` if it is not registered.
+    fn session_key(worker: &AccountId) -> Option<SessionKey>;
+}
+
+/// Quality of workers. Implemented by the PoAI pallet.
+pub trait QualityOracle<AccountId> {
+    /// q in parts per billion; 500,000,000 for a worker nothing is known of.
+    fn quality(worker: &AccountId) -> u32;
+
+    /// An accepted job of this value (wei) ended in failure: q̂ = 0.
+    fn note_failure(worker: &AccountId, value: Balance);
+
+    /// The worker left for good: its record is dropped.
+    fn forget(worker: &AccountId);
+}
+
+/// Verifiable randomness of recent blocks.
+pub trait VrfOutputs {
+    /// The VRF output of the block being executed, if its author proved one.
+    fn current() -> Option<H256>;
+}

@@ -1,0 +1,23 @@
+//! The seams of Hanzo Network: what one pallet may ask of another, the identifiers they share, and the runtime APIs.
+//!
+//! A pallet never depends on another of ours. It declares what it needs as one of these traits in its `Config`, and the
+//! runtime wires the neighbour in (specification: architecture.md).
+#![cfg_attr(not(feature = "std"), no_std)]
+#![cfg_attr(
+    not(test),
+    deny(clippy::arithmetic_side_effects, clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)
+)]
+
+extern crate alloc;
+
+pub mod api;
+mod amount;
+mod ids;
+mod jobs;
+mod market;
+
+pub use amount::Amount;
+pub use hanzo_poai::{JobId, ResourceClass, Resources};
+pub use ids::{AssetId, Balance, PoolId, Tier};
+pub use jobs::{AttestableJob, FailureReason, JobRegistry, QualityOracle, SessionKey, VrfOutputs, WorkerRegistry};
+pub use market::{ComputeMarket, MarketPrices};

@@ -1,0 +1,87 @@
+//! Genesis states that ship with the blob.
+//!
+//! | preset | validators | slot | epoch | periods | sudo |
+//! |---|---|---|---|---|---|
+//! | `development` | Alice | 2 s | 300 slots | 1/180 | Alice |
+//! | `local_testnet` | Alice, Bob | 2 s | 30 slots | 1/180 | none |
+//! | `timelapse` | Alice, Bob | 0.5 s | 30 slots | 1/180 | none |
+//!
+//! With a divisor of 180 a mainnet hour is 20 s of 2 s blocks, and a week less than an hour.
+
+use crate::{
+    configs::babe::GENESIS_EPOCH_CONFIG, constants::AI, AccountId, BabeConfig, Balance, BalancesConfig,
+    RuntimeGenesisConfig, SessionConfig, SessionKeys, SudoConfig, TimeScaleConfig,
+};
+use alloc::{vec, vec::Vec};
+use frame_support::build_struct_json_patch;
+use pallet_time_scale::TimeScale;
+use serde_json::Value;
+use sp_genesis_builder::{PresetId, DEV_RUNTIME_PRESET, LOCAL_TESTNET_RUNTIME_PRESET};
+use sp_keyring::{Ed25519Keyring, Sr25519Keyring};
+
+/// Name of the preset for several nodes with slots of half a second.
+pub const TIMELAPSE_PRESET: &str = "timelapse";
+
+/// Balance of every well-known account in the presets.
+const ENDOWMENT: Balance = 10_000_000 * AI;
+
+/// Names of all presets.
+pub fn names() -> Vec<PresetId> {
+    [DEV_RUNTIME_PRESET, LOCAL_TESTNET_RUNTIME_PRESET, TIMELAPSE_PRESET].map(PresetId::from).to_vec()
+}
+
+/// The preset's changes to the default genesis, as JSON bytes; `None` when there is no such preset.
+pub fn get(id: &PresetId) -> Option<Vec<u8>> {
+    let patch = match id.as_ref() {
+        DEV_RUNTIME_PRESET => development(),
+        LOCAL_TESTNET_RUNTIME_PRESET => two_validators(2_000),
+        TIMELAPSE_PRESET => two_validators(500),
+        _ => return None,
+    };
+    serde_json::to_vec(&patch).ok()
+}
+
+/// One node that seals by itself; Alice is its validator and holds root.
+fn development() -> Value {
+    let clock = TimeScale { slot_ms: 2_000, epoch_slots: 300, divisor: 180 };
+    genesis(clock, vec![Validator::ALICE], Some(Sr25519Keyring::Alice.to_account_id()))
+}
+
+/// Alice and Bob under the rules of the mainnet, except for the clock.
+fn two_validators(slot_ms: u32) -> Value {
+    let clock = TimeScale { slot_ms, epoch_slots: 30, divisor: 180 };
+    genesis(clock, vec![Validator::ALICE, Validator::BOB], None)
+}
+
+/// A well-known account that validates under keys derived from the same seed.
+struct Validator {
+    account: Sr25519Keyring,
+    voter: Ed25519Keyring,
+}
+
+impl Validator {
+    const ALICE: Self = Self { account: Sr25519Keyring::Alice, voter: Ed25519Keyring::Alice };
+    const BOB: Self = Self { account: Sr25519Keyring::Bob, voter: Ed25519Keyring::Bob };
+
+    /// Account, validator identity (the same) and session keys.
+    fn session(self) -> (AccountId, AccountId, SessionKeys) {
+        let account = self.account.to_account_id();
+        let keys = SessionKeys { babe: self.account.public().into(), grandpa: self.voter.public().into() };
+        (account.clone(), account, keys)
+    }
+}
+
+fn genesis(clock: TimeScale, validators: Vec<Validator>, sudo: Option<AccountId>) -> Value {
+    let TimeScale { slot_ms, epoch_slots, divisor } = clock;
+    build_struct_json_patch!(RuntimeGenesisConfig {
+        time_scale: TimeScaleConfig { slot_ms, epoch_slots, divisor },
+        babe: BabeConfig { epoch_config: GENESIS_EPOCH_CONFIG },
+        balances: BalancesConfig {
+            balances: Sr25519Keyring::well_known()
+                .map(|account| (account.to_account_id(), ENDOWMENT))
+                .collect::<Vec<_>>(),
+        },
+        session: SessionConfig { keys: validators.into_iter().map(Validator::session).collect::<Vec<_>>() },
+        sudo: SudoConfig { key: sudo },
+    })
+}

@@ -1,0 +1,92 @@
+//! The composition: presets build, and the clock reaches everything that depends on it.
+
+use crate::{presets, AccountId, Babe, Block, Historical, Runtime, RuntimeGenesisConfig, Session, System};
+use frame_support::traits::{Get, KeyOwnerProofSystem};
+use pallet_time_scale::Scale;
+use sp_api::runtime_decl_for_core::CoreV5;
+use sp_consensus_babe::{runtime_decl_for_babe_api::BabeApiV2, AllowedSlots};
+use sp_genesis_builder::{runtime_decl_for_genesis_builder::GenesisBuilderV1, PresetId};
+use sp_keyring::Sr25519Keyring::{Alice, Bob};
+
+/// Runs `test` on the genesis state of `preset`, built as the node builds it.
+fn on_genesis<R>(preset: &str, test: impl FnOnce() -> R) -> R {
+    let mut genesis: serde_json::Value =
+        serde_json::from_slice(&<Runtime as GenesisBuilderV1<Block>>::get_preset(&None).unwrap()).unwrap();
+    let patch = serde_json::from_slice(&presets::get(&PresetId::from(preset)).unwrap()).unwrap();
+    merge(&mut genesis, patch);
+    sp_io::TestExternalities::default().execute_with(|| {
+        let json = serde_json::to_vec(&genesis).unwrap();
+        frame_support::genesis_builder_helper::build_state::<RuntimeGenesisConfig>(json).unwrap();
+        test()
+    })
+}
+
+fn merge(base: &mut serde_json::Value, patch: serde_json::Value) {
+    match (base, patch) {
+        (serde_json::Value::Object(base), serde_json::Value::Object(patch)) => {
+            for (key, value) in patch {
+                merge(base.entry(key).or_insert(serde_json::Value::Null), value);
+            }
+        }
+        (base, patch) => *base = patch,
+    }
+}
+
+fn validators() -> Vec<AccountId> {
+    let mut validators = Session::validators();
+    validators.sort();
+    validators
+}
+
+#[test]
+fn every_preset_should_build_with_its_own_clock() {
+    for (preset, slot_ms, epoch_slots) in
+        [("development", 2_000, 300), ("local_testnet", 2_000, 30), ("timelapse", 500, 30)]
+    {
+        on_genesis(preset, || {
+            assert_eq!(Scale::<Runtime>::get().divisor, 180, "{preset}");
+            let babe = <Runtime as BabeApiV2<Block>>::configuration();
+            assert_eq!((babe.slot_duration, babe.epoch_length), (slot_ms, epoch_slots), "{preset}");
+            assert_eq!(babe.allowed_slots, AllowedSlots::PrimaryAndSecondaryVRFSlots);
+            assert_eq!(<Runtime as pallet_babe::Config>::ExpectedBlockTime::get(), slot_ms, "{preset}");
+        });
+    }
+}
+
+#[test]
+fn unknown_preset_should_be_none() {
+    assert!(presets::get(&PresetId::from("mainnet")).is_none());
+    assert_eq!(presets::names().len(), 3);
+    assert!(presets::names().iter().all(|name| presets::get(name).is_some()));
+}
+
+#[test]
+fn sudo_key_should_exist_in_development_only() {
+    let key = || pallet_sudo::Key::<Runtime>::get();
+    assert_eq!(on_genesis("development", key), Some(Alice.to_account_id()));
+    assert_eq!(on_genesis("local_testnet", key), None);
+    assert_eq!(on_genesis("timelapse", key), None);
+}
+
+#[test]
+fn genesis_validators_should_be_provable_for_past_sessions() {
+    on_genesis("local_testnet", || {
+        let mut expected = vec![Alice.to_account_id(), Bob.to_account_id()];
+        expected.sort();
+        assert_eq!(validators(), expected);
+        // The root of sessions 0 and 1 is stored, or an equivocation could not be proved once they are over.
+        for session in 0..2 {
+            assert!(pallet_session::historical::HistoricalSessions::<Runtime>::get(session).is_some());
+        }
+        let key = (sp_consensus_babe::KEY_TYPE, Babe::authorities()[0].0.clone());
+        let proof = Historical::prove(key.clone()).unwrap();
+        assert!(Historical::check_proof(key, proof).is_some());
+    });
+}
+
+#[test]
+fn block_hash_history_should_cover_mortal_transactions() {
+    on_genesis("development", || assert_eq!(System::block_hash(0), Default::default()));
+    assert_eq!(<Runtime as CoreV5<Block>>::version().spec_name, "hanzo");
+    assert_eq!(<Runtime as frame_system::Config>::BlockHashCount::get(), 4_096);
+}
