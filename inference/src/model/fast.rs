@@ -59,7 +59,7 @@ impl FastDecoder {
 
     /// A decoder whose tensors are made by `make`; names are those of the checkpoint.
     pub fn with(config: &ModelConfig, weights: &Weights, device: &Device, make: &mut MakeTensor<'_>) -> Result<Self> {
-        let mut matrix = |make: &mut MakeTensor<'_>, name: String, m: &Matrix| -> Result<Linear> {
+        let matrix = |make: &mut MakeTensor<'_>, name: String, m: &Matrix| -> Result<Linear> {
             Ok(Linear { weight: make(&name, &m.to_f32(), &[m.rows(), m.cols()])?, bias: None })
         };
         let vector = |make: &mut MakeTensor<'_>, name: String, v: &[f32]| make(&name, v, &[v.len()]);
@@ -67,7 +67,7 @@ impl FastDecoder {
         let mut layers = Vec::with_capacity(weights.layers.len());
         for (index, layer) in weights.layers.iter().enumerate() {
             let name = |part: &str| format!("model.layers.{index}.{part}");
-            let mut projection = |make: &mut MakeTensor<'_>, part: &str, p: &Projection| -> Result<Linear> {
+            let projection = |make: &mut MakeTensor<'_>, part: &str, p: &Projection| -> Result<Linear> {
                 let mut linear = matrix(make, name(&format!("self_attn.{part}.weight")), &p.weight)?;
                 let bias_name = name(&format!("self_attn.{part}.bias"));
                 linear.bias = p.bias.as_ref().map(|bias| vector(make, bias_name, bias)).transpose()?;
@@ -75,7 +75,7 @@ impl FastDecoder {
             };
             let (query, key) = (projection(make, "q_proj", &layer.query)?, projection(make, "k_proj", &layer.key)?);
             let (value, output) = (projection(make, "v_proj", &layer.value)?, projection(make, "o_proj", &layer.output)?);
-            let mut head_norm = |make: &mut MakeTensor<'_>, part: &str, v: &Option<Vec<f32>>| {
+            let head_norm = |make: &mut MakeTensor<'_>, part: &str, v: &Option<Vec<f32>>| {
                 v.as_ref().map(|v| vector(make, name(part), v)).transpose()
             };
             layers.push(FastLayer {

@@ -1,0 +1,116 @@
+//! [`Chain`] over this node's own client, pool and blob store.
+
+use super::{keys::Keys, transactions, Deps};
+use async_trait::async_trait;
+use futures::{stream::BoxStream, StreamExt};
+use hanzo_inference::worker::chain::{Chain, ChainError, Head, Job};
+use hanzo_poai::{Attestation, JobId};
+use hanzo_runtime::RuntimeCall;
+use hanzo_traits::api::{AttestationView, JobsApi, PoaiApi, WorkerView};
+use sc_client_api::BlockchainEvents;
+use sc_transaction_pool_api::{TransactionPool, TransactionSource};
+use sp_api::ProvideRuntimeApi;
+use sp_core::{sr25519, H256};
+use sp_runtime::AccountId32;
+use std::sync::Arc;
+
+/// The chain as this node has it.
+pub struct NodeChain {
+    deps: Deps,
+    keys: Keys,
+    /// One transaction at a time, or two would take the same nonce.
+    sending: tokio::sync::Mutex<()>,
+}
+
+/// A failure that may pass.
+pub fn unavailable(error: impl std::fmt::Display) -> ChainError {
+    ChainError::Unavailable(error.to_string())
+}
+
+impl NodeChain {
+    /// Over these parts of the node, signing with these keys.
+    pub fn new(deps: Deps, keys: Keys) -> Self {
+        Self { deps, keys, sending: tokio::sync::Mutex::new(()) }
+    }
+
+    async fn send(&self, call: impl Into<RuntimeCall>) -> Result<(), ChainError> {
+        let _sending = self.sending.lock().await;
+        let Deps { client, pool, .. } = &self.deps;
+        let transaction = transactions::sign(client, pool, &self.keys, call.into())?;
+        let at = client.chain_info().best_hash;
+        match pool.submit_one(at, TransactionSource::Local, transaction).await {
+            Ok(_) => Ok(()),
+            Err(error) => Err(ChainError::Refused(error.to_string())),
+        }
+    }
+}
+
+#[async_trait]
+impl Chain for NodeChain {
+    fn genesis(&self) -> H256 {
+        self.deps.client.chain_info().genesis_hash
+    }
+
+    fn account(&self) -> AccountId32 {
+        self.keys.account()
+    }
+
+    async fn blocks(&self) -> Result<BoxStream<'static, Head>, ChainError> {
+        let imports = self.deps.client.import_notification_stream();
+        let now = self.deps.client.chain_info();
+        let first = Head { number: now.best_number, hash: now.best_hash };
+        let later = imports
+            .filter(|block| futures::future::ready(block.is_new_best))
+            .map(|block| Head { number: block.header.number, hash: block.hash });
+        Ok(futures::stream::once(futures::future::ready(first)).chain(later).boxed())
+    }
+
+    async fn worker(&self, at: H256) -> Result<Option<WorkerView<AccountId32>>, ChainError> {
+        self.deps.client.runtime_api().worker(at, self.account()).map_err(unavailable)
+    }
+
+    async fn jobs(&self, at: H256) -> Result<Vec<Job>, ChainError> {
+        self.deps.client.runtime_api().jobs_of(at, self.account()).map_err(unavailable)
+    }
+
+    async fn attestation(&self, at: H256, job: JobId) -> Result<Option<AttestationView<AccountId32, u32>>, ChainError> {
+        self.deps.client.runtime_api().attestation(at, job).map_err(unavailable)
+    }
+
+    async fn accept(&self, job: JobId) -> Result<(), ChainError> {
+        self.send(pallet_compute::Call::accept_job { job }).await
+    }
+
+    async fn attest(
+        &self,
+        attestation: Attestation<AccountId32>,
+        signature: sr25519::Signature,
+    ) -> Result<(), ChainError> {
+        self.send(pallet_poai::Call::attest { attestation, signature }).await
+    }
+
+    async fn deliver(&self, job: JobId, tokens: Vec<u32>) -> Result<(), ChainError> {
+        let count = tokens.len();
+        let tokens = tokens
+            .try_into()
+            .map_err(|_| ChainError::Refused(format!("{count} tokens are more than the chain takes as one delivery")))?;
+        self.send(pallet_poai::Call::deliver_output { job, tokens }).await
+    }
+
+    async fn fetch_blob(&self, hash: H256, length: u32) -> Result<Vec<u8>, ChainError> {
+        let missing = |reason: String| ChainError::BlobMissing { hash, length, reason };
+        let bytes = self.deps.blobs.fetch(hash, length).await.map_err(|e| missing(e.to_string()))?;
+        if bytes.len() as u64 != u64::from(length) {
+            return Err(ChainError::Refused(format!("blob {hash:?} has {} bytes; the job says {length}", bytes.len())));
+        }
+        Ok(bytes)
+    }
+
+    async fn put_blob(&self, bytes: Vec<u8>) -> Result<H256, ChainError> {
+        let store: Arc<_> = self.deps.blobs.store();
+        tokio::task::spawn_blocking(move || store.put(&bytes))
+            .await
+            .map_err(unavailable)?
+            .map_err(|e| ChainError::Refused(e.to_string()))
+    }
+}

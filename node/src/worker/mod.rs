@@ -1,0 +1,89 @@
+//! The worker inside the node: `hanzo-node --worker`.
+//!
+//! The same loop as `hanzo-worker attach` ([`hanzo_inference::worker`]), over this node's client, keystore and pool. It
+//! runs as a non-essential task: if inference fails, the node goes on.
+
+mod chain;
+mod keys;
+mod metrics;
+mod transactions;
+
+use crate::{
+    blobs::Blobs,
+    cli::WorkerParams,
+    service::{Client, Pool},
+};
+use chain::NodeChain;
+use futures::FutureExt;
+use hanzo_inference::{
+    worker::{runner::EngineRunner, stats::Stats, store::Store, Worker},
+    CandleEngine, Engine, EngineOptions, ModelSource, ProfileKind,
+};
+use sc_service::{Configuration, Error, TaskManager};
+use sp_keystore::KeystorePtr;
+use std::{num::NonZeroUsize, path::PathBuf, sync::Arc};
+
+pub use keys::{ACCOUNT, SESSION};
+
+/// What the worker needs of the node.
+pub struct Deps {
+    /// Blocks, state and runtime calls.
+    pub client: Arc<Client>,
+    /// Where its transactions go.
+    pub pool: Arc<Pool>,
+    /// Where its two keys lie.
+    pub keystore: KeystorePtr,
+    /// Inputs and outputs.
+    pub blobs: Blobs,
+}
+
+/// What is read from the configuration before the service consumes it.
+pub struct Settings {
+    params: WorkerParams,
+    directory: PathBuf,
+    registry: Option<substrate_prometheus_endpoint::Registry>,
+    development: bool,
+}
+
+impl Settings {
+    /// The settings, if this node is to work.
+    pub fn new(params: &WorkerParams, config: &Configuration) -> Option<Self> {
+        params.worker.then(|| Self {
+            params: params.clone(),
+            directory: config.base_path.config_dir(config.chain_spec.id()).join("worker"),
+            registry: config.prometheus_registry().cloned(),
+            development: config.chain_spec.chain_type() == sc_service::ChainType::Development,
+        })
+    }
+}
+
+/// Loads the model and starts working. Missing keys and broken models stop the node at once: whoever asks for a worker
+/// wants to know.
+pub fn spawn(settings: Settings, deps: Deps, tasks: &TaskManager) -> Result<(), Error> {
+    let Settings { params, directory, registry, development } = settings;
+    let keys = keys::Keys::find(&deps.keystore, development)?;
+    let source = params.worker_model.as_ref().map_or(ModelSource::Tiny, |path| ModelSource::Path(path.clone()));
+    let mut options = EngineOptions { profile: ProfileKind::Replay, ..EngineOptions::default() };
+    if let Some(threads) = params.worker_threads.and_then(NonZeroUsize::new) {
+        options.threads = threads;
+    }
+    let other = |error: hanzo_inference::Error| Error::Other(format!("worker: {error}"));
+    let engine = Arc::new(CandleEngine::load(&source, &options).map_err(other)?);
+    log::info!(
+        "worker {} serves model {:?} with {} threads",
+        keys.account(),
+        engine.model_hash(),
+        options.threads
+    );
+
+    let chain = Arc::new(NodeChain::new(deps, keys.clone()));
+    let store = Store::open(&directory, hanzo_inference::worker::chain::Chain::genesis(&*chain)).map_err(other)?;
+    let stats = Arc::new(Stats::default());
+    if let Some(registry) = &registry {
+        metrics::register(registry, stats.clone())?;
+    }
+    let worker = Worker::new(chain, Arc::new(EngineRunner::new(engine)), Arc::new(keys), store, stats);
+    // The task manager drops the task when the node shuts down; what is finished is on disk by then.
+    tasks.spawn_handle().spawn("worker", Some("worker"), worker.run(futures::future::pending()).boxed());
+    Ok(())
+}
