@@ -104,6 +104,12 @@ pub enum Error {
         /// What the system said.
         reason: String,
     },
+    /// A worker's results on disk cannot be used.
+    #[error("results: {0}")]
+    Store(String),
+    /// Someone asked to stop before the end.
+    #[error("stopped before the end")]
+    Cancelled,
 }
 
 /// Result of this crate.

@@ -6,10 +6,13 @@
 //! * [`engine`]: generation and replay.
 //! * [`fingerprint`], [`receipt`], [`profile`]: what a worker commits to, and how it is checked.
 //! * [`train`]: the trainer of the tiny model that this crate carries.
+//! * [`worker`]: the loop that serves a chain's jobs, inside a node or attached to one.
+//! * [`client`]: a chain reached over WebSocket: transactions, events, jobs followed to their end.
 //! * [`cli`]: the commands of `hanzo-worker`.
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod cli;
+pub mod client;
 pub mod engine;
 pub mod error;
 pub mod fingerprint;
@@ -21,6 +24,7 @@ pub mod receipt;
 pub mod sampler;
 pub mod tokenizer;
 pub mod train;
+pub mod worker;
 
 pub use engine::{Cancel, CandleEngine, Engine, EngineOptions, Finish, Generation, Replay, Request, Schedule, Trace};
 pub use error::{Error, Result};

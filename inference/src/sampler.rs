@@ -188,7 +188,8 @@ pub fn gumbel(word: u32) -> f64 {
 
 /// A bound on [`gumbel`] from the leading ones of the word: 1 − u ≥ 2^−(n+1), and −ln u ≥ 1 − u.
 fn gumbel_bound(word: u32) -> f64 {
-    f64::from(word.leading_ones() + 1) * 0.693_147_181
+    // A little above ln 2, for its own rounding.
+    f64::from(word.leading_ones() + 1) * (std::f64::consts::LN_2 * 1.000_001)
 }
 
 fn gumbel_max(mut kept: Vec<Candidate>, mut noise: ChaCha12Rng) -> Option<u32> {

@@ -1,8 +1,6 @@
 //! Both decoders against the f64 reference, for every family; files written and read back.
 
-mod common;
-
-use common::{engine, reference, small_config, write_model, Tensors};
+use crate::common::{engine, reference, small_config, write_model, Tensors};
 use hanzo_inference::kernels::Isa;
 use hanzo_inference::model::config::{Family, ModelConfig, RopeScaling};
 use hanzo_inference::model::decoder::{Decoder, ReplayDecoder};
@@ -131,9 +129,9 @@ fn write_gguf(path: &std::path::Path, config: &ModelConfig, tensors: &Tensors, d
 
 fn run(source: &ModelSource) -> (Vec<u32>, sp_core::H256) {
     let engine = engine(source, ProfileKind::Replay, 1);
-    let decoding = common::sampled(8);
+    let decoding = crate::common::sampled(8);
     let run = engine
-        .generate(&common::request(&TOKENS, &decoding), &Cancel::default(), &mut |_| ControlFlow::Continue(()))
+        .generate(&crate::common::request(&TOKENS, &decoding), &Cancel::default(), &mut |_| ControlFlow::Continue(()))
         .unwrap();
     (run.tokens, run.trace.logits_digest())
 }
@@ -145,7 +143,7 @@ fn gguf_should_give_the_bits_of_the_safetensors_it_was_made_from() {
         let config = small_config(family);
         let tensors = Tensors::of(&config, 3);
         let directory = tempfile::tempdir().unwrap();
-        write_model(directory.path(), &common::config_json(&config), &tensors);
+        write_model(directory.path(), &crate::common::config_json(&config), &tensors);
         let gguf = directory.path().join("model.gguf");
         write_gguf(&gguf, &config, &tensors, GgmlDType::F32);
         let loaded = ModelSource::Path(gguf.clone()).load().unwrap();

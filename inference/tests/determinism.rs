@@ -1,8 +1,6 @@
 //! The promise of the replay profile: one seed, one result, whatever the schedule, the threads or the restart.
 
-mod common;
-
-use common::{engine, request, sampled, small_config, tiny, write_model, Tensors};
+use crate::common::{engine, request, sampled, small_config, tiny, write_model, Tensors};
 use hanzo_inference::kernels::Isa;
 use hanzo_inference::model::config::Family;
 use hanzo_inference::{Cancel, CandleEngine, Engine, EngineOptions, Generation, ModelSource, ProfileKind, Schedule};
@@ -51,7 +49,7 @@ fn every_family_should_give_one_result_whatever_the_threads_cache_and_chunks() {
         config.hidden_size = 130;
         config.intermediate_size = 331;
         let directory = tempfile::tempdir().unwrap();
-        write_model(directory.path(), &common::config_json(&config), &Tensors::of(&config, 9));
+        write_model(directory.path(), &crate::common::config_json(&config), &Tensors::of(&config, 9));
         let prompt: Vec<u32> = (0..37).map(|i| i * 7 % 300).collect();
         check(&ModelSource::Path(directory.path().into()), &prompt, 12);
     }

@@ -1,7 +1,5 @@
 //! Digests of hidden states.
 
-mod common;
-
 use hanzo_inference::fingerprint::*;
 use hanzo_poai::chunks::FINGERPRINT_BYTES;
 use proptest::prelude::*;
@@ -13,7 +11,7 @@ fn states(len: usize, seed: u64) -> Vec<f32> {
 }
 
 proptest! {
-    #![proptest_config(common::cases(32))]
+    #![proptest_config(crate::common::cases(32))]
 
     #[test]
     fn fingerprint_should_evaluate_to_every_one_of_the_largest_elements(len in 1usize..8000, seed: u64) {

@@ -13,6 +13,10 @@ pub struct Cli {
     #[arg(long, value_enum)]
     pub seal: Option<Seal>,
 
+    /// What the node keeps for jobs.
+    #[command(flatten)]
+    pub blobs: crate::blobs::BlobArgs,
+
     /// Options of a running node.
     #[command(flatten)]
     pub run: RunCmd,

@@ -91,7 +91,8 @@ fn run_node(cli: &Cli) -> sc_cli::Result<()> {
         )));
     }
     let seal = development.then(|| cli.seal.unwrap_or_default());
-    runner.run_node_until_exit(|config| async move { service::run(config, seal).map_err(sc_cli::Error::Service) })
+    let options = service::Options { seal, blobs: cli.blobs.clone() };
+    runner.run_node_until_exit(|config| async move { service::run(config, options).map_err(sc_cli::Error::Service) })
 }
 
 /// Opens the chain's database for a maintenance command.

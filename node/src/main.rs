@@ -1,9 +1,11 @@
 //! The Hanzo Network node.
 
+mod blobs;
 mod chain_spec;
 mod cli;
 mod command;
 mod rpc;
+mod rpc_ext;
 mod service;
 
 fn main() -> sc_cli::Result<()> {

@@ -2,6 +2,7 @@
 //!
 //! Methods that a stranger must not call take `with_extensions` and begin with `sc_rpc_api::check_if_safe`.
 
+use crate::blobs::{Blobs, BlobsRpc, BlobsServer};
 use crate::service::{Backend, Client, Pool, SelectChain};
 use hanzo_runtime::{opaque::Block, BlockNumber, Hash};
 use jsonrpsee::RpcModule;
@@ -28,6 +29,7 @@ pub struct Deps {
     pub voter_state: SharedVoterState,
     pub authority_set: SharedAuthoritySet<Hash, BlockNumber>,
     pub justifications: GrandpaJustificationStream<Block>,
+    pub blobs: Blobs,
 }
 
 /// Collects all methods. Called once per server, so `deps` is only borrowed.
@@ -59,6 +61,10 @@ pub fn module(
         SyncState::new(chain_spec.cloned_box(), client.clone(), deps.authority_set.clone(), babe_worker.clone())?
             .into_rpc(),
     )?;
+
+    // Market, jobs and their blobs.
+    module.merge(crate::rpc_ext::module(client.clone())?)?;
+    module.merge(BlobsRpc::new(deps.blobs.clone()).into_rpc())?;
 
     Ok(module)
 }

@@ -4,8 +4,8 @@
 
 use crate::{
     configs::babe::{EpochDuration, GENESIS_EPOCH_CONFIG},
-    presets, AccountId, Babe, Balance, Block, Executive, Grandpa, Header, Historical, InherentDataExt, Nonce, Runtime,
-    RuntimeCall, RuntimeGenesisConfig, SessionKeys, System, TransactionPayment, VERSION,
+    presets, AccountId, Babe, Balance, Block, BlockNumber, Compute, Executive, Grandpa, Header, Historical, Hmm,
+    InherentDataExt, Nonce, Poai, Runtime, RuntimeCall, RuntimeGenesisConfig, SessionKeys, System, TransactionPayment, VERSION,
 };
 use alloc::vec::Vec;
 use codec::Encode;
@@ -15,9 +15,14 @@ use frame_support::{
     view_functions::{ViewFunctionDispatchError, ViewFunctionId},
     weights::Weight,
 };
+use hanzo_poai::{JobId, ModelProfile};
+use hanzo_traits::{
+    api::{ApiResult, AttestationView, JobQuote, JobView, PoolView, QuoteView, WorkerView},
+    Amount, PoolId, QualityOracle, Tier,
+};
 use pallet_transaction_payment::{FeeDetails, RuntimeDispatchInfo};
 use sp_api::impl_runtime_apis;
-use sp_core::{crypto::KeyTypeId, OpaqueMetadata};
+use sp_core::{crypto::KeyTypeId, OpaqueMetadata, H256};
 use sp_genesis_builder::PresetId;
 use sp_inherents::{CheckInherentsResult, InherentData};
 use sp_runtime::{
@@ -212,6 +217,92 @@ impl_runtime_apis! {
 
         fn query_length_to_fee(length: u32) -> Balance {
             TransactionPayment::length_to_fee(length)
+        }
+    }
+
+    impl hanzo_traits::api::HmmApi<Block, BlockNumber> for Runtime {
+        fn pools() -> Vec<PoolView> {
+            Hmm::pools()
+        }
+
+        fn pool(pool: PoolId) -> ApiResult<PoolView> {
+            Hmm::pool(pool)
+        }
+
+        fn quote_buy(pool: PoolId, theta_in: u128) -> ApiResult<QuoteView<BlockNumber>> {
+            Hmm::quote_buy(pool, theta_in)
+        }
+
+        fn quote_buy_exact_out(pool: PoolId, psi_out: u128) -> ApiResult<QuoteView<BlockNumber>> {
+            Hmm::quote_buy_exact_out(pool, psi_out)
+        }
+
+        fn quote_sell(pool: PoolId, psi_in: u128) -> ApiResult<QuoteView<BlockNumber>> {
+            Hmm::quote_sell(pool, psi_in)
+        }
+
+        fn price(pool: PoolId) -> ApiResult<Amount> {
+            Hmm::price(pool)
+        }
+
+        fn twap(pool: PoolId, window: BlockNumber) -> ApiResult<Amount> {
+            Hmm::twap(pool, window)
+        }
+
+        fn impermanent_loss(pool: PoolId, ratio: u128) -> ApiResult<Amount> {
+            Hmm::impermanent_loss(pool, ratio)
+        }
+    }
+
+    impl hanzo_traits::api::JobsApi<Block, AccountId, BlockNumber> for Runtime {
+        fn quote(model: H256, tier: Tier, max_prompt_tokens: u32, max_output_tokens: u32) -> ApiResult<JobQuote<BlockNumber>> {
+            Compute::quote(model, tier, max_prompt_tokens, max_output_tokens)
+        }
+
+        fn job(job: JobId) -> Option<JobView<AccountId, BlockNumber>> {
+            Compute::job(job)
+        }
+
+        fn open_jobs(start: JobId, limit: u32) -> Vec<JobView<AccountId, BlockNumber>> {
+            Compute::open_jobs(start, limit)
+        }
+
+        fn jobs_of(worker: AccountId) -> Vec<JobView<AccountId, BlockNumber>> {
+            Compute::jobs_of(&worker)
+        }
+
+        fn workers(start: u32, limit: u32) -> Vec<WorkerView<AccountId>> {
+            Compute::workers(start, limit)
+        }
+
+        fn worker(account: AccountId) -> Option<WorkerView<AccountId>> {
+            Compute::worker(&account)
+        }
+
+        fn model_profile(model: H256) -> Option<ModelProfile> {
+            Compute::model_profile(model)
+        }
+    }
+
+    impl hanzo_traits::api::PoaiApi<Block, AccountId, BlockNumber> for Runtime {
+        fn attestation(job: JobId) -> Option<AttestationView<AccountId, BlockNumber>> {
+            Poai::attestation(job)
+        }
+
+        fn challenge(job: JobId) -> ApiResult<H256> {
+            Poai::challenge(job)
+        }
+
+        fn quality(worker: AccountId) -> u32 {
+            <Poai as QualityOracle<AccountId>>::quality(&worker)
+        }
+    }
+
+    impl hanzo_traits::api::Invariants<Block> for Runtime {
+        fn check(level: u8) -> ApiResult<()> {
+            Hmm::do_try_state(level)?;
+            Compute::do_try_state(level)?;
+            Poai::do_try_state(level)
         }
     }
 

@@ -1,8 +1,8 @@
 //! The benchmarks whose results become `weights/`.
 
 use crate::{
-    AllPalletsWithSystem, Assets, Babe, Balances, Grandpa, Multisig, Preimage, Proxy, Runtime, Scheduler, Sudo,
-    Timestamp, TransactionPayment, Utility,
+    AllPalletsWithSystem, Assets, Babe, Balances, Compute, Grandpa, Hmm, Multisig, Poai, Preimage, Proxy, Runtime,
+    Scheduler, Sudo, Timestamp, TransactionPayment, Utility,
 };
 use alloc::{string::String, vec::Vec};
 use frame_benchmarking::{define_benchmarks, BenchmarkBatch, BenchmarkConfig, BenchmarkList};
@@ -18,8 +18,11 @@ define_benchmarks!(
     [pallet_assets, Assets]
     [pallet_babe, Babe]
     [pallet_balances, Balances]
+    [pallet_compute, Compute]
     [pallet_grandpa, Grandpa]
+    [pallet_hmm, Hmm]
     [pallet_multisig, Multisig]
+    [pallet_poai, Poai]
     [pallet_preimage, Preimage]
     [pallet_proxy, Proxy]
     [pallet_scheduler, Scheduler]

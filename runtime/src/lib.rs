@@ -25,6 +25,8 @@ pub mod configs;
 #[warn(missing_docs)]
 pub mod constants;
 #[warn(missing_docs)]
+pub mod economy;
+#[warn(missing_docs)]
 pub mod fees;
 #[warn(missing_docs)]
 pub mod presets;
@@ -43,7 +45,7 @@ pub use types::{opaque, AccountId, Address, Balance, Block, BlockNumber, Hash, H
 pub use version::VERSION;
 
 #[cfg(feature = "std")]
-pub use blob::{WASM_BINARY, WASM_BINARY_BLOATY};
+pub use blob::{WASM_BINARY, WASM_BINARY_BLOATY, WASM_BINARY_PATH};
 
 /// The WebAssembly blob that the build script compiled from this very crate.
 #[cfg(feature = "std")]
@@ -122,4 +124,12 @@ mod runtime {
     // Without a key, as in every preset but `development`, nobody can call it.
     #[runtime::pallet_index(30)]
     pub type Sudo = pallet_sudo;
+
+    // The protocol. At genesis workers mint their tokens before the market takes them into its pools.
+    #[runtime::pallet_index(50)]
+    pub type Compute = pallet_compute;
+    #[runtime::pallet_index(51)]
+    pub type Hmm = pallet_hmm;
+    #[runtime::pallet_index(52)]
+    pub type Poai = pallet_poai;
 }

@@ -6,11 +6,13 @@
 //! | `local_testnet` | Alice, Bob | 2 s | 30 slots | 1/180 | none |
 //! | `timelapse` | Alice, Bob | 0.5 s | 30 slots | 1/180 | none |
 //!
+//! Each has one bonded worker, Ferdie, who is also the first provider of six pools ([`crate::economy`]).
+//!
 //! With a divisor of 180 a mainnet hour is 20 s of 2 s blocks, and a week less than an hour.
 
 use crate::{
-    configs::babe::GENESIS_EPOCH_CONFIG, constants::AI, AccountId, BabeConfig, Balance, BalancesConfig,
-    RuntimeGenesisConfig, SessionConfig, SessionKeys, SudoConfig, TimeScaleConfig,
+    configs::babe::GENESIS_EPOCH_CONFIG, constants::AI, economy, AccountId, AssetsConfig, BabeConfig, Balance,
+    BalancesConfig, ComputeConfig, HmmConfig, RuntimeGenesisConfig, SessionConfig, SessionKeys, SudoConfig, TimeScaleConfig,
 };
 use alloc::{vec, vec::Vec};
 use frame_support::build_struct_json_patch;
@@ -73,6 +75,8 @@ impl Validator {
 
 fn genesis(clock: TimeScale, validators: Vec<Validator>, sudo: Option<AccountId>) -> Value {
     let TimeScale { slot_ms, epoch_slots, divisor } = clock;
+    let (assets, metadata) = economy::assets();
+    let worker = Sr25519Keyring::Ferdie.to_account_id();
     build_struct_json_patch!(RuntimeGenesisConfig {
         time_scale: TimeScaleConfig { slot_ms, epoch_slots, divisor },
         babe: BabeConfig { epoch_config: GENESIS_EPOCH_CONFIG },
@@ -81,6 +85,12 @@ fn genesis(clock: TimeScale, validators: Vec<Validator>, sudo: Option<AccountId>
                 .map(|account| (account.to_account_id(), ENDOWMENT))
                 .collect::<Vec<_>>(),
         },
+        assets: AssetsConfig { assets, metadata },
+        compute: ComputeConfig {
+            workers: vec![economy::worker(worker.clone(), economy::ferdie_session_key())],
+            model_profiles: economy::model_profiles(),
+        },
+        hmm: HmmConfig { pools: economy::pools(worker) },
         session: SessionConfig { keys: validators.into_iter().map(Validator::session).collect::<Vec<_>>() },
         sudo: SudoConfig { key: sudo },
     })

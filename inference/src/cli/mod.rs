@@ -1,8 +1,14 @@
 //! The commands of `hanzo-worker`.
 
+mod attach;
 mod bench;
+mod blob;
+mod connect;
 mod generate;
+mod job;
+mod keys;
 mod model;
+mod register;
 mod replay;
 mod train;
 
@@ -22,6 +28,8 @@ Examples:
   hanzo-worker replay receipt.json
   hanzo-worker model inspect path/to/qwen3-0.6b
   hanzo-worker bench decode --json
+  hanzo-worker attach --suri //Ferdie --base-path /var/lib/hanzo-worker
+  hanzo-worker job submit --suri //Alice --prompt 'Q: 3 plus 4' --wait
 
 Without --model the tiny model inside the program runs: a byte-level decoder of 1.3 million parameters.
 
@@ -55,6 +63,23 @@ enum Command {
     Bench(bench::BenchCommand),
     /// Train the tiny model from text at hand (see inference/models/tiny/README.md)
     TrainTiny(train::TrainArgs),
+    /// Serve jobs of a chain: accept, run, attest, deliver, until interrupted
+    Attach(attach::AttachArgs),
+    /// Join a chain's workers
+    Register(register::RegisterArgs),
+    /// Start or stop taking jobs
+    SetAccepting(register::AcceptingArgs),
+    /// Mint resource tokens, to sell or to provide liquidity with; the worker owes them
+    Mint(register::MintArgs),
+    /// Ask the network for an inference, and follow it
+    #[command(subcommand)]
+    Job(job::JobCommand),
+    /// Hand bytes to a node, or fetch them
+    #[command(subcommand)]
+    Blob(blob::BlobCommand),
+    /// Make and look at key files
+    #[command(subcommand)]
+    Key(keys::KeyCommand),
 }
 
 /// Which decoder runs.
@@ -126,6 +151,13 @@ pub fn main() -> ExitCode {
         Command::Model(command) => model::run(command, cli.json),
         Command::Bench(command) => bench::run(command, cli.json),
         Command::TrainTiny(args) => train::run(args, cli.json),
+        Command::Attach(args) => attach::run(args),
+        Command::Register(args) => register::register(args, cli.json),
+        Command::SetAccepting(args) => register::set_accepting(args, cli.json),
+        Command::Mint(args) => register::mint(args, cli.json),
+        Command::Job(command) => job::run(command, cli.json),
+        Command::Blob(command) => blob::run(command, cli.json),
+        Command::Key(command) => keys::run(command, cli.json),
     };
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
@@ -143,8 +175,9 @@ fn set_candle_threads(command: &Command) {
         Command::Generate(args) => args.engine.threads,
         Command::Replay(args) => args.engine.threads,
         Command::Bench(bench::BenchCommand::Decode(args)) => args.threads,
+        Command::Attach(args) => args.engine.threads,
         Command::TrainTiny(_) => Some(NonZeroUsize::MIN),
-        Command::Model(_) => None,
+        _ => None,
     };
     let threads = threads.unwrap_or(EngineOptions::default().threads).to_string();
     std::env::set_var("RAYON_NUM_THREADS", &threads);

@@ -38,17 +38,14 @@ impl Isa {
     pub fn best() -> Self {
         static BEST: OnceLock<Isa> = OnceLock::new();
         *BEST.get_or_init(|| {
-            let widest_first = Self::available().into_iter().rev();
-            widest_first
-                .filter(|isa| {
-                    let sound = super::matmul::self_check(*isa);
-                    if !sound {
-                        tracing::error!(isa = isa.name(), "kernels disagree with plain Rust; not used");
-                    }
-                    sound
-                })
-                .next()
-                .unwrap_or(Self::Scalar)
+            let sound = |isa: &Self| {
+                let sound = super::matmul::self_check(*isa);
+                if !sound {
+                    tracing::error!(isa = isa.name(), "kernels disagree with plain Rust; not used");
+                }
+                sound
+            };
+            Self::available().into_iter().rev().find(sound).unwrap_or(Self::Scalar)
         })
     }
 

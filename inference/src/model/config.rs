@@ -182,7 +182,7 @@ impl ModelConfig {
         if self.head_dim % 2 == 1 {
             return Err(Error::Config(format!("head_dim is {}; it must be even", self.head_dim)));
         }
-        if self.heads % self.kv_heads != 0 {
+        if !self.heads.is_multiple_of(self.kv_heads) {
             let (heads, kv) = (self.heads, self.kv_heads);
             return Err(Error::Config(format!("num_attention_heads {heads} is not a multiple of num_key_value_heads {kv}")));
         }

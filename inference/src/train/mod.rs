@@ -47,7 +47,7 @@ impl Default for Recipe {
     fn default() -> Self {
         Self {
             seed: 2026,
-            steps: 1500,
+            steps: 1200,
             batch: 12,
             length: 128,
             learning_rate: 3e-3,

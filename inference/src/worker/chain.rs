@@ -29,6 +29,16 @@ pub enum ChainError {
     /// The node or the runtime said no, and why.
     #[error("the chain refuses: {0}")]
     Refused(String),
+    /// The node serves another chain than the one this worker began with. Nothing can be done here.
+    #[error("the node at {node} is on another chain: its genesis is {found:?}, this worker's is {expected:?}")]
+    WrongChain {
+        /// The node.
+        node: String,
+        /// Genesis hash this worker is bound to.
+        expected: H256,
+        /// Genesis hash of the node.
+        found: H256,
+    },
     /// Nobody within reach has this blob now. Worth trying again.
     #[error("blob {hash:?} of {length} bytes is not to be had: {reason}")]
     BlobMissing {

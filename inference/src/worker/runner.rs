@@ -63,7 +63,11 @@ impl<E: Engine + 'static> Runner for EngineRunner<E> {
             return Err(Error::Request(format!("jobs of kind {:?} are not served here", job.kind)));
         }
         if job.model != self.model() {
-            return Err(Error::Request(format!("the job asks for model {:?}; this worker serves {:?}", job.model, self.model())));
+            return Err(Error::Request(format!(
+                "the job asks for model {:?}; this worker serves {:?}",
+                job.model,
+                self.model()
+            )));
         }
         if !job.prior_root.is_zero() {
             return Err(Error::Request(format!("prior {:?} is not in this worker's bank", job.prior_root)));
@@ -71,7 +75,9 @@ impl<E: Engine + 'static> Runner for EngineRunner<E> {
         let (_, tokens) = self.prompt(job, input)?;
         let (context, room) = (self.engine.config().max_positions, tokens.len() + 1);
         if room > context {
-            return Err(Error::Request(format!("the prompt and one token need {room} positions; the model has {context}")));
+            return Err(Error::Request(format!(
+                "the prompt and one token need {room} positions; the model has {context}"
+            )));
         }
         Ok(())
     }

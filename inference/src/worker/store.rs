@@ -3,14 +3,19 @@
 
 use crate::error::{Error, Result};
 use crate::receipt::Receipt;
+use crate::worker::chain::Job;
 use codec::{DecodeAll, Encode};
 use hanzo_poai::{Attestation, JobId};
 use serde::{Deserialize, Serialize};
 use sp_core::{sr25519, H256};
 use sp_runtime::AccountId32;
 use std::collections::BTreeMap;
+use std::fs::{File, TryLockError};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+
+/// File that the process using a directory keeps locked.
+const LOCK: &str = "lock";
 
 /// One finished job.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +29,8 @@ pub struct Finished {
     attestation: String,
     /// The session key's signature over it, likewise.
     signature: String,
+    /// The output's bytes, likewise.
+    output: String,
     /// The receipt.
     pub receipt: Receipt,
 }
@@ -34,6 +41,7 @@ impl Finished {
         opening: H256,
         attestation: &Attestation<AccountId32>,
         signature: &sr25519::Signature,
+        output: &[u8],
         receipt: Receipt,
     ) -> Self {
         Self {
@@ -41,28 +49,51 @@ impl Finished {
             opening,
             attestation: hex::encode(attestation.encode()),
             signature: hex::encode(signature.encode()),
+            output: hex::encode(output),
             receipt,
         }
     }
 
     /// The attestation and its signature, as they go on chain.
     pub fn signed(&self) -> Result<(Attestation<AccountId32>, sr25519::Signature)> {
-        let damaged = |what| Error::Store(format!("the {what} of job {} is damaged", self.job));
-        let bytes = |text: &str, what| hex::decode(text).map_err(|_| damaged(what));
-        let attestation = bytes(&self.attestation, "attestation")?;
-        let signature = bytes(&self.signature, "signature")?;
+        let attestation = self.bytes(&self.attestation, "attestation")?;
+        let signature = self.bytes(&self.signature, "signature")?;
         Ok((
-            Attestation::decode_all(&mut &attestation[..]).map_err(|_| damaged("attestation"))?,
-            sr25519::Signature::decode_all(&mut &signature[..]).map_err(|_| damaged("signature"))?,
+            Attestation::decode_all(&mut &attestation[..]).map_err(|_| self.damaged("attestation"))?,
+            sr25519::Signature::decode_all(&mut &signature[..]).map_err(|_| self.damaged("signature"))?,
         ))
+    }
+
+    /// The output's bytes, as clients fetch them.
+    pub fn output(&self) -> Result<Vec<u8>> {
+        self.bytes(&self.output, "output")
+    }
+
+    /// Whether it is the result of this job: a number may mean another job on another fork.
+    pub fn answers(&self, job: &Job) -> bool {
+        let Receipt { model, input_hash, seed, decoding, .. } = &self.receipt;
+        let attested = self.signed().is_ok_and(|(a, _)| a.nonce == job.nonce && a.prior_root == job.prior_root);
+        attested
+            && self.job == job.id
+            && (*model, *input_hash, Some(*seed), *decoding) == (job.model, job.input, job.seed, job.decoding)
+    }
+
+    fn bytes(&self, text: &str, what: &str) -> Result<Vec<u8>> {
+        hex::decode(text).map_err(|_| self.damaged(what))
+    }
+
+    fn damaged(&self, what: &str) -> Error {
+        Error::Store(format!("the {what} of job {} is damaged", self.job))
     }
 }
 
-/// A directory with one file per finished job of one chain.
+/// A directory with one file per finished job of one chain, used by one process at a time.
 #[derive(Debug)]
 pub struct Store {
     directory: PathBuf,
     finished: BTreeMap<JobId, Finished>,
+    /// Locked as long as this lives: two workers on one directory would attest twice.
+    _lock: File,
 }
 
 impl Store {
@@ -70,10 +101,9 @@ impl Store {
     /// set aside as `*.damaged` with a warning: its job is computed again.
     pub fn open(base: &Path, genesis: H256) -> Result<Self> {
         let directory = base.join(hex::encode(&genesis.as_bytes()[..8]));
-        std::fs::create_dir_all(&directory).map_err(|source| Error::Io { path: directory.clone(), source })?;
-        let mut store = Self { directory, finished: BTreeMap::new() };
-        let entries =
-            std::fs::read_dir(&store.directory).map_err(|source| Error::Io { path: store.directory.clone(), source })?;
+        std::fs::create_dir_all(&directory).map_err(|e| Error::io(&directory, e))?;
+        let mut store = Self { _lock: lock(&directory)?, directory, finished: BTreeMap::new() };
+        let entries = std::fs::read_dir(&store.directory).map_err(|e| Error::io(&store.directory, e))?;
         for entry in entries.flatten() {
             let path = entry.path();
             if path.extension().is_none_or(|extension| extension != "json") {
@@ -86,16 +116,16 @@ impl Store {
                 Err(error) => {
                     let aside = path.with_extension("damaged");
                     tracing::warn!(file = %path.display(), %error, "setting a damaged result aside");
-                    std::fs::rename(&path, &aside).map_err(|source| Error::Io { path, source })?;
+                    std::fs::rename(&path, &aside).map_err(|e| Error::io(path, e))?;
                 }
             }
         }
         Ok(store)
     }
 
-    /// The result of a job, if it answers this acceptance.
-    pub fn get(&self, job: JobId, opening: H256) -> Option<&Finished> {
-        self.finished.get(&job).filter(|finished| finished.opening == opening)
+    /// The result under this number, whatever acceptance it answers.
+    pub fn get(&self, job: JobId) -> Option<&Finished> {
+        self.finished.get(&job)
     }
 
     /// Every result, oldest job first.
@@ -111,7 +141,7 @@ impl Store {
         let mut file = tempfile::NamedTempFile::new_in(&self.directory).map_err(io)?;
         file.write_all(&text).and_then(|()| file.as_file().sync_all()).map_err(io)?;
         file.persist(&path).map_err(|e| io(e.error))?;
-        std::fs::File::open(&self.directory).and_then(|directory| directory.sync_all()).map_err(io)?;
+        File::open(&self.directory).and_then(|directory| directory.sync_all()).map_err(io)?;
         self.finished.insert(finished.job, finished);
         Ok(())
     }
@@ -120,7 +150,7 @@ impl Store {
     pub fn remove(&mut self, job: JobId) -> Result<()> {
         if self.finished.remove(&job).is_some() {
             let path = self.path(job);
-            std::fs::remove_file(&path).map_err(|source| Error::Io { path, source })?;
+            std::fs::remove_file(&path).map_err(|e| Error::io(path, e))?;
         }
         Ok(())
     }
@@ -130,9 +160,22 @@ impl Store {
     }
 }
 
+fn lock(directory: &Path) -> Result<File> {
+    let path = directory.join(LOCK);
+    let file = File::create(&path).map_err(|e| Error::io(&path, e))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => {
+            Err(Error::Store(format!("another worker uses {}; give each its own base path", directory.display())))
+        }
+        Err(TryLockError::Error(error)) => Err(Error::io(path, error)),
+    }
+}
+
 fn read(path: &Path) -> Result<Finished> {
-    let text = std::fs::read(path).map_err(|source| Error::Io { path: path.into(), source })?;
+    let text = std::fs::read(path).map_err(|e| Error::io(path, e))?;
     let finished: Finished = serde_json::from_slice(&text).map_err(|e| Error::Store(e.to_string()))?;
     finished.signed()?;
+    finished.output()?;
     Ok(finished)
 }

@@ -56,17 +56,17 @@ impl<Caller: Hash + Eq + Clone> Budget<Caller> {
         let never = Duration::from_secs(60);
 
         match self.each.check_key_n(caller, cells) {
-            Ok(Ok(())) => {},
+            Ok(Ok(())) => {}
             Ok(Err(until)) => {
                 return Err(exceeded("for one caller", self.each_kib, until.wait_time_from(self.clock.now())))
-            },
+            }
             Err(_) => return Err(exceeded("for one caller", self.each_kib, never)),
         }
         match self.all.check_n(cells) {
             Ok(Ok(())) => Ok(()),
             Ok(Err(until)) => {
                 Err(exceeded("for all callers together", self.all_kib, until.wait_time_from(self.clock.now())))
-            },
+            }
             Err(_) => Err(exceeded("for all callers together", self.all_kib, never)),
         }
     }

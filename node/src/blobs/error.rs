@@ -25,7 +25,9 @@ pub enum Error {
         length: usize,
     },
     /// Nobody asked has the blob.
-    #[error("blob {hash:?} is not stored here, and none of the {asked} peers asked had it ({connected} are connected)")]
+    #[error(
+        "blob {hash:?} is not stored here, and none of the {asked} peers asked had it ({connected} are connected)"
+    )]
     NotFound {
         /// The blob asked for.
         hash: H256,

@@ -108,7 +108,7 @@ mod tests {
         metrics.holds(2, 70);
         metrics.served(To::Peer, 40);
         metrics.refused(Refusal::Rate);
-        let names: Vec<_> = registry.gather().iter().map(|family| family.name().to_owned()).collect();
+        let names: Vec<_> = registry.gather().iter().map(|family| family.get_name().to_owned()).collect();
         for name in ["stored", "bytes", "served_total", "served_bytes_total", "refused_total", "fetched_total"] {
             assert!(names.contains(&format!("hanzo_blobs_{name}")), "{name} is not among {names:?}");
         }

@@ -15,10 +15,8 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use error::Error;
 pub use rpc::{BlobsRpc, BlobsServer};
 pub use service::BlobService;
-pub use store::{BlobStore, Limits};
 
 use hanzo_runtime::{opaque::Block, Hash};
 use metrics::Metrics;
@@ -27,6 +25,10 @@ use sc_network::{service::traits::NetworkService, NetworkBackend};
 use sc_network_sync::SyncingService;
 use sc_service::{Configuration, SpawnTaskHandle};
 use std::{sync::Arc, time::Duration};
+use store::{BlobStore, Limits};
+
+/// The blob service, shared.
+pub type Blobs = Arc<BlobService>;
 
 const LOG_TARGET: &str = "blobs";
 /// Largest blob, bytes. All nodes of a chain must agree on it.
@@ -99,7 +101,7 @@ impl Prepared {
         network: Arc<dyn NetworkService>,
         sync: Arc<SyncingService<Block>>,
         tasks: &SpawnTaskHandle,
-    ) -> Arc<BlobService> {
+    ) -> Blobs {
         let Self { store, server, genesis } = self;
         let swarm = service::Network { network, sync, protocol: protocol::protocol_name(genesis) };
         let service = Arc::new(BlobService::new(store, swarm));
@@ -113,9 +115,9 @@ impl Prepared {
                 rounds.tick().await;
                 tidied.forget_idle();
                 peers.forget_idle();
-                let store = tidied.store().clone();
+                let store = tidied.store();
                 match tokio::task::spawn_blocking(move || store.expire()).await {
-                    Ok(Ok(0)) | Err(_) => {},
+                    Ok(Ok(0)) | Err(_) => {}
                     Ok(Ok(removed)) => log::debug!(target: LOG_TARGET, "Removed {removed} blobs past their time"),
                     Ok(Err(error)) => log::warn!(target: LOG_TARGET, "{error}"),
                 }

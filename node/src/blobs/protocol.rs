@@ -137,18 +137,18 @@ async fn answer(
         Ok(Err(error)) => {
             log::warn!(target: super::LOG_TARGET, "{error}");
             None
-        },
+        }
         Err(_) => None,
     };
     Ok(match bytes {
         Some(bytes) => {
             metrics.served(To::Peer, bytes.len());
             Response::Found(bytes)
-        },
+        }
         None => {
             metrics.refused(Refusal::Unknown);
             Response::Absent
-        },
+        }
     })
 }
 

@@ -127,7 +127,8 @@ impl BlobsRpc {
     }
 
     fn counted<T>(&self, result: Result<T, Error>) -> Result<T, Error> {
-        let metrics = self.service.store().metrics();
+        let store = self.service.store();
+        let metrics = store.metrics();
         if let Err(error) = &result {
             match error {
                 Error::Text { .. } => metrics.refused(Refusal::Malformed),
@@ -175,7 +176,7 @@ fn decode(text: &str, encoding: Option<Encoding>, max_blob: u32) -> Result<Vec<u
                 return Err(too_large(length));
             }
             hex::decode(digits).map_err(|error| Error::Text { expected: "hexadecimal", reason: error.to_string() })?
-        },
+        }
         (Some(Encoding::Base64) | None, _) => {
             let digits = text.trim_end_matches('=');
             // Four characters carry three bytes; a longer count than this is not base64 at all.
@@ -186,7 +187,7 @@ fn decode(text: &str, encoding: Option<Encoding>, max_blob: u32) -> Result<Vec<u
             BASE64_LENIENT
                 .decode(text)
                 .map_err(|error| Error::Text { expected: "base64", reason: error.to_string() })?
-        },
+        }
     };
     Ok(bytes)
 }

@@ -9,10 +9,7 @@ use super::{
 use async_trait::async_trait;
 use codec::{DecodeAll, Encode};
 use hanzo_runtime::opaque::Block;
-use sc_network::{
-    service::traits::NetworkService, IfDisconnected, NetworkPeers, NetworkRequest, PeerId, ProtocolName,
-    ReputationChange,
-};
+use sc_network::{service::traits::NetworkService, IfDisconnected, PeerId, ProtocolName, ReputationChange};
 use sc_network_sync::SyncingService;
 use sp_core::{hashing::blake2_256, H256};
 use std::{
@@ -120,8 +117,8 @@ impl BlobService {
     }
 
     /// The local store.
-    pub fn store(&self) -> &Arc<BlobStore> {
-        &self.store
+    pub fn store(&self) -> Arc<BlobStore> {
+        self.store.clone()
     }
 
     /// Stores bytes here, where peers can fetch them for as long as the retention says; returns their hash.
@@ -135,7 +132,7 @@ impl BlobService {
             Err(error @ Error::Damaged { .. }) => {
                 log::warn!(target: super::LOG_TARGET, "{error}");
                 Ok(None)
-            },
+            }
             result => result,
         }
     }
@@ -157,7 +154,8 @@ impl BlobService {
         peers.rotate_left(self.turn.fetch_add(1, Ordering::Relaxed).checked_rem(connected).unwrap_or_default());
         peers.truncate(MAX_PEERS);
         let asked = AtomicUsize::new(0);
-        let found = time::timeout(self.patience.search, self.search(&peers, &asked, Request { hash, max_length })).await;
+        let found =
+            time::timeout(self.patience.search, self.search(&peers, &asked, Request { hash, max_length })).await;
         let Some(bytes) = found.ok().flatten() else {
             return Err(Error::NotFound { hash, asked: asked.into_inner(), connected });
         };
@@ -183,7 +181,7 @@ impl BlobService {
                 Ok(bytes) => return Some(bytes),
                 Err(why) => {
                     log::debug!(target: super::LOG_TARGET, "No blob {:?} from {peer}: {why}", request.hash)
-                },
+                }
             }
         }
         None
@@ -201,11 +199,11 @@ impl BlobService {
             Response::Found(bytes) if bytes.len() > request.max_length as usize => {
                 self.swarm.blame(peer, "Blob longer than asked for");
                 Err(format!("sent {} bytes where {} were the most", bytes.len(), request.max_length))
-            },
+            }
             Response::Found(bytes) if H256(blake2_256(&bytes)) != request.hash => {
                 self.swarm.blame(peer, "Blob of another hash");
                 Err("sent another blob".into())
-            },
+            }
             Response::Found(bytes) => Ok(bytes),
             Response::Absent => Err("does not have it".into()),
             Response::TooLarge(length) => Err(format!("says it has {length} bytes")),

@@ -91,12 +91,7 @@ impl BlobStore {
         &self.metrics
     }
 
-    pub(super) fn open_at(
-        folder: PathBuf,
-        limits: Limits,
-        metrics: Metrics,
-        now: SystemTime,
-    ) -> Result<Self, Error> {
+    pub(super) fn open_at(folder: PathBuf, limits: Limits, metrics: Metrics, now: SystemTime) -> Result<Self, Error> {
         if limits.quota < charge(limits.max_blob) {
             return Err(Error::QuotaTooSmall { quota: limits.quota, max_blob: limits.max_blob });
         }
@@ -110,14 +105,15 @@ impl BlobStore {
         let index = Mutex::new(sweep(&folder, limits.max_blob, micros(now))?);
         let store = Self { folder, limits, index, metrics, _lock: lock };
         store.expire_at(now)?;
-        store.make_room(&mut store.index.lock(), None, 0)?;
+        store.make_room(&mut store.index.lock(), 0)?;
         Ok(store)
     }
 
     pub(super) fn put_at(&self, bytes: &[u8], now: SystemTime) -> Result<H256, Error> {
-        let length = u32::try_from(bytes.len()).ok().filter(|length| *length <= self.limits.max_blob).ok_or(
-            Error::TooLarge { length: bytes.len() as u64, limit: self.limits.max_blob.into() },
-        )?;
+        let length = u32::try_from(bytes.len())
+            .ok()
+            .filter(|length| *length <= self.limits.max_blob)
+            .ok_or(Error::TooLarge { length: bytes.len() as u64, limit: self.limits.max_blob.into() })?;
         let hash = H256(blake2_256(bytes));
         let stamp = self.index.lock().stamp(micros(now));
 
@@ -134,7 +130,10 @@ impl BlobStore {
         let path = self.path(hash);
         {
             let mut index = self.index.lock();
-            self.make_room(&mut index, Some(hash), charge(length))?;
+            // The same hash again takes the same room.
+            if index.get(&hash).is_none() {
+                self.make_room(&mut index, charge(length))?;
+            }
             file.persist(&path).map_err(|error| Error::Disk { action: "write", path, source: error.error })?;
             index.insert(hash, Entry { length, stamp });
             self.metrics.holds(index.count(), index.bytes());
@@ -159,13 +158,8 @@ impl BlobStore {
         Ok(removed)
     }
 
-    /// Evicts the oldest blobs until `needed` more bytes fit beside all but `replaced`.
-    fn make_room(&self, index: &mut Index, replaced: Option<H256>, needed: u64) -> Result<(), Error> {
-        if let Some(entry) = replaced.and_then(|hash| index.get(&hash)) {
-            if index.charged().saturating_sub(charge(entry.length)).saturating_add(needed) <= self.limits.quota {
-                return Ok(());
-            }
-        }
+    /// Evicts the oldest blobs until `needed` more bytes fit.
+    fn make_room(&self, index: &mut Index, needed: u64) -> Result<(), Error> {
         while index.charged().saturating_add(needed) > self.limits.quota {
             let Some((hash, entry)) = index.oldest() else { return Ok(()) };
             log::debug!(target: super::LOG_TARGET, "Quota: removing blob {hash:?} of {} bytes", entry.length);
@@ -182,7 +176,7 @@ impl BlobStore {
                 index.remove(&hash);
                 self.metrics.holds(index.count(), index.bytes());
                 Ok(())
-            },
+            }
         }
     }
 
@@ -234,9 +228,9 @@ fn sweep(folder: &Path, max_blob: u32, now: u64) -> Result<Index, Error> {
                 // A file from the future, written before the clock was set back, counts as new.
                 let stamp = metadata.modified().map_or(now, micros).min(now);
                 index.insert(hash, Entry { length, stamp });
-            },
+            }
             _ if metadata.is_file() => fs::remove_file(&path).map_err(Error::disk("remove", path))?,
-            _ => {},
+            _ => {}
         }
     }
     Ok(index)

@@ -1,6 +1,7 @@
 //! The store on a real folder, and the search among made-up peers.
 
 use super::{
+    error::Error,
     index::LEAST_CHARGE,
     metrics::Metrics,
     protocol::{Request, Response},
@@ -48,14 +49,14 @@ proptest! {
         let hashes: Vec<_> = blobs.iter().map(|blob| first.put(blob).unwrap()).collect();
         for (hash, blob) in hashes.iter().zip(&blobs) {
             prop_assert_eq!(*hash, H256(blake2_256(blob)));
-            prop_assert_eq!(first.get(*hash).unwrap().as_ref(), Some(blob));
+            prop_assert_eq!(first.get(*hash).unwrap(), Some(blob.clone()));
             prop_assert_eq!(first.length(*hash), Some(blob.len() as u32));
         }
         // And again after a restart.
         drop(first);
         let again = open(folder.path(), LIMITS, SystemTime::now());
         for (hash, blob) in hashes.iter().zip(&blobs) {
-            prop_assert_eq!(again.get(*hash).unwrap().as_ref(), Some(blob));
+            prop_assert_eq!(again.get(*hash).unwrap(), Some(blob.clone()));
         }
     }
 
@@ -274,7 +275,7 @@ async fn blobs_should_travel_through_rpc() {
 
 #[test]
 fn times_should_be_read_with_their_unit() {
-    let hours = |hours| Ok(Duration::from_secs(hours * 3_600));
+    let hours = |hours: u64| Ok(Duration::from_secs(hours * 3_600));
     assert_eq!((parse_time("24h"), parse_time("7d"), parse_time("120m")), (hours(24), hours(168), hours(2)));
     for text in ["24", "h", "1.5h", "-1h", "0s", "99999999999999999999d", "9999999999999999999d", "5hh"] {
         assert!(parse_time(text).is_err(), "{text}");

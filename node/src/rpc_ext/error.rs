@@ -141,7 +141,8 @@ mod tests {
 
     #[test]
     fn text_should_carry_the_numbers() {
-        let text: Vec<_> = one_of_each().into_iter().map(|error| ErrorObjectOwned::from(error).message().to_owned()).collect();
+        let text: Vec<_> =
+            one_of_each().into_iter().map(|error| ErrorObjectOwned::from(error).message().to_owned()).collect();
         assert_eq!(text[0], "limit is 300, above the limit of 256");
         assert!(text[1].contains("0x0707"), "{}", text[1]);
         assert!(text[2].contains("HmmApi_pools") && text[2].contains("state discarded"), "{}", text[2]);

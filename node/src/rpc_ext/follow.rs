@@ -1,14 +1,14 @@
-//! The subscription to one job: which changes a subscriber hears of, and when it has heard the last.
+//! `jobs_subscribeJob`, the subscription to one job: which changes a subscriber hears of, and when it has heard the last.
 
-use super::{
-    error::Error,
-    jobs::JobView,
-    reader::Reader,
-};
+use super::{error::Error, jobs::JobView, reader::Reader};
 use futures::{stream, StreamExt};
 use hanzo_runtime::{opaque::Block, AccountId, BlockNumber, Hash};
 use hanzo_traits::{api::JobsApi, JobId};
-use jsonrpsee::{core::SubscriptionResult, PendingSubscriptionSink, SubscriptionMessage, SubscriptionSink};
+use jsonrpsee::{
+    core::{async_trait, SubscriptionResult},
+    proc_macros::rpc,
+    PendingSubscriptionSink, SubscriptionMessage, SubscriptionSink,
+};
 use sc_client_api::BlockchainEvents;
 use sp_api::ProvideRuntimeApi;
 use sp_blockchain::HeaderBackend;
@@ -21,6 +21,39 @@ const LASTING_BLOCKS: u32 = 32;
 /// Longest time a notification waits for the client to read. Each waiting subscription keeps blocks from being pruned.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// Updates of jobs. A trait of its own, for notifications bear the name of the method `jobs_job`.
+#[rpc(server)]
+pub trait JobUpdates {
+    /// The job as it stands, and again every time a best block changes it.
+    ///
+    /// A final status may still be corrected by a fork; once the block that brought it is final, nothing more is sent.
+    #[subscription(name = "jobs_subscribeJob" => "jobs_job", unsubscribe = "jobs_unsubscribeJob", item = JobView)]
+    async fn subscribe_job(&self, job: JobId) -> SubscriptionResult;
+}
+
+/// Answers [`JobUpdates`] from the runtime.
+pub struct JobUpdatesRpc<C> {
+    reader: Reader<C>,
+}
+
+impl<C> JobUpdatesRpc<C> {
+    /// Over `reader`.
+    pub fn new(reader: Reader<C>) -> Self {
+        Self { reader }
+    }
+}
+
+#[async_trait]
+impl<C> JobUpdatesServer for JobUpdatesRpc<C>
+where
+    C: ProvideRuntimeApi<Block> + HeaderBackend<Block> + BlockchainEvents<Block> + Send + Sync + 'static,
+    C::Api: JobsApi<Block, AccountId, BlockNumber>,
+{
+    async fn subscribe_job(&self, pending: PendingSubscriptionSink, job: JobId) -> SubscriptionResult {
+        follow(&self.reader, pending, job).await
+    }
+}
+
 /// What a subscriber knows of its job.
 #[derive(Debug, Default)]
 struct Follower {
@@ -31,9 +64,10 @@ struct Follower {
 }
 
 impl Follower {
-    /// Takes the job as a new best block shows it, and returns what the subscriber must be sent.
+    /// Takes the job as a new best block shows it, and returns what the subscriber must be sent. A final job that is
+    /// missing was pruned.
     fn see(&mut self, view: Option<JobView>) -> Option<JobView> {
-        if view == self.known {
+        if view == self.known || (view.is_none() && self.is_final()) {
             self.unchanged = self.unchanged.saturating_add(1);
             return None;
         }
@@ -59,7 +93,7 @@ impl Follower {
 }
 
 /// Serves one subscription to `job` until it is over, the client leaves, or the client stops reading.
-pub async fn follow<C>(reader: Reader<C>, pending: PendingSubscriptionSink, job: JobId) -> SubscriptionResult
+async fn follow<C>(reader: &Reader<C>, pending: PendingSubscriptionSink, job: JobId) -> SubscriptionResult
 where
     C: ProvideRuntimeApi<Block> + HeaderBackend<Block> + BlockchainEvents<Block> + Send + Sync + 'static,
     C::Api: JobsApi<Block, AccountId, BlockNumber>,
@@ -71,27 +105,29 @@ where
     let mut news = stream::select(best, finality);
 
     let (at, number) = reader.best();
-    let first = match look(&reader, at, job).await {
+    let first = match look(reader, at, job).await {
         Ok(Some(view)) => view,
         Ok(None) => {
             pending.reject(Error::UnknownJob { job, at, number }).await;
             return Ok(());
-        },
+        }
         Err(error) => {
             pending.reject(error).await;
             return Ok(());
-        },
+        }
     };
     let sink = pending.accept().await?;
     let mut follower = Follower::default();
     send(&sink, follower.see(Some(first))).await?;
 
     loop {
-        if follower.is_final() && follower.is_over(look(&reader, reader.finalized(), job).await?.as_ref()) {
+        if follower.is_final() && follower.is_over(look(reader, reader.finalized(), job).await?.as_ref()) {
             return Ok(());
         }
         if follower.is_gone() {
-            return Err(format!("job {job} is gone: a fork took it away and {LASTING_BLOCKS} blocks did without").into());
+            return Err(
+                format!("job {job} is gone: a fork took it away and {LASTING_BLOCKS} blocks did without").into()
+            );
         }
         let new_best = tokio::select! {
             () = sink.closed() => return Ok(()),
@@ -101,7 +137,7 @@ where
             },
         };
         if let Some(at) = new_best {
-            send(&sink, follower.see(look(&reader, at, job).await?)).await?;
+            send(&sink, follower.see(look(reader, at, job).await?)).await?;
         }
     }
 }
@@ -166,6 +202,16 @@ mod tests {
         }
         follower.see(Some(settled));
         assert!(follower.is_over(None));
+    }
+
+    #[test]
+    fn pruned_job_should_keep_its_outcome() {
+        let mut follower = Follower::default();
+        follower.see(Some(job_view(5, JobStatus::Refunded)));
+        for _ in 0..LASTING_BLOCKS {
+            assert_eq!(follower.see(None), None);
+        }
+        assert!(follower.is_over(None) && !follower.is_gone());
     }
 
     #[test]

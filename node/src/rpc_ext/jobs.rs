@@ -1,18 +1,13 @@
-//! `jobs_*`: quotes, jobs and workers, and a subscription to one job.
+//! `jobs_*`: quotes, jobs and workers.
 
-use super::{error::Error, follow::follow, reader::Reader};
+use super::{error::Error, reader::Reader};
 use hanzo_poai::ModelProfile;
 use hanzo_runtime::{opaque::Block, AccountId, BlockNumber, Hash};
 use hanzo_traits::{
     api::{JobQuote, JobsApi, WorkerView},
     Amount, JobId, ResourceClass, Resources, Tier,
 };
-use jsonrpsee::{
-    core::{async_trait, SubscriptionResult},
-    proc_macros::rpc,
-    PendingSubscriptionSink,
-};
-use sc_client_api::BlockchainEvents;
+use jsonrpsee::proc_macros::rpc;
 use serde::Serialize;
 use sp_api::ProvideRuntimeApi;
 use sp_blockchain::HeaderBackend;
@@ -93,12 +88,6 @@ pub trait Jobs {
     /// A model's profile; null when it has none.
     #[method(name = "jobs_modelProfile", blocking)]
     fn model_profile(&self, model: H256, at: Option<Hash>) -> Result<Option<ProfileView>, Error>;
-
-    /// The job as it stands, and again every time a best block changes it.
-    ///
-    /// A final status may still be corrected by a fork; once the block that brought it is final, nothing more is sent.
-    #[subscription(name = "jobs_subscribeJob" => "jobs_job", unsubscribe = "jobs_unsubscribeJob", item = JobView)]
-    async fn subscribe_job(&self, job: JobId) -> SubscriptionResult;
 }
 
 /// Answers [`Jobs`] from the runtime.
@@ -118,15 +107,14 @@ fn list_length(limit: Option<u32>) -> Result<u32, Error> {
     match limit.unwrap_or(DEFAULT_LIST) {
         limit if limit > MAX_LIST => {
             Err(Error::AboveLimit { name: "limit", value: limit.into(), limit: MAX_LIST.into() })
-        },
+        }
         limit => Ok(limit),
     }
 }
 
-#[async_trait]
 impl<C> JobsServer for JobsRpc<C>
 where
-    C: ProvideRuntimeApi<Block> + HeaderBackend<Block> + BlockchainEvents<Block> + Send + Sync + 'static,
+    C: ProvideRuntimeApi<Block> + HeaderBackend<Block> + Send + Sync + 'static,
     C::Api: JobsApi<Block, AccountId, BlockNumber>,
 {
     fn quote(
@@ -169,10 +157,6 @@ where
     fn model_profile(&self, model: H256, at: Option<Hash>) -> Result<Option<ProfileView>, Error> {
         let profile = self.reader.call("JobsApi_model_profile", at, |api, at| api.model_profile(at, model))?;
         Ok(profile.map(ProfileView::from))
-    }
-
-    async fn subscribe_job(&self, pending: PendingSubscriptionSink, job: JobId) -> SubscriptionResult {
-        follow(self.reader.clone(), pending, job).await
     }
 }
 

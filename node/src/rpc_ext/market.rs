@@ -80,7 +80,8 @@ pub trait Market {
 
     /// Mean price over a window.
     #[method(name = "hmm_twap", blocking)]
-    fn twap(&self, class: ResourceClass, window: Window, tier: Option<Tier>, at: Option<Hash>) -> Result<Amount, Error>;
+    fn twap(&self, class: ResourceClass, window: Window, tier: Option<Tier>, at: Option<Hash>)
+        -> Result<Amount, Error>;
 
     /// What a liquidity provider loses against holding when the price moves from balance by `ratio`.
     #[method(name = "hmm_impermanentLoss", blocking)]
@@ -165,7 +166,13 @@ where
         self.reader.call("HmmApi_price", at, |api, at| api.price(at, pool_id(class, tier)))?.map_err(Error::Market)
     }
 
-    fn twap(&self, class: ResourceClass, window: Window, tier: Option<Tier>, at: Option<Hash>) -> Result<Amount, Error> {
+    fn twap(
+        &self,
+        class: ResourceClass,
+        window: Window,
+        tier: Option<Tier>,
+        at: Option<Hash>,
+    ) -> Result<Amount, Error> {
         match window {
             Window::Named(name) => self.pool(class, tier, at).map(|pool| match name {
                 NamedWindow::Hour => pool.twap_hour,

@@ -32,11 +32,15 @@ where
         + api::PoaiApi<Block, AccountId, BlockNumber>
         + api::Invariants<Block>,
 {
-    use {invariants::InvariantsServer, jobs::JobsServer, market::MarketServer, poai::PoaiServer};
+    use {
+        follow::JobUpdatesServer, invariants::InvariantsServer, jobs::JobsServer, market::MarketServer,
+        poai::PoaiServer,
+    };
 
     let mut module = RpcModule::new(());
     module.merge(market::MarketRpc::new(Reader::new(client.clone())).into_rpc())?;
     module.merge(jobs::JobsRpc::new(Reader::new(client.clone())).into_rpc())?;
+    module.merge(follow::JobUpdatesRpc::new(Reader::new(client.clone())).into_rpc())?;
     module.merge(poai::PoaiRpc::new(Reader::new(client.clone())).into_rpc())?;
     module.merge(invariants::InvariantsRpc::new(Reader::new(client)).into_rpc())?;
     Ok(module)

@@ -3,10 +3,11 @@
 use super::{
     dev,
     partial::{self, Partial},
-    ports, validator,
+    ports, validator, Options,
 };
-use crate::{cli::Seal, rpc};
+use crate::{blobs::Prepared, rpc};
 use hanzo_runtime::{opaque::Block, Hash};
+use sc_client_api::Backend as _;
 use sc_consensus_grandpa as grandpa;
 use sc_network::{config::FullNetworkConfiguration, NetworkBackend};
 use sc_offchain::{OffchainWorkerOptions, OffchainWorkers};
@@ -17,8 +18,9 @@ use std::sync::Arc;
 /// Starts every part of the node over the network backend `Net`.
 pub fn start<Net: NetworkBackend<Block, Hash>>(
     mut config: Configuration,
-    seal: Option<Seal>,
+    options: Options,
 ) -> Result<TaskManager, Error> {
+    let Options { seal, blobs: blob_args } = options;
     ports::claim_rpc(&mut config.rpc)?;
     let sealing = seal.filter(|_| config.role.is_authority());
     if sealing.is_some() {
@@ -59,6 +61,9 @@ pub fn start<Net: NetworkBackend<Block, Hash>>(
             grandpa_link.shared_authority_set().clone(),
             Vec::new(),
         ));
+    let genesis = client.chain_info().genesis_hash;
+    let (blobs, blob_protocol) = Prepared::new::<Net>(&config, &blob_args, genesis)?;
+    net_config.add_request_response_protocol(blob_protocol);
     let (network, system_rpc_tx, tx_handler_controller, sync, _bitswap) =
         sc_service::build_network(BuildNetworkParams {
             config: &config,
@@ -74,6 +79,8 @@ pub fn start<Net: NetworkBackend<Block, Hash>>(
             metrics,
             gap_sync_body_policy: None,
         })?;
+
+    let blobs = blobs.start(network.clone(), sync.clone(), &tasks.spawn_handle());
 
     // Native tasks beside consensus.
     if config.offchain_worker.enabled {
@@ -104,6 +111,7 @@ pub fn start<Net: NetworkBackend<Block, Hash>>(
         voter_state: voter_state.clone(),
         authority_set: grandpa_link.shared_authority_set().clone(),
         justifications: grandpa_link.justification_stream(),
+        blobs,
     };
     let author = validator::Author {
         client: client.clone(),

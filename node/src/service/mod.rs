@@ -12,7 +12,7 @@ mod validator;
 
 pub use partial::{open, Partial};
 
-use crate::cli::Seal;
+use crate::{blobs::BlobArgs, cli::Seal};
 use hanzo_runtime::{opaque::Block, Hash, RuntimeApi};
 use sc_executor::WasmExecutor;
 use sc_network::{config::NetworkBackendType, Litep2pNetworkBackend, NetworkWorker};
@@ -27,10 +27,18 @@ pub type SelectChain = sc_consensus::LongestChain<Backend, Block>;
 /// Transactions that wait for a block.
 pub type Pool = sc_transaction_pool::TransactionPoolHandle<Block, Client>;
 
-/// Starts the node. `seal` says when to write blocks where nobody else does, on development chains.
-pub fn run(config: Configuration, seal: Option<Seal>) -> Result<TaskManager, Error> {
+/// What a running node is asked for beside the SDK's configuration.
+pub struct Options {
+    /// When to write blocks where nobody else does, on development chains.
+    pub seal: Option<Seal>,
+    /// What to keep for jobs.
+    pub blobs: BlobArgs,
+}
+
+/// Starts the node.
+pub fn run(config: Configuration, options: Options) -> Result<TaskManager, Error> {
     match config.network.network_backend {
-        NetworkBackendType::Litep2p => full::start::<Litep2pNetworkBackend>(config, seal),
-        NetworkBackendType::Libp2p => full::start::<NetworkWorker<Block, Hash>>(config, seal),
+        NetworkBackendType::Litep2p => full::start::<Litep2pNetworkBackend>(config, options),
+        NetworkBackendType::Libp2p => full::start::<NetworkWorker<Block, Hash>>(config, options),
     }
 }

@@ -2,7 +2,6 @@
 
 use super::{inherents::Clock, Backend, Client, Pool, SelectChain};
 use hanzo_runtime::{opaque::Block, RuntimeApi};
-use sc_client_api::ExecutorProvider as _;
 use sc_consensus_babe as babe;
 use sc_consensus_grandpa as grandpa;
 use sc_service::{ChainType, Configuration, Error, KeystoreContainer, TaskManager};

@@ -70,8 +70,12 @@ impl<T: Config> Pallet<T> {
     /// Remembers the output of the block being executed, if its author proved one.
     pub(crate) fn record_output(now: BlockNumberFor<T>) {
         if let Some(output) = T::Vrf::current() {
-            RecentOutputs::<T>::insert(Self::ring_slot(now), (now, output));
+            Self::remember_output(now, output);
         }
+    }
+
+    pub(crate) fn remember_output(block: BlockNumberFor<T>, output: H256) {
+        RecentOutputs::<T>::insert(Self::ring_slot(block), (block, output));
     }
 
     fn ring_slot(block: BlockNumberFor<T>) -> u32 {
@@ -115,7 +119,7 @@ impl<T: Config> Pallet<T> {
                 }
                 Self::postpone_draw(id, job, now, true);
                 Ok(())
-            },
+            }
         }
     }
 
@@ -183,12 +187,7 @@ impl<T: Config> Pallet<T> {
     }
 
     /// The hard filters, but for the bond.
-    fn passes(
-        job: &JobOf<T>,
-        account: &T::AccountId,
-        record: &Worker<BlockNumberFor<T>>,
-        rule: &TierRule,
-    ) -> bool {
+    fn passes(job: &JobOf<T>, account: &T::AccountId, record: &Worker<BlockNumberFor<T>>, rule: &TierRule) -> bool {
         let within = |promised: u32, most: u32| most == 0 || promised <= most;
         record.accepting
             && *account != job.client

@@ -5,10 +5,7 @@
 
 use crate::{bonds::PriceBook, pallet::*, types::GenesisWorker};
 use alloc::{format, string::String};
-use frame_support::{
-    ensure,
-    traits::{fungibles::Mutate as _},
-};
+use frame_support::{ensure, traits::fungibles::Mutate as _};
 use hanzo_traits::QualityOracle;
 use sp_runtime::{DispatchError, DispatchResult};
 

@@ -1,19 +1,10 @@
 //! What must hold after every call and every block. Walks all of the state: for tests and auditors, never on chain.
 
-use crate::{
-    agenda::RETRY,
-    bonds::worth,
-    draw::WINDOW,
-    pallet::*,
-};
+use crate::{agenda::RETRY, bonds::worth, draw::WINDOW, pallet::*};
 use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
 use frame_support::{
     ensure,
-    traits::{
-        fungible::hold::Inspect as _,
-        fungibles::Inspect as _,
-        Get,
-    },
+    traits::{fungible::hold::Inspect as _, fungibles::Inspect as _},
 };
 use frame_system::pallet_prelude::BlockNumberFor;
 use hanzo_poai::{JobStatus, ResourceClass};
@@ -77,7 +68,10 @@ impl<T: Config> Pallet<T> {
             let listed = ClientJobs::<T>::get(&job.client).contains(&(id, job.nonce));
             ensure!(listed, format!("open job {id} is not listed under its client {:?}", job.client));
             let busy = job.status != JobStatus::Submitted;
-            ensure!(job.assignment.is_some() == busy, format!("job {id} is {:?} with worker {:?}", job.status, job.assignment));
+            ensure!(
+                job.assignment.is_some() == busy,
+                format!("job {id} is {:?} with worker {:?}", job.status, job.assignment)
+            );
             if let Some(assignment) = &job.assignment {
                 placed = placed.saturating_add(1);
                 let listed = WorkerJobs::<T>::get(&assignment.worker).contains(&id);
@@ -105,7 +99,10 @@ impl<T: Config> Pallet<T> {
             entries = entries.saturating_add(1);
             let (bucket, slot) = due.ok_or_else(|| format!("job {id} is {:?} and never due", job.status))?;
             let retried = bucket > wanted && bucket <= now.saturating_add(RETRY.into());
-            ensure!(bucket == wanted || retried, format!("job {id} is due at {bucket:?}, its state asks for {wanted:?}"));
+            ensure!(
+                bucket == wanted || retried,
+                format!("job {id} is due at {bucket:?}, its state asks for {wanted:?}")
+            );
             let entry = Agenda::<T>::get(bucket, slot);
             ensure!(entry == Some(id), format!("slot {slot} of bucket {bucket:?} holds {entry:?}, not job {id}"));
             let cursor = AgendaCursor::<T>::get();
@@ -135,7 +132,8 @@ impl<T: Config> Pallet<T> {
         let (start, end) = FinishedRange::<T>::get();
         let mut queued = Vec::new();
         for place in start..end {
-            let (id, _) = Finished::<T>::get(place).ok_or_else(|| format!("no finished job at {place} of {start}..{end}"))?;
+            let (id, _) =
+                Finished::<T>::get(place).ok_or_else(|| format!("no finished job at {place} of {start}..{end}"))?;
             queued.push(id);
         }
         queued.sort_unstable();
@@ -145,7 +143,10 @@ impl<T: Config> Pallet<T> {
             ensure!(id >= earliest && id < next, format!("job {id} lies outside {earliest}..{next}"));
             if job.status.is_final() {
                 done.push(id);
-                ensure!(job.escrow.is_zero() && job.fee == 0, format!("final job {id} holds {:?} and {}", job.escrow, job.fee));
+                ensure!(
+                    job.escrow.is_zero() && job.fee == 0,
+                    format!("final job {id} holds {:?} and {}", job.escrow, job.fee)
+                );
             }
         }
         done.sort_unstable();
@@ -160,17 +161,27 @@ impl<T: Config> Pallet<T> {
             let held = T::Currency::balance_on_hold(&HoldReason::WorkerBond.into(), &worker);
             ensure!(held == record.bond, format!("worker {worker:?}: bond {}, held {held}", record.bond));
             let jobs = WorkerJobs::<T>::get(&worker);
-            ensure!(jobs.len() == record.open_jobs as usize, format!("worker {worker:?}: {} jobs counted, {} listed", record.open_jobs, jobs.len()));
+            ensure!(
+                jobs.len() == record.open_jobs as usize,
+                format!("worker {worker:?}: {} jobs counted, {} listed", record.open_jobs, jobs.len())
+            );
             let mut value = BTreeMap::new();
             for id in jobs {
-                let job = Jobs::<T>::get(id).ok_or_else(|| format!("worker {worker:?} lists job {id}, which is gone"))?;
+                let job =
+                    Jobs::<T>::get(id).ok_or_else(|| format!("worker {worker:?} lists job {id}, which is gone"))?;
                 add(&mut value, (), job.value)?;
             }
             let value = value.get(&()).copied().unwrap_or_default();
-            ensure!(value == record.open_value, format!("worker {worker:?}: open value {}, its jobs sum to {value}", record.open_value));
+            ensure!(
+                value == record.open_value,
+                format!("worker {worker:?}: open value {}, its jobs sum to {value}", record.open_value)
+            );
             ensure!(
                 record.idle_since.is_some() == record.is_idle(),
-                format!("worker {worker:?}: idle since {:?} with {} jobs and {:?}", record.idle_since, record.open_jobs, record.obligations)
+                format!(
+                    "worker {worker:?}: idle since {:?} with {} jobs and {:?}",
+                    record.idle_since, record.open_jobs, record.obligations
+                )
             );
             Self::check_limit(&worker, &record)?;
         }

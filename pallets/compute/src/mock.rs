@@ -1,6 +1,10 @@
 //! A runtime with balances, assets and this pallet; quality, randomness and the market are doubles whose state lives in
 //! storage, so that a failed call takes it back too.
 
+mod market;
+
+pub use market::{market_account, prices, set_prices, Market, Prices, SalesRefused};
+
 use crate as pallet_compute;
 use crate::types::{GenesisTokens, GenesisWorker, Offer};
 use frame_support::{
@@ -9,20 +13,19 @@ use frame_support::{
     parameter_types,
     traits::{
         fungible::{Inspect as _, Mutate as _},
-        fungibles::{Inspect as _, Mutate as _},
+        fungibles,
+        fungibles::Inspect as _,
         tokens::Preservation,
         AsEnsureOriginWithArg, ConstU128, ConstU32, ConstU64, Contains, Hooks,
     },
     PalletId,
 };
 use frame_system::{EnsureNever, EnsureRoot};
-use hanzo_hmm::{Trade, PRICE_ONE};
+use hanzo_hmm::PRICE_ONE;
 use hanzo_poai::{
     BlobRef, Decoding, JobKind, JobRequest, Limits, ModelProfile, ResourceClass, Resources, ServiceLevel, Verification,
 };
-use hanzo_traits::{
-    Balance, ComputeMarket, JobId, JobRegistry, MarketPrices, PoolId, QualityOracle, SessionKey, VrfOutputs,
-};
+use hanzo_traits::{Balance, JobId, JobRegistry, PoolId, QualityOracle, SessionKey, VrfOutputs};
 use sp_core::H256;
 use sp_io::hashing::blake2_256;
 use sp_runtime::{traits::AccountIdConversion, BuildStorage, DispatchError};
@@ -39,6 +42,8 @@ pub const PRICE: u128 = PRICE_ONE / 1_000;
 pub const DEPTH: Balance = 1_000_000 * UNIT;
 /// The worker that filled the pools at genesis; it takes no jobs.
 pub const PROVIDER: AccountId = 900;
+/// Gets its part of the real market's fees.
+pub const TREASURY: AccountId = 901;
 /// Two clients.
 pub const CLIENT: AccountId = 1;
 pub const OTHER_CLIENT: AccountId = 2;
@@ -55,8 +60,15 @@ pub const DEPOSIT: Balance = UNIT / 1_000;
 mod runtime {
     #[runtime::runtime]
     #[runtime::derive(
-        RuntimeCall, RuntimeEvent, RuntimeError, RuntimeOrigin, RuntimeFreezeReason, RuntimeHoldReason, RuntimeSlashReason,
-        RuntimeLockId, RuntimeTask
+        RuntimeCall,
+        RuntimeEvent,
+        RuntimeError,
+        RuntimeOrigin,
+        RuntimeFreezeReason,
+        RuntimeHoldReason,
+        RuntimeSlashReason,
+        RuntimeLockId,
+        RuntimeTask
     )]
     pub struct Test;
 
@@ -68,6 +80,8 @@ mod runtime {
     pub type Assets = pallet_assets;
     #[runtime::pallet_index(3)]
     pub type Compute = pallet_compute;
+    #[runtime::pallet_index(4)]
+    pub type Hmm = pallet_hmm;
 }
 
 #[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
@@ -99,7 +113,8 @@ impl pallet_assets::Config for Test {
 
 parameter_types! {
     pub const ComputePalletId: PalletId = PalletId(*b"hz/compu");
-    pub const MarketPalletId: PalletId = PalletId(*b"hz/dmark");
+    pub const HmmPalletId: PalletId = PalletId(*b"hz/hmm__");
+    pub const Treasury: AccountId = TREASURY;
     /// What an agenda may spend of a block.
     pub storage AgendaWeight: Weight = Weight::from_parts(u64::MAX / 4, u64::MAX / 4);
     /// Quality that is not the initial one.
@@ -112,10 +127,6 @@ parameter_types! {
     pub storage Salt: u64 = 0;
     /// Accounts in a denial window.
     pub storage DeniedAccounts: BTreeSet<AccountId> = BTreeSet::new();
-    /// Prices that are not the initial ones.
-    pub storage Prices: BTreeMap<PoolId, MarketPrices> = BTreeMap::new();
-    /// Whether the market refuses every sale.
-    pub storage SalesRefused: bool = false;
 }
 
 impl pallet_compute::Config for Test {
@@ -142,6 +153,24 @@ impl pallet_compute::Config for Test {
     type MaxOpenJobsPerClient = ConstU32<64>;
     type MaxOpenJobsPerWorker = ConstU32<32>;
     type AgendaWeight = AgendaWeight;
+    type WeightInfo = ();
+}
+
+impl pallet_hmm::Config for Test {
+    type Currency = Balances;
+    type Tokens = Assets;
+    type GovernanceOrigin = EnsureRoot<AccountId>;
+    type TreasuryAccount = Treasury;
+    type PalletId = HmmPalletId;
+    type MaxPools = ConstU32<48>;
+    type MaxEpsilonPpb = ConstU32<500_000_000>;
+    type MaxLockedDeposits = ConstU32<20>;
+    type ProtocolTradeLimitPpb = ConstU32<3_000_000>;
+    type ShareLock = ConstU64<20>;
+    type Hour = ConstU64<100>;
+    type Day = ConstU64<700>;
+    type Week = ConstU64<2_900>;
+    type ParameterInterval = ConstU64<700>;
     type WeightInfo = ();
 }
 
@@ -179,123 +208,6 @@ impl Contains<AccountId> for Denied {
     }
 }
 
-/// A market that sells and buys at its spot price and keeps 0.3 %: prices do not move, money and tokens do.
-pub struct Market;
-
-pub fn market_account() -> AccountId {
-    MarketPalletId::get().into_account_truncating()
-}
-
-pub fn prices(pool: PoolId) -> MarketPrices {
-    let even = MarketPrices { spot: PRICE, twap_hour: PRICE, twap_day: PRICE, twap_week: PRICE, reference: PRICE };
-    Prices::get().get(&pool).copied().unwrap_or(even)
-}
-
-pub fn set_prices(pool: PoolId, change: impl FnOnce(&mut MarketPrices)) {
-    let mut all = Prices::get();
-    let mut entry = prices(pool);
-    change(&mut entry);
-    all.insert(pool, entry);
-    Prices::set(&all);
-}
-
-fn fee(theta: Balance) -> Balance {
-    (theta * 3).div_ceil(1_000)
-}
-
-impl Market {
-    fn trade(pool: PoolId, psi: Balance, buy: bool) -> Result<Trade, DispatchError> {
-        let price = Self::prices(pool)?.spot;
-        let depth = Assets::balance(pool.asset_id(), market_account());
-        if psi > depth * 3 / 1_000 {
-            return Err(DispatchError::Other("larger than 0.3 % of the reserve: use a batch"));
-        }
-        let exact = psi.checked_mul(price / 1_000_000).ok_or(DispatchError::Other("range"))? / (PRICE_ONE / 1_000_000);
-        let theta = if buy { exact + 1 + fee(exact) } else { exact.saturating_sub(fee(exact)) };
-        Ok(Trade { psi, theta, price_before: price, price_after: price, ..Default::default() })
-    }
-}
-
-impl ComputeMarket<AccountId> for Market {
-    fn is_open(pool: PoolId) -> bool {
-        Self::prices(pool).is_ok()
-    }
-    fn prices(pool: PoolId) -> Result<MarketPrices, DispatchError> {
-        ensure!(Assets::total_issuance(pool.asset_id()) > 0, DispatchError::Other("no such pool"));
-        Ok(prices(pool))
-    }
-    fn quote_exact_out(pool: PoolId, psi: Balance) -> Result<Trade, DispatchError> {
-        Self::trade(pool, psi, true)
-    }
-    fn quote_sell(pool: PoolId, psi: Balance) -> Result<Trade, DispatchError> {
-        Self::trade(pool, psi, false)
-    }
-    fn buy_exact_out(
-        payer: &AccountId,
-        receiver: &AccountId,
-        pool: PoolId,
-        psi: Balance,
-        max_theta: Balance,
-    ) -> Result<Trade, DispatchError> {
-        let trade = Self::trade(pool, psi, true)?;
-        ensure!(trade.theta <= max_theta, DispatchError::Other("slippage"));
-        <Balances as frame_support::traits::fungible::Mutate<_>>::transfer(
-            payer,
-            &market_account(),
-            trade.theta,
-            Preservation::Preserve,
-        )?;
-        <Assets as frame_support::traits::fungibles::Mutate<_>>::transfer(
-            pool.asset_id(),
-            &market_account(),
-            receiver,
-            psi,
-            Preservation::Expendable,
-        )?;
-        Ok(trade)
-    }
-    fn sell(
-        owner: &AccountId,
-        source: &AccountId,
-        pool: PoolId,
-        psi: Balance,
-        min_theta: Balance,
-    ) -> Result<Trade, DispatchError> {
-        // The tokens move before the refusal: whoever calls has to take that back.
-        <Assets as frame_support::traits::fungibles::Mutate<_>>::transfer(
-            pool.asset_id(),
-            source,
-            &market_account(),
-            psi,
-            Preservation::Expendable,
-        )?;
-        ensure!(!SalesRefused::get(), DispatchError::Other("no sales today"));
-        let trade = Self::trade(pool, psi, false)?;
-        ensure!(trade.theta >= min_theta && trade.theta > 0, DispatchError::Other("slippage"));
-        <Balances as frame_support::traits::fungible::Mutate<_>>::transfer(
-            &market_account(),
-            owner,
-            trade.theta,
-            Preservation::Preserve,
-        )?;
-        Ok(trade)
-    }
-    fn donate(payer: &AccountId, _: PoolId, theta: Balance) -> DispatchResult {
-        <Balances as frame_support::traits::fungible::Mutate<_>>::transfer(
-            payer,
-            &market_account(),
-            theta,
-            Preservation::Preserve,
-        )?;
-        Ok(())
-    }
-    #[cfg(feature = "runtime-benchmarks")]
-    fn open_for_benchmark(pool: PoolId, provider: &AccountId) {
-        Assets::mint_into(pool.asset_id(), &market_account(), DEPTH).unwrap();
-        Balances::mint_into(provider, FUNDS).unwrap();
-    }
-}
-
 /// Pools that exist: every class in tier 0, graphics processors in tier 1.
 pub fn pools() -> Vec<PoolId> {
     let mut all: Vec<_> = ResourceClass::ALL.into_iter().map(PoolId::any_worker).collect();
@@ -307,7 +219,8 @@ pub const GPU: PoolId = PoolId::any_worker(ResourceClass::Gpu);
 pub const VRAM: PoolId = PoolId::any_worker(ResourceClass::Vram);
 
 pub fn profile() -> ModelProfile {
-    let mut out = ModelProfile { max_prompt_tokens: 100, max_output_tokens: 100, min_deadline_blocks: 30, ..Default::default() };
+    let mut out =
+        ModelProfile { max_prompt_tokens: 100, max_output_tokens: 100, min_deadline_blocks: 30, ..Default::default() };
     out.per_prompt_token.set(ResourceClass::Gpu, UNIT);
     out.per_prompt_token.set(ResourceClass::Vram, 2 * UNIT);
     out.per_output_token.set(ResourceClass::Gpu, 3 * UNIT);
@@ -333,6 +246,8 @@ pub fn offer(units: Balance) -> Offer {
 /// Builds the state, runs a test in it, checks the invariants after.
 pub struct ExtBuilder {
     pub workers: Vec<GenesisWorker<AccountId>>,
+    /// Whether jobs trade on the market maker instead of its double.
+    pub real_market: bool,
 }
 
 impl Default for ExtBuilder {
@@ -346,13 +261,13 @@ impl Default for ExtBuilder {
             accepting: false,
             tokens,
         };
-        Self { workers: vec![provider] }
+        Self { workers: vec![provider], real_market: false }
     }
 }
 
 impl ExtBuilder {
     pub fn storage(self) -> sp_runtime::Storage {
-        let balances = (1..100).chain([PROVIDER, market_account()]).map(|account| (account, FUNDS)).collect();
+        let balances = (1..100).chain([PROVIDER, TREASURY, market_account()]).map(|account| (account, FUNDS)).collect();
         RuntimeGenesisConfig {
             balances: pallet_balances::GenesisConfig { balances, ..Default::default() },
             assets: pallet_assets::GenesisConfig {
@@ -364,6 +279,7 @@ impl ExtBuilder {
                 model_profiles: vec![(MODEL, profile())],
                 tiers: vec![(TIER, Default::default())],
             },
+            hmm: pallet_hmm::GenesisConfig { pools: if self.real_market { market::genesis() } else { vec![] } },
             ..Default::default()
         }
         .build_storage()
@@ -374,15 +290,9 @@ impl ExtBuilder {
         let mut ext = sp_io::TestExternalities::new(self.storage());
         ext.execute_with(|| {
             for pool in pools() {
-                let depth = Assets::balance(pool.asset_id(), PROVIDER);
-                <Assets as frame_support::traits::fungibles::Mutate<_>>::transfer(
-                    pool.asset_id(),
-                    &PROVIDER,
-                    &market_account(),
-                    depth,
-                    Preservation::Expendable,
-                )
-                .unwrap();
+                // Nothing is left of it where the market maker took it at genesis.
+                let rest = Assets::balance(pool.asset_id(), PROVIDER);
+                assert!(rest == 0 || move_tokens(pool, &PROVIDER, &market_account(), rest).is_ok());
             }
             run_to(1);
         });
@@ -397,13 +307,24 @@ impl ExtBuilder {
     }
 }
 
+#[cfg(feature = "runtime-benchmarks")]
+pub fn benchmark_ext() -> sp_io::TestExternalities {
+    ExtBuilder { real_market: true, ..Default::default() }.build()
+}
+
 pub fn test(run: impl FnOnce()) {
     ExtBuilder::default().build_and_execute(run);
+}
+
+/// The same on the market maker itself.
+pub fn test_with_real_market(run: impl FnOnce()) {
+    ExtBuilder { real_market: true, ..Default::default() }.build_and_execute(run);
 }
 
 /// Every invariant, and that the escrow holds no more than it should: nobody sends it anything here.
 pub fn check() {
     assert_eq!(Compute::do_try_state(1), Ok(()));
+    assert_eq!(Hmm::do_try_state(1), Ok(()));
     for pool in pools() {
         let wanted: Balance = pallet_compute::Jobs::<Test>::iter_values()
             .filter(|job| job.tier == pool.tier)
@@ -419,6 +340,7 @@ pub fn run_to(block: BlockNumber) {
         let next = System::block_number() + 1;
         System::set_parent_hash(blake2_256(&(next - 1).to_le_bytes()).into());
         System::set_block_number(next);
+        Hmm::on_initialize(next);
         Compute::on_initialize(next);
     }
 }
@@ -438,6 +360,10 @@ pub fn register(account: AccountId, bond: Balance) {
 
 /// 10 prompt and 10 output tokens: 40 GPU and 70 VRAM, 0.11 credits and fees.
 pub fn request(nonce: u64) -> JobRequest<BlockNumber> {
+    request_until(System::block_number() + 300, nonce)
+}
+
+pub fn request_until(deadline: BlockNumber, nonce: u64) -> JobRequest<BlockNumber> {
     JobRequest {
         kind: JobKind::Inference,
         model: MODEL,
@@ -448,7 +374,7 @@ pub fn request(nonce: u64) -> JobRequest<BlockNumber> {
         tier: 0,
         resources: None,
         limits: Limits { max_credits: 10 * UNIT, max_price: Default::default() },
-        deadline: System::block_number() + 300,
+        deadline,
         verification: Verification::Replay,
         prior: None,
         deltas: Default::default(),
@@ -509,6 +435,10 @@ pub fn tokens(pool: PoolId, account: AccountId) -> Balance {
     Assets::balance(pool.asset_id(), account)
 }
 
+pub fn move_tokens(pool: PoolId, from: &AccountId, to: &AccountId, amount: Balance) -> Result<Balance, DispatchError> {
+    <Assets as fungibles::Mutate<_>>::transfer(pool.asset_id(), from, to, amount, Preservation::Expendable)
+}
+
 /// The pallet's events so far, oldest first.
 pub fn events() -> Vec<pallet_compute::Event<Test>> {
     System::events()
@@ -522,4 +452,8 @@ pub fn events() -> Vec<pallet_compute::Event<Test>> {
 
 pub fn last_event() -> pallet_compute::Event<Test> {
     events().pop().unwrap()
+}
+
+pub fn root() -> RuntimeOrigin {
+    RuntimeOrigin::root()
 }

@@ -1,10 +1,6 @@
 //! Settlement: tokens to the worker for what was used, the rest to the client; either sold within bounds where asked.
 
-use crate::{
-    bonds::worth,
-    pallet::*,
-    types::Payout,
-};
+use crate::{bonds::worth, pallet::*, types::Payout};
 use frame_support::{ensure, storage::with_storage_layer};
 use hanzo_poai::{JobStatus, Resources};
 use hanzo_traits::{Balance, ComputeMarket, JobId, PoolId, Tier};

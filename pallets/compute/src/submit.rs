@@ -103,10 +103,7 @@ impl<T: Config> Pallet<T> {
         Ok(id)
     }
 
-    fn ensure_acceptable(
-        request: &JobRequest<BlockNumberFor<T>>,
-        profile: Option<&ModelProfile>,
-    ) -> DispatchResult {
+    fn ensure_acceptable(request: &JobRequest<BlockNumberFor<T>>, profile: Option<&ModelProfile>) -> DispatchResult {
         ensure!(request.kind == JobKind::Inference, Error::<T>::UnsupportedKind);
         ensure!(request.verification == Verification::Replay, Error::<T>::UnsupportedVerification);
         ensure!(request.decoding.is_valid(), Error::<T>::BadDecoding);
@@ -167,7 +164,8 @@ impl<T: Config> Pallet<T> {
             out.paid = out.paid.checked_add(cost).ok_or(Error::<T>::Overflow)?;
             ensure!(out.paid <= limits.max_credits, Error::<T>::CreditLimitExceeded);
             let held_value = worth(held, twap, Rounding::Up).ok_or(Error::<T>::Overflow)?;
-            out.value = out.value.checked_add(cost).and_then(|v| v.checked_add(held_value)).ok_or(Error::<T>::Overflow)?;
+            out.value =
+                out.value.checked_add(cost).and_then(|v| v.checked_add(held_value)).ok_or(Error::<T>::Overflow)?;
         }
         Ok(out)
     }

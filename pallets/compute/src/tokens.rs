@@ -48,12 +48,10 @@ impl<T: Config> Pallet<T> {
         ensure!(amount > 0, Error::<T>::ZeroAmount);
         let obligation = Self::with_worker(worker, |record| {
             let left = record.obligation(pool).checked_sub(amount).ok_or(Error::<T>::ExceedsObligation)?;
-            record.obligations.retain_mut(|owed| {
-                if owed.pool == pool {
-                    owed.amount = left;
-                }
-                owed.amount > 0
-            });
+            for owed in record.obligations.iter_mut().filter(|owed| owed.pool == pool) {
+                owed.amount = left;
+            }
+            record.obligations.retain(|owed| owed.amount > 0);
             Ok(left)
         })?;
         T::Tokens::burn_from(
@@ -74,18 +72,17 @@ impl<T: Config> Pallet<T> {
             owed.amount = owed.amount.checked_add(amount).ok_or(Error::<T>::Overflow)?;
             return Ok(owed.amount);
         }
-        record
-            .obligations
-            .try_push(Obligation { pool, amount })
-            .map_err(|_| Error::<T>::TooManyObligations)?;
+        record.obligations.try_push(Obligation { pool, amount }).map_err(|_| Error::<T>::TooManyObligations)?;
         Ok(amount)
     }
 
     /// Tokens a worker owes of a class over all tiers, wei.
     pub(crate) fn owed_of_class<B>(record: &Worker<B>, class: ResourceClass) -> Result<Balance, DispatchError> {
-        record.obligations.iter().filter(|owed| owed.pool.class == class).try_fold(0, |sum: Balance, owed| {
-            sum.checked_add(owed.amount).ok_or_else(|| Error::<T>::Overflow.into())
-        })
+        record
+            .obligations
+            .iter()
+            .filter(|owed| owed.pool.class == class)
+            .try_fold(0, |sum: Balance, owed| sum.checked_add(owed.amount).ok_or_else(|| Error::<T>::Overflow.into()))
     }
 
     /// Most tokens of a class a worker of this quality may owe, wei: one horizon of q·units. The tiers share it, since

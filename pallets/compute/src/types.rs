@@ -86,7 +86,18 @@ impl<BlockNumber> Worker<BlockNumber> {
 
 /// What a worker must be to serve a tier above 0.
 #[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Serialize,
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+    Serialize,
     Deserialize,
 )]
 #[serde(rename_all = "camelCase")]
@@ -172,7 +183,9 @@ pub struct Job<AccountId, BlockNumber> {
 }
 
 /// What one party of a settlement gets.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 pub struct Payout {
     /// What was due, wei per class.
     pub due: Resources,

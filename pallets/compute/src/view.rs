@@ -45,16 +45,18 @@ impl<T: Config> Pallet<T> {
                 profile.max_prompt_tokens, profile.max_output_tokens
             ));
         }
-        let needed = profile
-            .usage(max_prompt_tokens, max_output_tokens)
-            .ok_or_else(|| format!("usage of {max_prompt_tokens} and {max_output_tokens} tokens leaves the range of amounts"))?;
+        let needed = profile.usage(max_prompt_tokens, max_output_tokens).ok_or_else(|| {
+            format!("usage of {max_prompt_tokens} and {max_output_tokens} tokens leaves the range of amounts")
+        })?;
 
         let mut classes = Vec::new();
         let mut total: u128 = 0;
         for (class, psi) in needed.iter().filter(|(_, psi)| *psi > 0) {
-            let trade = T::Market::quote_exact_out(PoolId { class, tier }, psi)
-                .map_err(|error| format!("{psi} wei of {} in tier {tier} cannot be bought: {}", class.name(), name(error)))?;
-            total = total.checked_add(trade.theta).ok_or_else(|| String::from("the total leaves the range of amounts"))?;
+            let trade = T::Market::quote_exact_out(PoolId { class, tier }, psi).map_err(|error| {
+                format!("{psi} wei of {} in tier {tier} cannot be bought: {}", class.name(), name(error))
+            })?;
+            total =
+                total.checked_add(trade.theta).ok_or_else(|| String::from("the total leaves the range of amounts"))?;
             classes.push(ClassQuote { class, trade: Self::quote_view(&trade) });
         }
         let held = percent(total, 1, Rounding::Up).unwrap_or(u128::MAX);
@@ -144,9 +146,7 @@ impl<T: Config> Pallet<T> {
     /// Workers from position `start` on, at most `limit` and at most 256. Positions change when workers leave.
     pub fn workers(start: u32, limit: u32) -> Vec<WorkerView<T::AccountId>> {
         let end = Workers::<T>::count().min(start.saturating_add(limit.min(MAX_PAGE)));
-        (start..end)
-            .filter_map(|position| Self::worker(&WorkerIndex::<T>::get(position)?))
-            .collect()
+        (start..end).filter_map(|position| Self::worker(&WorkerIndex::<T>::get(position)?)).collect()
     }
 
     /// One worker.

@@ -6,11 +6,7 @@ use crate::{
 };
 use frame_support::{
     ensure,
-    traits::{
-        fungible::{hold::Mutate as _},
-        tokens::Precision,
-        Get,
-    },
+    traits::{fungible::hold::Mutate as _, tokens::Precision, Get},
 };
 use frame_system::pallet_prelude::BlockNumberFor;
 use hanzo_traits::{Balance, QualityOracle, SessionKey, Tier};

@@ -1,8 +1,6 @@
 //! What holds after every block, whatever was called.
 
-use crate::{
-    oracle::slot_blocks, Config, Oracle, Oracles, Pallet, PoolIds, PoolState, Pools, Positions, Window,
-};
+use crate::{oracle::slot_blocks, Config, Oracle, Oracles, Pallet, PoolIds, PoolState, Pools, Positions, Window};
 use alloc::{format, string::String};
 use frame_support::traits::{fungible::Inspect as _, fungibles::Inspect as _, Get};
 use frame_system::pallet_prelude::BlockNumberFor;
@@ -85,8 +83,11 @@ impl<T: Config> Pallet<T> {
 fn check_shape<BlockNumber>(name: &str, state: &PoolState<BlockNumber>) -> Checked {
     let (supply, reserves) = (state.supply, state.reserves);
     ensure(supply >= LOCKED_SHARES, || format!("{name}: {supply} shares, fewer than the {LOCKED_SHARES} locked ones"))?;
-    ensure(reserves.psi > 0 && reserves.theta > 0, || format!("{name}: shares exist, but the reserves are {reserves:?}"))?;
-    let kappa = state.curve.invariant(&reserves).map_err(|error| format!("{name}: no invariant of {reserves:?}: {error:?}"))?;
+    ensure(reserves.psi > 0 && reserves.theta > 0, || {
+        format!("{name}: shares exist, but the reserves are {reserves:?}")
+    })?;
+    let kappa =
+        state.curve.invariant(&reserves).map_err(|error| format!("{name}: no invariant of {reserves:?}: {error:?}"))?;
     // (ε, 1/ε)·p̄ holds for exact prices; a floored one may touch the bound.
     let Ok(price) = state.curve.price(&reserves) else { return Ok(()) };
     let (epsilon, reference) = (state.curve.epsilon_ppb, state.curve.reference_price());

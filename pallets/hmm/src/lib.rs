@@ -38,7 +38,9 @@ pub use types::*;
 pub use weights::WeightInfo;
 
 mod average;
+// Benchmarks may panic: they never run in a block.
 #[cfg(feature = "runtime-benchmarks")]
+#[allow(clippy::arithmetic_side_effects, clippy::indexing_slicing)]
 mod benchmarking;
 mod invariants;
 mod liquidity;
@@ -62,6 +64,8 @@ pub const CLEARED_PER_BLOCK: u32 = 128;
 pub const MAX_LEGS: u32 = hanzo_traits::ResourceClass::COUNT as u32;
 
 /// The pallet.
+// The macros below expand to `expect` on what the runtime's composition guarantees; there is none written out here.
+#[allow(clippy::expect_used)]
 #[frame_support::pallet]
 pub mod pallet {
     use super::*;

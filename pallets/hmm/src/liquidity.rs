@@ -1,8 +1,6 @@
 //! Deposits, withdrawals, and the opening of pools.
 
-use crate::{
-    refusal::Refusal, Config, Error, Event, Pallet, PoolIds, PoolState, Pools, Positions,
-};
+use crate::{refusal::Refusal, Config, Error, Event, Pallet, PoolIds, PoolState, Pools, Positions};
 use frame_support::{
     ensure,
     traits::{
@@ -121,11 +119,7 @@ impl<T: Config> Pallet<T> {
     }
 
     /// Adds shares to a position, locked for the time that deposits are. Returns the block in which they unlock.
-    fn credit_shares(
-        who: &T::AccountId,
-        pool: PoolId,
-        shares: Balance,
-    ) -> Result<BlockNumberFor<T>, DispatchError> {
+    fn credit_shares(who: &T::AccountId, pool: PoolId, shares: Balance) -> Result<BlockNumberFor<T>, DispatchError> {
         let now = frame_system::Pallet::<T>::block_number();
         let unlock_at = now.saturating_add(T::ShareLock::get());
         Positions::<T>::try_mutate(pool, who, |position| {

@@ -11,9 +11,7 @@ use frame_support::{
 use frame_system::pallet_prelude::BlockNumberFor;
 use hanzo_hmm::{HmmError, Trade, MAX_RESERVE, PPB};
 use hanzo_traits::{Balance, ComputeMarket, MarketPrices, PoolId};
-use sp_runtime::{
-    helpers_128bit::multiply_by_rational_with_rounding, DispatchError, DispatchResult, Rounding,
-};
+use sp_runtime::{helpers_128bit::multiply_by_rational_with_rounding, DispatchError, DispatchResult, Rounding};
 
 impl<T: Config> ComputeMarket<T::AccountId> for Pallet<T> {
     fn is_open(pool: PoolId) -> bool {
@@ -84,11 +82,7 @@ impl<T: Config> Pallet<T> {
 
     /// A trade for a user of another pallet: the steps of any trade, and the owner's share of the block besides. All or
     /// nothing even where the caller has no storage layer of its own.
-    fn protocol_trade(
-        pool: PoolId,
-        order: Order,
-        parties: &Parties<T::AccountId>,
-    ) -> Result<Trade, DispatchError> {
+    fn protocol_trade(pool: PoolId, order: Order, parties: &Parties<T::AccountId>) -> Result<Trade, DispatchError> {
         with_storage_layer(|| {
             let state = Self::open(pool).map_err(Self::refused)?;
             let trade = Self::quote(&state, &order).map_err(Self::refused)?;

@@ -176,7 +176,9 @@ impl ExtBuilder {
         if self.treasury > 0 {
             balances.push((TREASURY, self.treasury));
         }
-        pallet_balances::GenesisConfig::<Test> { balances, ..Default::default() }.assimilate_storage(&mut storage).unwrap();
+        pallet_balances::GenesisConfig::<Test> { balances, ..Default::default() }
+            .assimilate_storage(&mut storage)
+            .unwrap();
         let assets = [GPU, RAM, DISK].map(PoolId::asset_id);
         pallet_assets::GenesisConfig::<Test> {
             assets: assets.into_iter().map(|asset| (asset, PROVIDER, true, 1)).collect(),

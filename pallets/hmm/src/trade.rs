@@ -57,10 +57,7 @@ impl<T: Config> Pallet<T> {
     }
 
     /// The pool as calls in block `at` would find it if nothing happened before.
-    pub(crate) fn opened_at(
-        pool: PoolId,
-        at: BlockNumberFor<T>,
-    ) -> Result<PoolState<BlockNumberFor<T>>, Refusal> {
+    pub(crate) fn opened_at(pool: PoolId, at: BlockNumberFor<T>) -> Result<PoolState<BlockNumberFor<T>>, Refusal> {
         let state = Pools::<T>::get(pool).ok_or(Refusal::UnknownPool)?;
         Ok(Self::rolled(state, at))
     }
@@ -118,8 +115,7 @@ impl<T: Config> Pallet<T> {
             Side::Sell => Self::settle_sell(pool, parties, trade)?,
         }
         state.reserves = trade.after;
-        state.pending_lp_fee =
-            state.pending_lp_fee.checked_add(trade.pending_lp_fee).ok_or(Error::<T>::Overflow)?;
+        state.pending_lp_fee = state.pending_lp_fee.checked_add(trade.pending_lp_fee).ok_or(Error::<T>::Overflow)?;
         Pools::<T>::insert(pool, state);
         Self::deposit_event(Event::Traded {
             pool,
@@ -243,13 +239,13 @@ impl Order {
         match *self {
             Order::Buy { min_psi_out: least, .. } => {
                 ensure!(trade.psi >= least, Refusal::TooLittleOut { out: trade.psi, least });
-            },
+            }
             Order::Sell { min_theta_out: least, .. } => {
                 ensure!(trade.theta >= least, Refusal::TooLittleOut { out: trade.theta, least });
-            },
+            }
             Order::BuyExactOut { max_theta_in: most, .. } => {
                 ensure!(trade.theta <= most, Refusal::TooMuchIn { taken: trade.theta, most });
-            },
+            }
         }
         Ok(())
     }

@@ -1,9 +1,7 @@
 //! Records of the pallet: what is stored, and what is asked.
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
-use frame_support::{
-    traits::Get, BoundedVec, CloneNoBound, DebugNoBound, DefaultNoBound, EqNoBound, PartialEqNoBound,
-};
+use frame_support::{traits::Get, BoundedVec, CloneNoBound, DebugNoBound, DefaultNoBound, EqNoBound, PartialEqNoBound};
 use hanzo_hmm::{Curve, FeeParameters, Pool, Reserves};
 use hanzo_traits::{Amount, Balance, PoolId};
 use scale_info::TypeInfo;
@@ -117,15 +115,7 @@ pub struct LockedShares<BlockNumber> {
 ///
 /// Every deposit locks its own shares and leaves earlier ones alone: adding to a position never delays what is in it.
 #[derive(
-    CloneNoBound,
-    DebugNoBound,
-    DefaultNoBound,
-    PartialEqNoBound,
-    EqNoBound,
-    Encode,
-    Decode,
-    MaxEncodedLen,
-    TypeInfo,
+    CloneNoBound, DebugNoBound, DefaultNoBound, PartialEqNoBound, EqNoBound, Encode, Decode, MaxEncodedLen, TypeInfo,
 )]
 #[codec(mel_bound(BlockNumber: MaxEncodedLen))]
 #[scale_info(skip_type_params(MaxLocked))]
@@ -156,7 +146,7 @@ impl<BlockNumber: Clone + core::fmt::Debug + Ord, MaxLocked: Get<u32>> Position<
             Some(last) if last.unlock_at == unlock_at => {
                 last.shares = last.shares.checked_add(shares)?;
                 Some(())
-            },
+            }
             _ => self.locked.try_push(LockedShares { unlock_at, shares }).ok(),
         }
     }
@@ -179,7 +169,9 @@ impl Window {
 }
 
 /// The cumulative record at both ends of the slot in which a window begins.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 pub struct Tail {
     /// Sum of all samples up to the slot's start.
     pub older: U256,
@@ -188,7 +180,9 @@ pub struct Tail {
 }
 
 /// Prices of a pool over time. A trade never touches it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 pub struct Oracle {
     /// The last sample, 10¹⁸ fixed point; p̄ before the first.
     pub sample: u128,

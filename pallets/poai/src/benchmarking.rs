@@ -1,7 +1,8 @@
 //! What calls and hook steps weigh. Needs a keystore, as the runtime bencher has one.
 
 use crate::{
-    types::*, windows::queue_key, Attestations, Config, Event, Expiries, HoldReason, Outputs, Pallet, Queue, Windows,
+    types::*, windows::queue_key, Attestations, Call, Config, Event, Expiries, HoldReason, Outputs, Pallet, Queue,
+    Windows,
 };
 use alloc::vec::Vec;
 use frame_benchmarking::v2::*;

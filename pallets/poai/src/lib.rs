@@ -44,6 +44,8 @@ mod windows;
 
 /// The pallet: configuration, storage, calls and hooks.
 #[frame_support::pallet]
+// The macros generate an `expect` here and there, and one enum of calls, of which an attestation is the longest.
+#[allow(clippy::expect_used, clippy::large_enum_variant)]
 pub mod pallet {
     use crate::{quality, types::*, WeightInfo};
     use frame_support::{

@@ -21,7 +21,15 @@ use sp_runtime::{BuildStorage, DispatchError, DispatchResult};
 #[frame_support::runtime]
 mod runtime {
     #[runtime::runtime]
-    #[runtime::derive(RuntimeCall, RuntimeEvent, RuntimeError, RuntimeOrigin, RuntimeHoldReason, RuntimeFreezeReason)]
+    #[runtime::derive(
+        RuntimeCall,
+        RuntimeEvent,
+        RuntimeError,
+        RuntimeOrigin,
+        RuntimeTask,
+        RuntimeHoldReason,
+        RuntimeFreezeReason
+    )]
     pub struct Test;
 
     #[runtime::pallet_index(0)]
@@ -124,7 +132,8 @@ impl Book {
         Jobs::insert(job, &entry);
         let receiver = if to == JobStatus::Settled { entry.terms.worker } else { entry.terms.client };
         Balances::transfer(&ESCROW, &receiver, entry.terms.value, Preservation::Expendable)?;
-        frame_support::ensure!(!Refuses::get(), "the job book refuses");
+        // An error without text, which events do not carry.
+        frame_support::ensure!(!Refuses::get(), DispatchError::Unavailable);
         Ok(entry)
     }
 }

@@ -63,7 +63,7 @@ impl<T: Config> QualityOracle<T::AccountId> for Pallet<T> {
     }
 
     fn forget(worker: &T::AccountId) {
-        if let Some(quality) = Quality::<T>::try_get(worker).ok() {
+        if let Ok(quality) = Quality::<T>::try_get(worker) {
             Quality::<T>::remove(worker);
             Self::deposit_event(Event::QualityForgotten { worker: worker.clone(), quality });
         }

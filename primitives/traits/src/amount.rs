@@ -1,8 +1,13 @@
 //! Amounts as RPC clients read them.
 
+use alloc::string::String;
 use codec::{Decode, Encode, MaxEncodedLen};
+use core::fmt;
 use scale_info::TypeInfo;
-use serde::{de::Error, Deserialize, Deserializer, Serialize, Serializer};
+use serde::{
+    de::{Error, MapAccess, Unexpected, Visitor},
+    Deserialize, Deserializer, Serialize, Serializer,
+};
 
 /// A `u128` that JSON carries as a decimal string, since JavaScript numbers lose digits beyond 2⁵³. On the wire of the
 /// runtime APIs it is a plain `u128`.
@@ -19,20 +24,38 @@ impl Serialize for Amount {
 }
 
 impl<'de> Deserialize<'de> for Amount {
-    /// Accepts a decimal string or a JSON number that fits 64 bits.
+    /// Accepts a decimal string or a whole JSON number.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(untagged)]
-        enum Either {
-            Number(u64),
-            Text(alloc::string::String),
-        }
-        match Either::deserialize(deserializer)? {
-            Either::Number(number) => Ok(Self(number.into())),
-            Either::Text(text) => text
-                .parse()
-                .map(Self)
-                .map_err(|_| D::Error::custom(alloc::format!("'{text}' is not a whole number of wei below 2^128"))),
+        deserializer.deserialize_any(AmountVisitor)
+    }
+}
+
+struct AmountVisitor;
+
+impl<'de> Visitor<'de> for AmountVisitor {
+    type Value = Amount;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("a whole number of wei below 2^128, as a decimal string or a number")
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Amount, E> {
+        Ok(Amount(number.into()))
+    }
+
+    fn visit_u128<E: Error>(self, number: u128) -> Result<Amount, E> {
+        Ok(Amount(number))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Amount, E> {
+        text.parse().map(Amount).map_err(|_| E::invalid_value(Unexpected::Str(text), &self))
+    }
+
+    /// `serde_json` presents a number as a map of one entry where some crate of the build turns on its arbitrary precision.
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Amount, A::Error> {
+        match map.next_entry::<String, String>()? {
+            Some((key, number)) if key == "$serde_json::private::Number" => self.visit_str(&number),
+            _ => Err(A::Error::invalid_type(Unexpected::Map, &self)),
         }
     }
 }

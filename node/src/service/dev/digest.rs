@@ -10,7 +10,6 @@ use sc_consensus_epochs::{descendent_query, ViableEpochDescriptor};
 use sc_consensus_manual_seal::{ConsensusDataProvider, Error};
 use sp_api::StorageProof;
 use sp_consensus_babe::{inherents::BabeInherentData, AuthorityId, Slot};
-use sp_core::crypto::{AppCrypto, ByteArray};
 use sp_inherents::InherentData;
 use sp_keystore::KeystorePtr;
 use sp_runtime::{Digest, DigestItem};
@@ -52,7 +51,7 @@ impl SlotClaims {
     fn seal(&self, header: &Header, author: &AuthorityId) -> Result<DigestItem, Error> {
         let signature = self
             .keystore
-            .sr25519_sign(AuthorityId::ID, author.as_ref(), header.hash().as_bytes())
+            .sr25519_sign(sp_consensus_babe::KEY_TYPE, author.as_ref(), header.hash().as_bytes())
             .map_err(|error| failure(format!("keystore cannot sign: {error}")))?
             .ok_or_else(|| failure(format!("keystore lost the key of {author}")))?;
         Ok(DigestItem::babe_seal(signature.into()))

@@ -6,7 +6,6 @@ use crate::service::{
     Client,
 };
 use hanzo_runtime::{opaque::Block, Hash};
-use sp_blockchain::HeaderBackend;
 use sp_consensus_babe::{Slot, SlotDuration};
 use sp_inherents::CreateInherentDataProviders;
 use sp_timestamp::Timestamp;

@@ -1,7 +1,7 @@
 //! The adversary law: one adversary that trades, provides and has others trade for it never ends with more of one asset and
 //! no less of the other. Everybody else only provides, so no fee of another party comes in.
 
-use super::random::{step, take, Step};
+use super::random::{cases, step, take, Step};
 use crate::{mock::*, Positions};
 use frame_support::assert_ok;
 use hanzo_hmm::FeeParameters;
@@ -25,7 +25,7 @@ fn close_out(target: u128) {
         }
     }
     for who in [BOB, CAROL] {
-        assert_ok!(Assets::transfer_all(signed(&who), GPU.asset_id().into(), ALICE, false));
+        assert_ok!(Assets::transfer_all(signed(&who), GPU.asset_id(), ALICE, false));
         assert_ok!(Balances::transfer_all(signed(&who), ALICE, true));
     }
     for _ in 0..1_000 {
@@ -69,7 +69,7 @@ fn history() -> impl Strategy<Value = Vec<Step>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(cases())]
 
     #[test]
     fn adversary_should_never_gain(steps in history(), epsilon in prop_oneof![Just(0), Just(50_000_000), Just(500_000_000)]) {

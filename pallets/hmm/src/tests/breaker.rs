@@ -74,7 +74,7 @@ fn drain(until: u64) -> sp_runtime::DispatchError {
         let mut theta = 400 * UNIT;
         while theta > UNIT / 1_000 {
             match buy(&ALICE, GPU, theta) {
-                Ok(()) => {},
+                Ok(()) => {}
                 Err(error) if error == Error::<Test>::ReserveFloor.into() && theta < UNIT => return error,
                 Err(_) => theta /= 2,
             }

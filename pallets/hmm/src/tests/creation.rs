@@ -1,7 +1,7 @@
 //! Creating pools, and the genesis.
 
 use crate::{mock::*, Error, Oracles, PoolIds};
-use frame_support::{assert_noop, assert_ok};
+use frame_support::{assert_noop, assert_ok, traits::fungibles::Inspect};
 use hanzo_hmm::{Curve, FeeParameters};
 use hanzo_traits::{ComputeMarket, PoolId, ResourceClass};
 use sp_runtime::{traits::BadOrigin, BuildStorage};
@@ -65,7 +65,7 @@ fn create_pool_should_be_refused_by_name_when_out_of_bounds() {
         let dear = FeeParameters { cap_ppb: 250_000_001, ..fees };
         assert_noop!(Market::create_pool(root(), RAM, curve(), dear), Error::<Test>::BadFeeParameters);
         let pool = PoolId { class: ResourceClass::Net, tier: 0 };
-        assert_ok!(Assets::force_create(root(), pool.asset_id().into(), ALICE, true, 2));
+        assert_ok!(Assets::force_create(root(), pool.asset_id(), ALICE, true, 2));
         assert_noop!(Market::create_pool(root(), pool, curve(), fees), Error::<Test>::UnsuitableToken);
     });
 }

@@ -119,7 +119,7 @@ fn pending_fee_should_enter_the_reserve_at_the_first_touch_of_a_later_block() {
 
 #[test]
 fn slicing_a_sale_should_return_none_of_its_own_fee() {
-    let total = 60 * UNIT;
+    let total = 40 * UNIT;
     let gain_of = |slices: u128| {
         let mut gain = 0;
         ExtBuilder::default().build_and_execute(|| {
@@ -130,14 +130,14 @@ fn slicing_a_sale_should_return_none_of_its_own_fee() {
         gain
     };
     let whole = gain_of(1);
-    for slices in [2, 3, 10, 60] {
+    for slices in [2, 5, 10, 40] {
         let sliced = gain_of(slices);
         assert!(sliced <= whole, "{slices} slices gain {sliced}, one sale {whole}");
     }
 }
 
 #[test]
-fn slicing_a_buy_should_not_be_cheaper_by_more_than_the_fee_it_pays_back() {
+fn slicing_a_buy_should_not_pay() {
     // Providers' fees of a buy raise Θ at once, which makes the next slice dearer: slicing never pays.
     let total = 40 * UNIT;
     let got_of = |slices: u128| {

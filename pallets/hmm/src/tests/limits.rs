@@ -97,7 +97,7 @@ fn trade_should_leave_the_traders_existential_deposit() {
 #[test]
 fn sell_should_be_refused_when_the_payout_cannot_open_the_sellers_account() {
     ExtBuilder::default().build_and_execute(|| {
-        assert_ok!(Assets::transfer(signed(&ALICE), GPU.asset_id().into(), STRANGER, UNIT));
+        assert_ok!(Assets::transfer(signed(&ALICE), GPU.asset_id(), STRANGER, UNIT));
         assert_noop!(sell(&STRANGER, GPU, DEPOSIT / 2), Error::<Test>::PayoutTooSmall);
         assert_ok!(sell(&STRANGER, GPU, UNIT));
         assert!(credits(&STRANGER) > DEPOSIT);

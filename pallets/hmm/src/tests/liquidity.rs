@@ -140,7 +140,7 @@ fn gifts_to_the_pools_account_should_change_nothing() {
         let before = state(GPU);
         let account = Market::pool_account(GPU);
         assert_ok!(Balances::transfer_keep_alive(signed(&ALICE), account.clone(), 700 * UNIT));
-        assert_ok!(Assets::transfer(signed(&ALICE), GPU.asset_id().into(), account, 700 * UNIT));
+        assert_ok!(Assets::transfer(signed(&ALICE), GPU.asset_id(), account, 700 * UNIT));
         assert_eq!(state(GPU), before);
         next_block();
         assert_eq!(Market::open(GPU).unwrap().reserves, before.reserves);

@@ -158,7 +158,8 @@ fn means_should_be_exact_when_a_window_has_a_slot_per_block() {
             let oracle = Oracles::<Test>::get(GPU).unwrap();
             for window in Window::ALL {
                 let length = Market::window_blocks(window) as usize;
-                let plain = samples.len().checked_sub(length).map(|at| samples[at..].iter().sum::<u128>() / length as u128);
+                let plain =
+                    samples.len().checked_sub(length).map(|at| samples[at..].iter().sum::<u128>() / length as u128);
                 assert_eq!(Market::mean(&oracle, window), plain);
             }
         }

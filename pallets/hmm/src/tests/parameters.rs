@@ -28,7 +28,8 @@ fn set_parameters_should_move_every_rate_by_a_quarter_at_most() {
             assert_noop!(set(step), Error::<Test>::ChangeTooLarge);
         }
         assert_noop!(set(FeeParameters { cap_ppb: 260_000_000, ..NOW }), Error::<Test>::BadFeeParameters);
-        let step = FeeParameters { market_ppb: 3_750_000, risk_ppb: 37_500_000, lp_parts: 100, treasury_parts: 24, ..NOW };
+        let step =
+            FeeParameters { market_ppb: 3_750_000, risk_ppb: 37_500_000, lp_parts: 100, treasury_parts: 24, ..NOW };
         assert_ok!(set(step));
         assert_eq!(state(GPU).fees, step);
     });

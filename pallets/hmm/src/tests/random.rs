@@ -5,9 +5,15 @@ use crate::{mock::*, Event, Leg, Order, PoolState};
 use frame_support::BoundedVec;
 use hanzo_hmm::FeeParameters;
 use hanzo_traits::{ComputeMarket, PoolId};
-use proptest::prelude::*;
+use proptest::{prelude::*, strategy::ValueTree};
 use sp_core::U512;
 use sp_runtime::{DispatchError, StateVersion};
+
+/// As many histories as CI has time for; `PROPTEST_CASES` asks for more.
+pub fn cases() -> ProptestConfig {
+    let cases = ProptestConfig::default().cases / 3;
+    ProptestConfig { cases, ..ProptestConfig::default() }
+}
 
 /// A step of a history. Amounts spread over the orders of magnitude.
 #[derive(Clone, Debug)]
@@ -71,44 +77,44 @@ pub fn take(step: &Step) -> Result<(), DispatchError> {
                 Order::Buy { theta_in, min_psi_out } => Market::buy(origin, pool, theta_in, min_psi_out, NEVER),
                 Order::BuyExactOut { psi_out, max_theta_in } => {
                     Market::buy_exact_out(origin, pool, psi_out, max_theta_in, NEVER)
-                },
+                }
                 Order::Sell { psi_in, min_theta_out } => Market::sell(origin, pool, psi_in, min_theta_out, NEVER),
             }
-        },
+        }
         Step::Several { who, orders } => {
             let legs = POOLS.into_iter().zip(orders).map(|(pool, order)| Leg { pool, order }).collect();
             Market::swap_many(signed(&person(who)), BoundedVec::truncate_from(legs), NEVER)
-        },
+        }
         Step::Protocol { who, other, pool, order } => {
             let (owner, other, pool) = (person(who), person(other), POOLS[pool]);
             match order {
                 Order::Sell { psi_in, min_theta_out } => {
                     <Market as ComputeMarket<AccountId>>::sell(&owner, &other, pool, psi_in, min_theta_out)
-                },
+                }
                 Order::BuyExactOut { psi_out: psi, .. } | Order::Buy { theta_in: psi, .. } => {
                     <Market as ComputeMarket<AccountId>>::buy_exact_out(&owner, &other, pool, psi, u128::MAX)
-                },
+                }
             }
             .map(|_| ())
-        },
+        }
         Step::Add { who, pool, psi, theta } => {
             Market::add_liquidity(signed(&person(who)), POOLS[pool], psi, theta, 0, NEVER)
-        },
+        }
         Step::Remove { who, pool, share } => {
             let unlocked = crate::Positions::<Test>::get(POOLS[pool], person(who)).total().unwrap();
             Market::remove_liquidity(signed(&person(who)), POOLS[pool], unlocked * share / 999, 0, 0, NEVER)
-        },
+        }
         Step::Donate { who, pool, theta } => {
             <Market as ComputeMarket<AccountId>>::donate(&person(who), POOLS[pool], theta)
-        },
+        }
         Step::Fees { pool, market_ppb } => {
             let fees = FeeParameters { market_ppb, ..state(POOLS[pool]).fees };
             Market::set_parameters(RuntimeOrigin::root(), POOLS[pool], fees)
-        },
+        }
         Step::Wait { blocks } => {
             run_to(System::block_number() + blocks);
             Ok(())
-        },
+        }
     }
 }
 
@@ -168,17 +174,22 @@ fn run(steps: &[Step], builder: ExtBuilder) -> usize {
                 ensure_not_diluted(before, &state(pool));
             }
             match (outcome, step) {
-                (_, Step::Wait { .. }) => {},
+                (_, Step::Wait { .. }) => {}
                 (Ok(()), _) => {
                     passed += 1;
                     assert_eq!(issuance - pallet_balances::TotalIssuance::<Test>::get(), burned(), "{step:?}");
-                },
+                }
                 (Err(_), _) => {
                     System::reset_events();
-                    assert_eq!(root, sp_io::storage::root(StateVersion::V1), "a failed call changed something: {step:?}");
-                },
+                    assert_eq!(
+                        root,
+                        sp_io::storage::root(StateVersion::V1),
+                        "a failed call changed something: {step:?}"
+                    );
+                }
             }
-            let unclaimed = credits(&Market::pool_account(GPU)) - DEPOSIT - reserves(GPU).theta - state(GPU).pending_lp_fee;
+            let unclaimed =
+                credits(&Market::pool_account(GPU)) - DEPOSIT - reserves(GPU).theta - state(GPU).pending_lp_fee;
             assert_eq!(unclaimed, 0, "every wei in the account is somebody's");
         }
         assert_eq!(POOLS.map(|pool| Assets::total_supply(pool.asset_id())), tokens_at_start);
@@ -187,7 +198,7 @@ fn run(steps: &[Step], builder: ExtBuilder) -> usize {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(cases())]
 
     #[test]
     fn promises_should_hold_over_random_histories(steps in prop::collection::vec(any_step(), 1..80)) {

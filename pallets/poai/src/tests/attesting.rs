@@ -4,7 +4,7 @@ use crate::{mock::*, Attestations, Error, Event, Queue, Windows};
 use frame_support::{
     assert_noop, assert_ok,
     dispatch::{GetDispatchInfo, Pays},
-    traits::Get,
+    weights::Weight,
 };
 use hanzo_poai::{chunks, Attestation, JobStatus, Proof, Verification};
 use sp_core::{Pair, H256};
@@ -195,15 +195,14 @@ fn calls_should_fit_a_block() {
             crate::Call::deliver_output { job: 0, tokens: output(4_096) },
         ];
         // A twentieth of a second of computation and 64 KiB of proof.
-        let bound = frame_support::weights::Weight::from_parts(50_000_000_000, 65_536);
+        let bound = Weight::from_parts(50_000_000_000, 65_536);
         for call in calls {
             let weight = call.get_dispatch_info().call_weight;
             assert!(weight.all_lte(bound), "{call:?} weighs {weight}");
-            assert!(weight.all_gt(frame_support::weights::Weight::zero()));
+            assert!(weight.all_gt(Weight::zero()));
         }
         let short = crate::Call::<Test>::deliver_output { job: 0, tokens: output(1) }.get_dispatch_info();
         let long = crate::Call::<Test>::deliver_output { job: 0, tokens: output(4_096) }.get_dispatch_info();
         assert!(short.call_weight.all_lt(long.call_weight));
-        assert_eq!(<Test as crate::Config>::ChallengeWindow::get(), WINDOW);
     });
 }

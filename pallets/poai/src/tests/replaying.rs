@@ -63,9 +63,10 @@ proptest! {
             if take(11) { mixed.engine_profile = H256::repeat_byte(0x44) }
             if take(12) { mixed.prior_root = other.prior_root }
             let signature = if take(13) { two.1 } else { one.1 };
-            prop_assume!((&mixed, signature) != (&one.0, one.1));
-            assert_refused(&(mixed, signature));
-            Ok(())
+            // Fields in which the two happen to agree change nothing.
+            if (&mixed, signature) != (&one.0, one.1) {
+                assert_refused(&(mixed, signature));
+            }
         });
     }
 }

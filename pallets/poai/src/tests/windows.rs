@@ -1,7 +1,7 @@
 //! Windows end in time, in bounded steps, and failed attempts are tried again.
 
 use crate::{mock::*, Event, Pallet, Queue, WeightInfo, Windows};
-use frame_support::{traits::Get, weights::Weight};
+use frame_support::weights::Weight;
 use hanzo_poai::{JobId, JobStatus};
 use hanzo_traits::FailureReason;
 use proptest::prelude::*;
@@ -84,7 +84,7 @@ fn job_should_be_tried_again_after_longer_and_longer_waits_when_it_cannot_be_end
             run_to(at - 1);
             assert_eq!(events(), []);
             next_block();
-            let error = "the job book refuses".into();
+            let error = sp_runtime::DispatchError::Unavailable;
             assert_eq!(events(), [Event::WindowDeferred { job, attempts, retry_at: at + wait, error }]);
             assert_eq!(status(job), JobStatus::Attested, "rolled back");
             assert_eq!((wealth(WORKER), wealth(ESCROW)), (worker, escrow));

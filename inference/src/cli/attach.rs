@@ -1,0 +1,62 @@
+//! `hanzo-worker attach`.
+
+use super::connect::{block_on, AccountArgs, NodeArgs, SessionArgs};
+use super::{EngineArgs, ModelArg, Outcome};
+use crate::worker::{
+    attach::SubxtChain, chain::Chain, metrics, runner::EngineRunner, stats::Stats, store::Store, Worker,
+};
+use crate::{CandleEngine, Engine};
+use anyhow::Context;
+use clap::Args;
+use std::path::PathBuf;
+use std::sync::Arc;
+use tokio::signal::unix::{signal, SignalKind};
+
+#[derive(Args, Debug)]
+pub(super) struct AttachArgs {
+    #[command(flatten)]
+    node: NodeArgs,
+    #[command(flatten)]
+    account: AccountArgs,
+    #[command(flatten)]
+    session: SessionArgs,
+    /// Where results are kept until nobody can ask for them; one process per directory
+    #[arg(long, value_name = "DIR")]
+    base_path: PathBuf,
+    #[command(flatten)]
+    model: ModelArg,
+    #[command(flatten)]
+    pub(super) engine: EngineArgs,
+    /// Serve counters for Prometheus at http://127.0.0.1:PORT/metrics
+    #[arg(long, value_name = "PORT")]
+    metrics_port: Option<u16>,
+}
+
+pub(super) fn run(args: &AttachArgs) -> anyhow::Result<Outcome> {
+    let account = args.account.account()?;
+    let session = args.session.key(&args.account)?;
+    let engine = Arc::new(CandleEngine::load(&args.model.source(), &args.engine.options())?);
+    tracing::info!(model = ?engine.model_hash(), profile = ?engine.profile().hash(), "model loaded");
+    block_on(async {
+        let chain = Arc::new(SubxtChain::connect(&args.node.node, account, args.node.expect_genesis).await?);
+        tracing::info!(node = args.node.node, genesis = ?chain.genesis(), "connected");
+        let store = Store::open(&args.base_path, chain.genesis())?;
+        let stats = Arc::new(Stats::default());
+        if let Some(port) = args.metrics_port {
+            let address = metrics::serve(port, stats.clone()).await?;
+            tracing::info!("metrics at http://{address}/metrics");
+        }
+        let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for SIGINT")?;
+        let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
+        let shutdown = async move {
+            tokio::select! {
+                _ = interrupt.recv() => tracing::info!("interrupted; stopping"),
+                _ = terminate.recv() => tracing::info!("asked to end; stopping"),
+            }
+        };
+        let signer = Arc::new(session.pair().clone());
+        let worker = Worker::new(chain, Arc::new(EngineRunner::new(engine)), signer, store, stats);
+        worker.serve(shutdown).await?;
+        Ok(Outcome::Done)
+    })
+}

@@ -1,0 +1,176 @@
+//! Options that commands on a chain share, and what they have in common.
+
+use crate::client::follow::Follower;
+use crate::client::record::{self, Included};
+use crate::client::tx::{Call, Sent, Signed};
+use crate::client::{Account, ClientError, Connection};
+use anyhow::{bail, Context};
+use clap::Args;
+use sp_core::H256;
+use std::path::PathBuf;
+
+/// Where the chain is.
+#[derive(Args, Clone, Debug)]
+pub(super) struct NodeArgs {
+    /// WebSocket address of a node
+    #[arg(long, value_name = "URL", env = "HANZO_NODE", default_value = "ws://127.0.0.1:9944")]
+    pub(super) node: String,
+    /// Refuse to work on a chain with another genesis hash than this
+    #[arg(long, value_name = "HASH", value_parser = parse_hash)]
+    pub(super) expect_genesis: Option<H256>,
+}
+
+impl NodeArgs {
+    pub(super) async fn connect(&self) -> anyhow::Result<Connection> {
+        Ok(Connection::open(&self.node, self.expect_genesis).await?)
+    }
+}
+
+/// Who signs.
+#[derive(Args, Clone, Debug)]
+#[group(required = true, multiple = false)]
+pub(super) struct AccountArgs {
+    /// File with the account's secret URI, readable by its owner only (see `hanzo-worker key new`)
+    #[arg(long, value_name = "FILE")]
+    pub(super) account_key: Option<PathBuf>,
+    /// The account's secret URI, such as //Alice; for development only: other users of this machine can see it
+    #[arg(long, value_name = "SURI")]
+    pub(super) suri: Option<String>,
+}
+
+impl AccountArgs {
+    pub(super) fn account(&self) -> anyhow::Result<Account> {
+        Ok(match (&self.account_key, &self.suri) {
+            (Some(path), _) => Account::from_file(path)?,
+            (None, Some(suri)) => Account::from_suri(suri)?,
+            (None, None) => bail!("give --account-key or --suri"),
+        })
+    }
+}
+
+/// A worker's session key.
+#[derive(Args, Clone, Debug)]
+pub(super) struct SessionArgs {
+    /// File with the secret URI of the session key, which signs attestations and nothing else
+    #[arg(long, value_name = "FILE")]
+    session_key: Option<PathBuf>,
+    /// The session key's secret URI; for development only [default with --suri: the same followed by //session]
+    #[arg(long, value_name = "SURI", conflicts_with = "session_key")]
+    session_suri: Option<String>,
+}
+
+impl SessionArgs {
+    pub(super) fn key(&self, account: &AccountArgs) -> anyhow::Result<Account> {
+        Ok(match (&self.session_key, &self.session_suri, &account.suri) {
+            (Some(path), _, _) => Account::from_file(path)?,
+            (None, Some(suri), _) => Account::from_suri(suri)?,
+            (None, None, Some(suri)) if !suri.contains("///") => Account::from_suri(&format!("{suri}//session"))?,
+            _ => bail!("give --session-key: the key that attestations are signed with"),
+        })
+    }
+}
+
+/// Runs a command that waits for a chain.
+pub(super) fn block_on<T>(work: impl std::future::Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .context("cannot start the asynchronous runtime")?;
+    let result = runtime.block_on(work);
+    // Nothing of interest is left; a task that waits for a lost node must not hold the program up.
+    runtime.shutdown_background();
+    result
+}
+
+/// Signs a call and hands it to the pool.
+pub(super) async fn submit(connection: &Connection, account: &Account, call: &Call) -> anyhow::Result<Signed> {
+    match connection.send(account, call).await? {
+        Sent::Taken(signed) => Ok(signed),
+        Sent::InPool => bail!("{} of {} waits in the pool already", call.full_name(), account.id()),
+    }
+}
+
+/// Waits until a transaction is in a block of the best chain. Fails if it failed there, or got into none in time.
+pub(super) async fn inclusion(follower: &mut Follower, signed: &Signed) -> Result<Included, ClientError> {
+    loop {
+        follower.advance().await?;
+        let call = || signed.call.clone();
+        if let Some(found) = record::included(follower.blocks()) {
+            return match found.failure {
+                Some(reason) => Err(ClientError::Failed { call: call(), block: found.place.number, reason }),
+                None => Ok(found),
+            };
+        }
+        if follower.blocks().next_back().is_some_and(|block| block.number > signed.last) {
+            return Err(ClientError::Expired { call: call(), last: signed.last });
+        }
+    }
+}
+
+/// Follows the chain from where a transaction was signed.
+pub(super) async fn follow(connection: Connection, signed: &Signed) -> Result<Follower, ClientError> {
+    Follower::new(connection, signed.signed_at.saturating_add(1), Some(signed.bytes.clone())).await
+}
+
+/// A 32-byte hash in hexadecimal.
+pub(super) fn parse_hash(text: &str) -> Result<H256, String> {
+    let mut bytes = [0; 32];
+    hex::decode_to_slice(text.strip_prefix("0x").unwrap_or(text), &mut bytes)
+        .map_err(|e| format!("not a hash of 32 bytes in hexadecimal: {e}"))?;
+    Ok(H256(bytes))
+}
+
+/// An amount in wei: `17` is 17 wei; `1.5AI` and, for compute, `1.5u` are units of 10¹⁸.
+pub(super) fn parse_amount(text: &str) -> Result<u128, String> {
+    let units = text.strip_suffix("AI").or_else(|| text.strip_suffix('u'));
+    match units {
+        Some(units) => parse_units(units.trim_end()),
+        None => text.parse().map_err(|_| format!("'{text}' is not a whole number of wei; for units write {text}AI")),
+    }
+}
+
+/// A decimal number of units of 10¹⁸, in wei.
+pub(super) fn parse_units(text: &str) -> Result<u128, String> {
+    let wrong = || format!("'{text}' is not a number with at most 18 decimals below 3.4e20");
+    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if part.len() > 18 || !digits(whole) || !digits(part) || (whole.is_empty() && part.is_empty()) {
+        return Err(wrong());
+    }
+    format!("{whole}{part:0<18}").parse().map_err(|_| wrong())
+}
+
+/// Wei as units of 10¹⁸ with as many decimals as it takes.
+pub(super) fn units(wei: u128) -> String {
+    let unit = 10u128.pow(18);
+    let text = format!("{}.{:018}", wei / unit, wei % unit);
+    text.trim_end_matches('0').trim_end_matches('.').to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amount_should_be_wei_unless_it_has_a_unit() {
+        assert_eq!(parse_amount("17"), Ok(17));
+        assert_eq!(parse_amount("1.5AI"), Ok(1_500_000_000_000_000_000));
+        assert_eq!(parse_amount("0.000000000000000001 AI"), Ok(1));
+        assert_eq!(parse_units("340282366920938463463"), Err(parse_units("340282366920938463463").unwrap_err()));
+        for text in ["1.5", "", "AI", "-1AI", "1.0000000000000000001AI", "1e3", "+5AI"] {
+            assert!(parse_amount(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn units_should_show_every_digit_and_no_more() {
+        assert_eq!(units(0), "0");
+        assert_eq!(units(1), "0.000000000000000001");
+        assert_eq!(units(12_500_000_000_000_000_000), "12.5");
+        assert_eq!(units(100 * 10u128.pow(18)), "100");
+        for wei in [0, 1, 999, 10u128.pow(18), u128::MAX] {
+            assert_eq!(parse_units(&units(wei)), Ok(wei));
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! `hanzo-worker job`: what a client of the network does.
+
+mod request;
+mod submit;
+mod text;
+mod wait;
+
+use super::connect::{block_on, NodeArgs};
+use super::Outcome;
+use crate::client::{ClientError, Connection};
+use clap::{Args, Subcommand};
+use hanzo_poai::JobId;
+use serde_json::json;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum JobCommand {
+    /// What a job would cost now
+    Quote(request::QuoteArgs),
+    /// Upload the prompt, submit a job for it and, with --wait, follow it to its end
+    ///
+    /// With --json one line is printed at the end: job, status, prompt, completion, token counts, blocks, receipt root,
+    /// quote, and every amount in wei as a decimal string. `discrepancies` is empty when everything adds up:
+    /// credits.purchase.paid = toPools + treasury + burned; credits.sales.fromPools = toWorker + toClient + treasury +
+    /// burned; per class of tokens held + bought = escrow = earned + returned.
+    Submit(submit::SubmitArgs),
+    /// Follow a job to its end and report it like `submit --wait`; the node must still have the state of its blocks
+    Watch(JobArgs),
+    /// A job and its attestation as they stand
+    Show(JobArgs),
+}
+
+#[derive(Args, Debug)]
+pub(super) struct JobArgs {
+    #[command(flatten)]
+    node: NodeArgs,
+    /// Its number
+    #[arg(value_name = "JOB")]
+    job: JobId,
+}
+
+pub(super) fn run(command: &JobCommand, json: bool) -> anyhow::Result<Outcome> {
+    match command {
+        JobCommand::Quote(args) => block_on(request::quote(args, json)),
+        JobCommand::Submit(args) => block_on(submit::run(args, json)),
+        JobCommand::Watch(args) => block_on(watch(args, json)),
+        JobCommand::Show(args) => block_on(show(args, json)),
+    }
+}
+
+async fn watch(args: &JobArgs, json: bool) -> anyhow::Result<Outcome> {
+    let connection = args.node.connect().await?;
+    let job = find(&connection, args.job).await?;
+    let prompt = connection.get_blob(job.input, Some(job.input_length)).await.ok();
+    let prompt = prompt.and_then(|bytes| String::from_utf8(bytes).ok());
+    let report = wait::job(connection, args.job, job.submitted_at, wait::Known { prompt, quote: None }).await?;
+    text::print_report(&report, json)
+}
+
+async fn show(args: &JobArgs, json: bool) -> anyhow::Result<Outcome> {
+    let connection = args.node.connect().await?;
+    let job = find(&connection, args.job).await?;
+    let best = connection.best().await?;
+    let attestation = connection.attestation(args.job, best.hash()).await?;
+    if json {
+        println!("{}", json!({ "job": job, "attestation": attestation }));
+    } else {
+        text::print_job(&job, attestation.as_ref());
+    }
+    Ok(Outcome::Done)
+}
+
+async fn find(connection: &Connection, job: JobId) -> anyhow::Result<crate::worker::chain::Job> {
+    let best = connection.best().await?;
+    let found = connection.job(job, best.hash()).await?;
+    Ok(found.ok_or(ClientError::UnknownJob { job, block: best.number })?)
+}

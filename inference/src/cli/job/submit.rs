@@ -1,0 +1,148 @@
+//! `hanzo-worker job submit`.
+
+use super::super::connect::*;
+use super::super::Outcome;
+use super::request::{Work, WorkArgs};
+use super::{text, wait};
+use crate::client::record::Included;
+use crate::client::tx::Call;
+use anyhow::{ensure, Context};
+use clap::Args;
+use hanzo_poai::{BlobRef, JobKind, JobRequest, Limits, Resources, ServiceLevel, Verification};
+use hanzo_traits::api::JobQuote;
+use serde_json::json;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Blocks from submission to deadline when nothing is said and the model asks for fewer.
+const DEFAULT_DEADLINE: u32 = 100;
+/// Blocks that may pass before the transaction is in one.
+const SLACK: u32 = 10;
+/// What may be paid above the quote when no limit is given, percent.
+const DEFAULT_MARGIN: u128 = 2;
+
+#[derive(Args, Debug)]
+pub(super) struct SubmitArgs {
+    #[command(flatten)]
+    node: NodeArgs,
+    #[command(flatten)]
+    account: AccountArgs,
+    #[command(flatten)]
+    work: WorkArgs,
+    /// Most credits to pay in all: wei, or with a unit such as 1.5AI [default: the quote and 2 % more]
+    #[arg(long, value_name = "AMOUNT", value_parser = parse_amount)]
+    max_credits: Option<u128>,
+    /// Blocks from now to the deadline of the work [default: 100, more if the model asks for it]
+    #[arg(long, value_name = "BLOCKS")]
+    deadline_blocks: Option<u32>,
+    /// Longest latency of the worker, milliseconds; 0 does not ask
+    #[arg(long, value_name = "MS", default_value_t = 0)]
+    max_latency_ms: u32,
+    /// Longest jitter of the worker, milliseconds; 0 does not ask
+    #[arg(long, value_name = "MS", default_value_t = 0)]
+    max_jitter_ms: u32,
+    /// Region the worker may be in, 0 to 31; may be given several times [default: any]
+    #[arg(long = "region", value_name = "REGION", value_parser = clap::value_parser!(u32).range(0..32))]
+    regions: Vec<u32>,
+    /// Spend resource tokens you hold before buying any
+    #[arg(long)]
+    use_held_tokens: bool,
+    /// Take unused resources back as tokens, not as credits
+    #[arg(long)]
+    keep_unused: bool,
+    /// Your own number for the job; no open job of yours may have it [default: the time in nanoseconds]
+    #[arg(long, value_name = "N")]
+    nonce: Option<u64>,
+    /// Wait until the job is settled, refunded or failed, and report it
+    #[arg(long)]
+    wait: bool,
+}
+
+impl SubmitArgs {
+    fn request(
+        &self,
+        work: &Work,
+        quote: &JobQuote<u32>,
+        input: BlobRef,
+        best: u32,
+    ) -> anyhow::Result<JobRequest<u32>> {
+        let most = quote.total.0.saturating_add(quote.total.0.saturating_mul(DEFAULT_MARGIN).div_ceil(100));
+        let max_credits = self.max_credits.unwrap_or(most);
+        ensure!(
+            max_credits >= quote.total.0,
+            "the quote at block {} is {} wei, above --max-credits {max_credits}",
+            quote.at,
+            quote.total
+        );
+        let least = work.profile.map_or(0, |profile| profile.min_deadline_blocks).saturating_add(SLACK);
+        let blocks = self.deadline_blocks.unwrap_or(DEFAULT_DEADLINE.max(least));
+        Ok(JobRequest {
+            kind: JobKind::Inference,
+            model: work.model,
+            input,
+            max_prompt_tokens: work.max_prompt_tokens,
+            decoding: work.decoding,
+            sla: ServiceLevel {
+                max_latency_ms: self.max_latency_ms,
+                max_jitter_ms: self.max_jitter_ms,
+                regions: self.regions.iter().fold(0, |bits, region| bits | 1 << region),
+                tee: false,
+                min_quality_ppb: 0,
+            },
+            tier: work.tier,
+            resources: None::<Resources>,
+            limits: Limits { max_credits, max_price: Default::default() },
+            deadline: best.saturating_add(blocks),
+            verification: Verification::Replay,
+            prior: None,
+            deltas: Default::default(),
+            nonce: self.nonce.unwrap_or_else(now),
+            use_held_tokens: self.use_held_tokens,
+            sell_unused: !self.keep_unused,
+        })
+    }
+}
+
+/// Nanoseconds since 1970: a number no other open job of the client has.
+fn now() -> u64 {
+    let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(elapsed.as_nanos()).unwrap_or(u64::MAX)
+}
+
+pub(super) async fn run(args: &SubmitArgs, json: bool) -> anyhow::Result<Outcome> {
+    let account = args.account.account()?;
+    let connection = args.node.connect().await?;
+    let best = connection.best().await?;
+    let work = args.work.resolve(&connection, best.hash()).await?;
+    let quote = work.quote(&connection, best.hash()).await?;
+    tracing::info!(credits = %units(quote.total.0), block = quote.at, "quote, in AI");
+
+    let stored = connection.put_blob(work.prompt.as_bytes()).await?;
+    let input = BlobRef { hash: stored.hash, length: stored.length };
+    let request = args.request(&work, &quote, input, best.number)?;
+    let most = request.limits.max_credits;
+    let signed = submit(&connection, &account, &Call::submit_job(&request)).await?;
+    let known = wait::Known { prompt: Some(work.prompt.clone()), quote: Some(quote.clone()) };
+    let context = || {
+        format!(
+            "quote at block {}: {} wei; limit {most} wei; deadline block {}",
+            quote.at, quote.total, request.deadline
+        )
+    };
+    let mut follower = follow(connection, &signed).await?;
+    if args.wait {
+        let report = wait::transaction(follower, &signed, known).await.with_context(context)?;
+        return text::print_report(&report, json);
+    }
+    let Included { place, fee, job, .. } = inclusion(&mut follower, &signed).await.with_context(context)?;
+    let job = job.context("the transaction is in a block, but no job came of it")?;
+    if json {
+        println!(
+            "{}",
+            json!({ "job": job, "status": "Submitted", "block": place, "quote": quote, "transactionFee": fee.to_string() })
+        );
+    } else {
+        println!("job {job} submitted in block {} ({:?})", place.number, place.hash);
+        text::print_quote(&quote);
+    }
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,152 @@
+//! Following a job to its end.
+
+use crate::client::follow::Follower;
+use crate::client::record::{self, Ending, Place, Record};
+use crate::client::report::{Beside, Report};
+use crate::client::tx::Signed;
+use crate::client::{ClientError, Connection};
+use hanzo_poai::JobId;
+use hanzo_traits::api::{JobQuote, PoolView};
+use sp_core::H256;
+use std::collections::HashMap;
+
+/// What the caller knows besides.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Known {
+    pub(super) prompt: Option<String>,
+    pub(super) quote: Option<JobQuote<u32>>,
+}
+
+/// Follows the job that a transaction submits. A reorganisation may give it another number.
+pub(super) async fn transaction(mut follower: Follower, signed: &Signed, known: Known) -> Result<Report, ClientError> {
+    let mut story = Story::default();
+    loop {
+        follower.advance().await?;
+        let newest = follower.blocks().next_back().map_or(0, |block| block.number);
+        match record::included(follower.blocks()) {
+            None if newest > signed.last => {
+                return Err(ClientError::Expired { call: signed.call.clone(), last: signed.last });
+            }
+            None => {}
+            Some(included) => {
+                if let Some(reason) = included.failure {
+                    let (call, block) = (signed.call.clone(), included.place.number);
+                    return Err(ClientError::Failed { call, block, reason });
+                }
+                let record = included.job.and_then(|job| record::of_job(follower.blocks(), job));
+                if let Some(record) = record.filter(|_| included.job.is_some()) {
+                    if story.take(follower.connection(), &record).await {
+                        return Ok(story.report(follower.connection(), &record, known).await);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Follows a job from the block it was submitted in.
+pub(super) async fn job(connection: Connection, job: JobId, from: u32, known: Known) -> Result<Report, ClientError> {
+    let mut follower = Follower::new(connection, from, None).await?;
+    let mut story = Story::default();
+    loop {
+        follower.advance().await?;
+        let newest = follower.blocks().next_back().map_or(from, |block| block.number);
+        let record = record::of_job(follower.blocks(), job).ok_or(ClientError::UnknownJob { job, block: newest })?;
+        if story.take(follower.connection(), &record).await {
+            return Ok(story.report(follower.connection(), &record, known).await);
+        }
+    }
+}
+
+/// What has been told and gathered so far.
+#[derive(Default)]
+struct Story {
+    told: Vec<String>,
+    pools: HashMap<H256, Vec<PoolView>>,
+    completion: Option<(H256, String)>,
+}
+
+impl Story {
+    /// Tells what is new and gathers what later blocks no longer show. Returns whether the job is over.
+    async fn take(&mut self, connection: &Connection, record: &Record) -> bool {
+        for line in lines(record) {
+            if !self.told.contains(&line) {
+                tracing::info!("{line}");
+                self.told.push(line);
+            }
+        }
+        let ended = record.ending.as_ref().map(|(place, _)| *place);
+        for place in [Some(record.before), Some(record.submitted_in), ended].into_iter().flatten() {
+            self.gather_pools(connection, place).await;
+        }
+        if let Err(reason) = self.gather_output(connection, record).await {
+            tracing::debug!(reason, "the output is not to be had yet");
+        }
+        ended.is_some()
+    }
+
+    async fn gather_pools(&mut self, connection: &Connection, place: Place) {
+        if self.pools.contains_key(&place.hash) {
+            return;
+        }
+        match connection.pools(place.hash).await {
+            Ok(pools) => {
+                self.pools.insert(place.hash, pools);
+            }
+            Err(error) => tracing::warn!(block = place.number, %error, "cannot read the pools"),
+        }
+    }
+
+    async fn gather_output(&mut self, connection: &Connection, record: &Record) -> Result<(), String> {
+        let Some((_, attested)) = &record.attested else { return Ok(()) };
+        if self.completion.as_ref().is_some_and(|(hash, _)| *hash == attested.output) {
+            return Ok(());
+        }
+        let bytes = connection.get_blob(attested.output, None).await.map_err(|e| e.to_string())?;
+        let text = String::from_utf8(bytes).map_err(|e| format!("the output is not UTF-8 text: {e}"))?;
+        self.completion = Some((attested.output, text));
+        Ok(())
+    }
+
+    async fn report(mut self, connection: &Connection, record: &Record, known: Known) -> Report {
+        let missing = self.gather_output(connection, record).await.err();
+        let attested = record.attested.is_some();
+        let completion = match self.completion.take() {
+            Some((_, text)) if attested => Some(Ok(text)),
+            _ => missing.map(Err),
+        };
+        let pools =
+            |place: Option<Place>| place.and_then(|place| self.pools.get(&place.hash).cloned()).unwrap_or_default();
+        let ended = record.ending.as_ref().map(|(place, _)| *place);
+        let pools = [pools(Some(record.before)), pools(Some(record.submitted_in)), pools(ended)];
+        Report::new(record, Beside { quote: known.quote, prompt: known.prompt, completion, pools })
+    }
+}
+
+/// The story so far, a line per step.
+fn lines(record: &Record) -> Vec<String> {
+    let job = record.submitted.job;
+    let mut lines = vec![format!("job {job} submitted in block {}", record.submitted_in.number)];
+    if let Some((place, event)) = &record.assigned {
+        let (worker, of) = (&event.worker, event.candidates);
+        lines.push(format!("block {}: worker {worker} drawn out of {of} that qualify", place.number));
+    } else if record.postponed > 0 {
+        lines.push(format!("{} draws found nobody, or no randomness", record.postponed));
+    }
+    if let Some((place, _)) = &record.accepted {
+        lines.push(format!("block {}: accepted", place.number));
+    }
+    if let Some((place, event)) = &record.attested {
+        let (root, settles) = (event.receipt_root, event.settles_at);
+        lines.push(format!("block {}: attested, receipt {root:?}; settles from block {settles} on", place.number));
+    }
+    if let Some((place, ending)) = &record.ending {
+        let how = match ending {
+            Ending::Settled { .. } => "settled".into(),
+            Ending::Refunded(event) => format!("refunded ({:?})", event.reason),
+            Ending::Failed(event) => format!("failed ({:?})", event.reason),
+        };
+        lines.push(format!("block {}: {how}", place.number));
+    }
+    lines
+}

@@ -1,0 +1,175 @@
+//! What the events of the best chain say about one job.
+
+use super::events::*;
+use super::follow::Block;
+use hanzo_poai::JobId;
+use sp_core::H256;
+
+/// A block that something happened in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Place {
+    /// Its number.
+    pub number: u32,
+    /// Its hash.
+    pub hash: H256,
+}
+
+/// How a job ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// Worker and client were paid, with the sales made for each.
+    Settled {
+        /// The event.
+        event: Settled,
+        /// Sales of what the worker earned.
+        for_worker: Vec<Traded>,
+        /// Sales of what the client got back.
+        for_client: Vec<Traded>,
+    },
+    /// The client has its tokens back.
+    Refunded(Refunded),
+    /// The same, and the worker's bond paid.
+    Failed(Failed),
+}
+
+/// A job from its submission on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// Its submission.
+    pub submitted: Submitted,
+    /// The block of it.
+    pub submitted_in: Place,
+    /// The block before.
+    pub before: Place,
+    /// What was bought for it, in the order of the classes.
+    pub purchases: Vec<Traded>,
+    /// Fee of the transaction that submitted it, tip included, wei; zero if the events do not say.
+    pub transaction_fee: u128,
+    /// Draws that found nobody, or no randomness.
+    pub postponed: u32,
+    /// Workers drawn that did not accept.
+    pub missed: u32,
+    /// The last draw.
+    pub assigned: Option<(Place, Assigned)>,
+    /// The acceptance.
+    pub accepted: Option<(Place, Accepted)>,
+    /// The attestation.
+    pub attested: Option<(Place, Attested)>,
+    /// The end.
+    pub ending: Option<(Place, Ending)>,
+}
+
+/// A transaction in a block.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Included {
+    /// The block.
+    pub place: Place,
+    /// Fee with tip, wei.
+    pub fee: u128,
+    /// The job it submitted, if any.
+    pub job: Option<JobId>,
+    /// Why it failed, if it did.
+    pub failure: Option<String>,
+}
+
+impl Block {
+    fn place(&self) -> Place {
+        Place { number: self.number, hash: self.hash }
+    }
+}
+
+/// Where the transaction that is looked for ended up, if it is in one of these blocks.
+pub fn included<'a>(mut blocks: impl Iterator<Item = &'a Block>) -> Option<Included> {
+    let (block, number) = blocks.find_map(|block| Some((block, block.wanted?)))?;
+    let mut found = Included { place: block.place(), fee: 0, job: None, failure: None };
+    for located in block.events.iter().filter(|located| located.transaction == Some(number)) {
+        match &located.event {
+            Event::FeePaid(paid) => found.fee = paid.actual_fee.saturating_add(paid.tip),
+            Event::Submitted(submitted) => found.job = Some(submitted.job),
+            Event::TransactionFailed(reason) => found.failure = Some(reason.clone()),
+            _ => {}
+        }
+    }
+    Some(found)
+}
+
+/// The record of a job, if its submission is in one of these blocks.
+pub fn of_job<'a>(blocks: impl Iterator<Item = &'a Block>, job: JobId) -> Option<Record> {
+    let mut record: Option<Record> = None;
+    for block in blocks {
+        let place = block.place();
+        for (index, located) in block.events.iter().enumerate() {
+            let earlier = &block.events[..index];
+            match (&located.event, record.as_mut()) {
+                (Event::Submitted(event), None) if event.job == job => {
+                    record = Some(submission(block, located, event, earlier));
+                }
+                (event, Some(record)) => record.take(place, event, earlier, job),
+                _ => {}
+            }
+        }
+    }
+    record
+}
+
+fn submission(block: &Block, located: &Located, event: &Submitted, earlier: &[Located]) -> Record {
+    let classes = event.bought.0.iter().filter(|amount| **amount > 0).count();
+    // The fee is announced at the end of the transaction.
+    let same = block.events.iter().filter(|other| other.transaction == located.transaction);
+    let fee = same.filter_map(|other| match &other.event {
+        Event::FeePaid(paid) => Some(paid.actual_fee.saturating_add(paid.tip)),
+        _ => None,
+    });
+    Record {
+        submitted: event.clone(),
+        submitted_in: block.place(),
+        before: Place { number: block.number.saturating_sub(1), hash: block.parent },
+        purchases: last_trades(earlier, classes, Side::Buy),
+        transaction_fee: fee.last().unwrap_or_default(),
+        postponed: 0,
+        missed: 0,
+        assigned: None,
+        accepted: None,
+        attested: None,
+        ending: None,
+    }
+}
+
+impl Record {
+    fn take(&mut self, place: Place, event: &Event, earlier: &[Located], job: JobId) {
+        match event {
+            Event::DrawPostponed(event) if event.job == job => self.postponed += 1,
+            Event::Missed(event) if event.job == job => self.missed += 1,
+            Event::Assigned(event) if event.job == job => self.assigned = Some((place, event.clone())),
+            Event::Accepted(event) if event.job == job => self.accepted = Some((place, event.clone())),
+            Event::Attested(event) if event.job == job => self.attested = Some((place, event.clone())),
+            Event::Refunded(event) if event.job == job => self.ending = Some((place, Ending::Refunded(event.clone()))),
+            Event::Failed(event) if event.job == job => self.ending = Some((place, Ending::Failed(event.clone()))),
+            Event::Settled(event) if event.job == job => {
+                // The worker is paid first, then the client, then the event tells.
+                let sold = |payout: &Payout| payout.sold.0.iter().filter(|amount| **amount > 0).count();
+                let count = sold(&event.earned).saturating_add(sold(&event.returned));
+                let mut for_worker = last_trades(earlier, count, Side::Sell);
+                let for_client = for_worker.split_off(sold(&event.earned).min(for_worker.len()));
+                let ending = Ending::Settled { event: event.clone(), for_worker, for_client };
+                self.ending = Some((place, ending));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The last `count` trades of one side, in order: pallets announce what they bought or sold before what it was for.
+fn last_trades(earlier: &[Located], count: usize, side: Side) -> Vec<Traded> {
+    let trades = earlier.iter().rev().filter_map(|located| match &located.event {
+        Event::Traded(trade) if trade.side == side => Some(trade.clone()),
+        _ => None,
+    });
+    let mut found: Vec<_> = trades.take(count).collect();
+    found.reverse();
+    found
+}
+
+#[cfg(test)]
+#[path = "record_tests.rs"]
+mod tests;

@@ -1,0 +1,422 @@
+//! A job's whole story with every amount, as people and programs read it. Amounts are in wei, decimal strings in JSON.
+
+use super::events::{Attested, Payout, PerClass, Traded};
+use super::record::{Ending, Place, Record};
+use hanzo_poai::{JobId, ResourceClass};
+use hanzo_traits::api::{FeeView, JobQuote, PoolView};
+use hanzo_traits::{Amount, Tier};
+use serde::Serialize;
+use sp_core::H256;
+
+/// A trade made for the job.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TradeLine {
+    /// The class.
+    pub class: ResourceClass,
+    /// Its tier.
+    pub tier: Tier,
+    /// Whose order it was.
+    pub trader: String,
+    /// Compute that changed hands.
+    pub psi: Amount,
+    /// Credits paid (purchase) or received (sale), fees accounted for.
+    pub theta: Amount,
+    /// The fee in its parts: `total = burned + treasury + lp`.
+    pub fee: FeeView,
+    /// Marginal price before, 10¹⁸ fixed point.
+    pub price_before: Amount,
+    /// Marginal price after.
+    pub price_after: Amount,
+}
+
+/// Resource tokens of one class: `held + bought = escrow`; once settled `escrow = earned + returned`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TokenLine {
+    /// The class.
+    pub class: ResourceClass,
+    /// Put in by the client.
+    pub held: Amount,
+    /// Bought for the client.
+    pub bought: Amount,
+    /// In escrow for the job.
+    pub escrow: Amount,
+    /// Earned by the worker for verified usage.
+    pub earned: Amount,
+    /// The part of it that was sold for credits.
+    pub earned_sold: Amount,
+    /// Back to the client.
+    pub returned: Amount,
+    /// The part of it that was sold for credits.
+    pub returned_sold: Amount,
+}
+
+/// Credits of the purchase: `paid = toPools + treasury + burned`, `lp` being inside `toPools`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Purchase {
+    /// What the client paid.
+    pub paid: Amount,
+    /// What entered the pools, the LPs' fee included.
+    pub to_pools: Amount,
+    /// The LPs' fee.
+    pub lp: Amount,
+    /// To the treasury.
+    pub treasury: Amount,
+    /// Burned.
+    pub burned: Amount,
+}
+
+/// Credits of the sales at settlement: `fromPools = toWorker + toClient + treasury + burned`; the LPs' fee stays in the
+/// pools.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Sales {
+    /// What left the pools.
+    pub from_pools: Amount,
+    /// What the worker was paid.
+    pub to_worker: Amount,
+    /// What the client was refunded for unused tokens.
+    pub to_client: Amount,
+    /// The LPs' fee.
+    pub lp: Amount,
+    /// To the treasury.
+    pub treasury: Amount,
+    /// Burned.
+    pub burned: Amount,
+}
+
+/// Everything about credits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Credits {
+    /// At submission.
+    pub purchase: Purchase,
+    /// At settlement.
+    pub sales: Sales,
+    /// To the worker in all.
+    pub to_worker: Amount,
+    /// To liquidity providers in all.
+    pub to_lps: Amount,
+    /// To the treasury in all, transaction fee apart.
+    pub to_treasury: Amount,
+    /// Burned in all, transaction fee apart.
+    pub burned: Amount,
+    /// Back to the client as credits for unused tokens.
+    pub refunded: Amount,
+    /// Held against late cancellation at submission; released at the end but for `penalty`.
+    pub held: Amount,
+    /// Burned of what was held.
+    pub penalty: Amount,
+    /// From the worker's bond to the client for a failure.
+    pub compensation: Amount,
+    /// Fee of the transaction that submitted the job.
+    pub transaction_fee: Amount,
+}
+
+/// A pool at one block.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PoolState {
+    /// Ψ.
+    pub psi: Amount,
+    /// Θ.
+    pub theta: Amount,
+    /// κ in scaled integer form, up to 256 bits.
+    pub kappa: String,
+    /// Liquidity shares.
+    pub shares: Amount,
+    /// LPs' fees of sales that enter Θ later.
+    pub pending_lp_fee: Amount,
+    /// Marginal price, 10¹⁸ fixed point.
+    pub price: Amount,
+}
+
+/// A pool the job used, before and after.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PoolLine {
+    /// The class.
+    pub class: ResourceClass,
+    /// Its tier.
+    pub tier: Tier,
+    /// In the block before the submission.
+    pub before: Option<PoolState>,
+    /// In the block of the submission.
+    pub submitted: Option<PoolState>,
+    /// In the block in which the job ended.
+    pub after: Option<PoolState>,
+}
+
+/// Blocks of the job's life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Blocks {
+    /// Before its submission.
+    pub before: Place,
+    /// Its submission.
+    pub submitted: Place,
+    /// The last draw.
+    pub assigned: Option<Place>,
+    /// The acceptance.
+    pub accepted: Option<Place>,
+    /// The attestation.
+    pub attested: Option<Place>,
+    /// The end.
+    pub ended: Option<Place>,
+}
+
+/// What is not in the events.
+#[derive(Clone, Debug, Default)]
+pub struct Beside {
+    /// The quote the client saw.
+    pub quote: Option<JobQuote<u32>>,
+    /// The prompt, if it is text at hand.
+    pub prompt: Option<String>,
+    /// The output, or why it is not at hand.
+    pub completion: Option<Result<String, String>>,
+    /// Pools before the submission, after it, and at the end.
+    pub pools: [Vec<PoolView>; 3],
+}
+
+/// The whole story.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Report {
+    /// The job.
+    pub job: JobId,
+    /// Where it stands.
+    pub status: String,
+    /// Why it ended so, where that needs a word.
+    pub reason: Option<String>,
+    /// The client.
+    pub client: String,
+    /// The worker drawn last.
+    pub worker: Option<String>,
+    /// The model.
+    pub model: H256,
+    /// What was asked.
+    pub prompt: Option<String>,
+    /// What came back.
+    pub completion: Option<String>,
+    /// Why it is not here.
+    pub completion_missing: Option<String>,
+    /// Attested prompt tokens.
+    pub prompt_tokens: Option<u32>,
+    /// Attested output tokens.
+    pub output_tokens: Option<u32>,
+    /// Seed of the job.
+    pub seed: Option<H256>,
+    /// Hash of the output blob.
+    pub output: Option<H256>,
+    /// Root over the output tokens.
+    pub tokens_root: Option<H256>,
+    /// Root over the fingerprints.
+    pub fingerprints_root: Option<H256>,
+    /// Hash of the receipt.
+    pub receipt_root: Option<H256>,
+    /// Engine profile.
+    pub engine_profile: Option<H256>,
+    /// Blocks of its life.
+    pub blocks: Blocks,
+    /// The quote before submission.
+    pub quote: Option<JobQuote<u32>>,
+    /// Credits.
+    pub credits: Credits,
+    /// The job's value.
+    pub value: Amount,
+    /// Tokens, one line per class used.
+    pub tokens: Vec<TokenLine>,
+    /// Purchases, one per class.
+    pub purchases: Vec<TradeLine>,
+    /// Sales for the worker.
+    pub worker_sales: Vec<TradeLine>,
+    /// Sales for the client.
+    pub client_sales: Vec<TradeLine>,
+    /// Pools of the classes used.
+    pub pools: Vec<PoolLine>,
+    /// What does not add up; empty when everything does.
+    pub discrepancies: Vec<String>,
+}
+
+impl Report {
+    /// Puts a record and what is beside it together, and checks that it adds up.
+    pub fn new(record: &Record, beside: Beside) -> Self {
+        let Beside { quote, prompt, completion, pools } = beside;
+        let (sales, none) = (sales(record), (None, None));
+        let attested = record.attested.as_ref().map(|(_, attested)| attested);
+        let of = |read: fn(&Attested) -> H256| attested.map(read);
+        let (completion, completion_missing) = completion.map_or(none, |got| match got {
+            Ok(text) => (Some(text), None),
+            Err(reason) => (None, Some(reason)),
+        });
+        let tier = record.purchases.first().map_or(0, |trade| trade.pool.tier);
+        let (status, reason) = status(record);
+        let mut report = Self {
+            job: record.submitted.job,
+            status,
+            reason,
+            client: record.submitted.client.to_string(),
+            worker: record.assigned.as_ref().map(|(_, event)| event.worker.to_string()),
+            model: record.submitted.model,
+            prompt,
+            completion,
+            completion_missing,
+            prompt_tokens: attested.map(|a| a.prompt_tokens),
+            output_tokens: attested.map(|a| a.output_tokens),
+            seed: record.assigned.as_ref().map(|(_, event)| event.seed),
+            output: of(|a| a.output),
+            tokens_root: of(|a| a.tokens_root),
+            fingerprints_root: of(|a| a.fingerprints_root),
+            receipt_root: of(|a| a.receipt_root),
+            engine_profile: of(|a| a.engine_profile),
+            blocks: Blocks {
+                before: record.before,
+                submitted: record.submitted_in,
+                assigned: record.assigned.as_ref().map(|(place, _)| *place),
+                accepted: record.accepted.as_ref().map(|(place, _)| *place),
+                attested: record.attested.as_ref().map(|(place, _)| *place),
+                ended: record.ending.as_ref().map(|(place, _)| *place),
+            },
+            quote,
+            credits: credits(record, &sales),
+            value: record.submitted.value.into(),
+            tokens: tokens(record),
+            purchases: record.purchases.iter().map(line).collect(),
+            worker_sales: sales.0.iter().map(line).collect(),
+            client_sales: sales.1.iter().map(line).collect(),
+            pools: vec![],
+            discrepancies: vec![],
+        };
+        report.pools = report.tokens.iter().map(|line| pool(line.class, tier, &pools)).collect();
+        report.discrepancies = super::report_checks::discrepancies(record, &report);
+        report
+    }
+}
+
+fn status(record: &Record) -> (String, Option<String>) {
+    let (status, reason) = match &record.ending {
+        Some((_, Ending::Settled { .. })) => ("Settled", None),
+        Some((_, Ending::Refunded(event))) => ("Refunded", Some(format!("{:?}", event.reason))),
+        Some((_, Ending::Failed(event))) => ("Slashed", Some(format!("{:?}", event.reason))),
+        None if record.attested.is_some() => ("Attested", None),
+        None if record.accepted.is_some() => ("Accepted", None),
+        None if record.assigned.is_some() => ("Assigned", None),
+        None => ("Submitted", None),
+    };
+    (status.into(), reason)
+}
+
+/// Sales for the worker and for the client.
+fn sales(record: &Record) -> (Vec<Traded>, Vec<Traded>) {
+    match &record.ending {
+        Some((_, Ending::Settled { for_worker, for_client, .. })) => (for_worker.clone(), for_client.clone()),
+        _ => Default::default(),
+    }
+}
+
+/// Sum over trades. Amounts of a chain with less than 2¹²⁸ wei in existence cannot overflow it.
+fn sum<'a>(trades: impl IntoIterator<Item = &'a Traded>, part: fn(&Traded) -> u128) -> u128 {
+    trades.into_iter().map(part).fold(0, u128::saturating_add)
+}
+
+fn credits(record: &Record, (worker, client): &(Vec<Traded>, Vec<Traded>)) -> Credits {
+    let (lp, treasury, burned): (fn(&Traded) -> u128, fn(&Traded) -> u128, fn(&Traded) -> u128) =
+        (|t| t.fee.lp, |t| t.fee.treasury, |t| t.fee.burned);
+    let (bought, sold) = (&record.purchases, || worker.iter().chain(client));
+    let kept_from_pools = sum(bought, treasury).saturating_add(sum(bought, burned));
+    let purchase = Purchase {
+        paid: record.submitted.paid.into(),
+        to_pools: record.submitted.paid.saturating_sub(kept_from_pools).into(),
+        lp: sum(bought, lp).into(),
+        treasury: sum(bought, treasury).into(),
+        burned: sum(bought, burned).into(),
+    };
+    let (to_worker, to_client) = (sum(worker, |t| t.theta), sum(client, |t| t.theta));
+    let sales = Sales {
+        from_pools: sum(sold(), |t| t.theta.saturating_add(t.fee.treasury).saturating_add(t.fee.burned)).into(),
+        to_worker: to_worker.into(),
+        to_client: to_client.into(),
+        lp: sum(sold(), lp).into(),
+        treasury: sum(sold(), treasury).into(),
+        burned: sum(sold(), burned).into(),
+    };
+    let (penalty, compensation) = match &record.ending {
+        Some((_, Ending::Refunded(event))) => (event.burned, 0),
+        Some((_, Ending::Failed(event))) => (0, event.compensation),
+        _ => (0, 0),
+    };
+    let both = |a: Amount, b: Amount| Amount(a.0.saturating_add(b.0));
+    Credits {
+        to_worker: sales.to_worker,
+        to_lps: both(purchase.lp, sales.lp),
+        to_treasury: both(purchase.treasury, sales.treasury),
+        burned: both(both(purchase.burned, sales.burned), penalty.into()),
+        refunded: sales.to_client,
+        held: record.submitted.fee.into(),
+        penalty: penalty.into(),
+        compensation: compensation.into(),
+        transaction_fee: record.transaction_fee.into(),
+        purchase,
+        sales,
+    }
+}
+
+fn tokens(record: &Record) -> Vec<TokenLine> {
+    let nothing = || PerClass([0; ResourceClass::COUNT]);
+    let none = || Payout { due: nothing(), sold: nothing(), credits: 0 };
+    let (earned, returned) = match &record.ending {
+        Some((_, Ending::Settled { event, .. })) => (event.earned.clone(), event.returned.clone()),
+        Some((_, Ending::Refunded(event))) => (none(), Payout { due: event.returned.clone(), ..none() }),
+        Some((_, Ending::Failed(event))) => (none(), Payout { due: event.returned.clone(), ..none() }),
+        None => (none(), none()),
+    };
+    let (held, bought) = (&record.submitted.held, &record.submitted.bought);
+    let lines = ResourceClass::ALL.into_iter().map(|class| {
+        let of = |amounts: &PerClass| Amount(amounts.0.get(class.index()).copied().unwrap_or_default());
+        TokenLine {
+            class,
+            held: of(held),
+            bought: of(bought),
+            escrow: Amount(of(held).0.saturating_add(of(bought).0)),
+            earned: of(&earned.due),
+            earned_sold: of(&earned.sold),
+            returned: of(&returned.due),
+            returned_sold: of(&returned.sold),
+        }
+    });
+    lines.filter(|line| line.escrow.0 > 0).collect()
+}
+
+fn line(trade: &Traded) -> TradeLine {
+    let fee = &trade.fee;
+    TradeLine {
+        class: (&trade.pool.class).into(),
+        tier: trade.pool.tier,
+        trader: trade.trader.to_string(),
+        psi: trade.psi.into(),
+        theta: trade.theta.into(),
+        fee: FeeView {
+            total: fee.total.into(),
+            market: fee.market.into(),
+            risk: fee.risk.into(),
+            burned: fee.burned.into(),
+            treasury: fee.treasury.into(),
+            lp: fee.lp.into(),
+        },
+        price_before: trade.price_before.into(),
+        price_after: trade.price_after.into(),
+    }
+}
+
+fn pool(class: ResourceClass, tier: Tier, pools: &[Vec<PoolView>; 3]) -> PoolLine {
+    let state = |pools: &[PoolView]| {
+        let pool = pools.iter().find(|pool| pool.id.class == class && pool.id.tier == tier)?;
+        let (kappa, price) = (pool.kappa.clone(), pool.price);
+        let PoolView { psi, theta, shares, pending_lp_fee, .. } = *pool;
+        Some(PoolState { psi, theta, kappa, shares, pending_lp_fee, price })
+    };
+    let [before, submitted, after] = pools;
+    PoolLine { class, tier, before: state(before), submitted: state(submitted), after: state(after) }
+}

@@ -1,0 +1,188 @@
+//! Calls, signing and submission.
+
+use super::connection::{from_hex, to_hex, with_causes, AtBlock, Connection, Header};
+use super::error::{ClientError, Result};
+use super::keys::Account;
+use codec::{Compact, Encode};
+use hanzo_poai::{Attestation, JobId, JobRequest, Resources};
+use hanzo_traits::{Balance, PoolId, Tier};
+use sp_core::{sr25519, H256};
+use sp_runtime::AccountId32;
+use subxt::config::DefaultExtrinsicParamsBuilder;
+use subxt::rpcs::client::{rpc_params, RpcParams};
+use subxt::SubstrateConfig;
+
+/// Blocks for which a transaction is good.
+const MORTALITY: u32 = 64;
+/// Code of the pool's answer to a transaction it holds already.
+const ALREADY_IMPORTED: i32 = 1013;
+/// Code of its answer to a second transaction under one nonce.
+const NONCE_TAKEN: i32 = 1014;
+
+/// A call to be signed: its pallet and name, and its arguments in SCALE.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// Pallet, as metadata names it.
+    pub pallet: &'static str,
+    /// Call, likewise.
+    pub name: &'static str,
+    /// Arguments, in order.
+    pub arguments: Vec<u8>,
+}
+
+/// What a worker offers; see the `Offer` type of the compute pallet.
+#[derive(Clone, Debug, PartialEq, Eq, Encode)]
+pub struct Offer {
+    /// What it can run at a time per class, wei of a unit.
+    pub units: Resources,
+    /// Tiers it claims beside tier 0.
+    pub tiers: Vec<Tier>,
+    /// Hash of the hardware description.
+    pub hardware: H256,
+    /// Bit i set: it can run a job in region i.
+    pub regions: u32,
+    /// Latency it promises, milliseconds.
+    pub latency_ms: u32,
+    /// Jitter it promises, milliseconds.
+    pub jitter_ms: u32,
+}
+
+impl Call {
+    fn compute(name: &'static str, arguments: impl Encode) -> Self {
+        Self { pallet: "Compute", name, arguments: arguments.encode() }
+    }
+
+    fn poai(name: &'static str, arguments: impl Encode) -> Self {
+        Self { pallet: "Poai", name, arguments: arguments.encode() }
+    }
+
+    /// Joins as a worker.
+    pub fn register_worker(offer: &Offer, session_key: &sr25519::Public, bond: Balance) -> Self {
+        Self::compute("register_worker", (offer, session_key, bond))
+    }
+
+    /// Starts or stops taking jobs.
+    pub fn set_accepting(accepting: bool) -> Self {
+        Self::compute("set_accepting", accepting)
+    }
+
+    /// Mints resource tokens, which the worker then owes.
+    pub fn mint_tokens(pool: PoolId, amount: Balance) -> Self {
+        Self::compute("mint_tokens", (pool, Compact(amount)))
+    }
+
+    /// Submits a job.
+    pub fn submit_job(request: &JobRequest<u32>) -> Self {
+        Self::compute("submit_job", request)
+    }
+
+    /// Accepts a job.
+    pub fn accept_job(job: JobId) -> Self {
+        Self::compute("accept_job", Compact(job))
+    }
+
+    /// Attests to the work on a job.
+    pub fn attest(attestation: &Attestation<AccountId32>, signature: &sr25519::Signature) -> Self {
+        Self::poai("attest", (attestation, signature))
+    }
+
+    /// Delivers a demanded output.
+    pub fn deliver_output(job: JobId, tokens: &[u32]) -> Self {
+        Self::poai("deliver_output", (job, tokens))
+    }
+
+    /// As `Pallet::call`.
+    pub fn full_name(&self) -> String {
+        format!("{}::{}", self.pallet, self.name)
+    }
+}
+
+/// A signed transaction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signed {
+    /// As it goes to the pool.
+    pub bytes: Vec<u8>,
+    /// What it calls.
+    pub call: String,
+    /// Block it was signed on.
+    pub signed_at: u32,
+    /// Last block it is valid for.
+    pub last: u32,
+}
+
+/// What became of a transaction handed to the pool.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sent {
+    /// The pool has taken it.
+    Taken(Signed),
+    /// The pool held the same call of this account before.
+    InPool,
+}
+
+impl Connection {
+    /// Signs a call with the account's next free nonce and hands it to the pool. The same call of the same account that
+    /// waits in the pool already, as after a restart, is not sent twice. One at a time for each account: two would take
+    /// the same nonce.
+    pub async fn send(&self, account: &Account, call: &Call) -> Result<Sent> {
+        let best = self.best().await?;
+        let at = self.at(&best).await?;
+        let data = call_data(&at, call)?;
+        if self.waits(account, &data).await? {
+            return Ok(Sent::InPool);
+        }
+        let nonce: u64 = self.request("system_accountNextIndex", rpc_params![account.id().to_string()]).await?;
+        let signed = sign(&at, &best, account, call, &data, nonce)?;
+        let method = "author_submitExtrinsic";
+        match self.request::<H256>(method, rpc_params![to_hex(&signed.bytes)]).await {
+            Ok(_) | Err(ClientError::Rpc { code: ALREADY_IMPORTED, .. }) => Ok(Sent::Taken(signed)),
+            // Another program signs for this account; the next nonce is free.
+            Err(ClientError::Rpc { code: NONCE_TAKEN, message, .. }) => {
+                Err(ClientError::Lost { node: self.node().into(), reason: message })
+            }
+            Err(ClientError::Rpc { method, code, message }) => {
+                Err(ClientError::Rpc { method, code, message: format!("the pool refuses {}: {message}", signed.call) })
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Whether the pool holds this call of this account.
+    async fn waits(&self, account: &Account, data: &[u8]) -> Result<bool> {
+        let pending: Vec<String> = self.request("author_pendingExtrinsics", RpcParams::new()).await?;
+        let id = account.id();
+        let of_account = |bytes: &[u8]| bytes.windows(32).any(|part| part == <AccountId32 as AsRef<[u8]>>::as_ref(&id));
+        Ok(pending
+            .iter()
+            .filter_map(|text| from_hex(text).ok())
+            .any(|bytes| bytes.ends_with(data) && of_account(&bytes)))
+    }
+}
+
+/// The call as the runtime at hand encodes it, checked against its metadata.
+fn call_data(at: &AtBlock, call: &Call) -> Result<Vec<u8>> {
+    let refused = |reason: String| ClientError::Call { version: at.spec_version(), call: call.full_name(), reason };
+    let pallet = at.metadata_ref().pallet_by_name(call.pallet);
+    let pallet = pallet.ok_or_else(|| refused(format!("it has no pallet {}", call.pallet)))?;
+    let variant = pallet.call_variant_by_name(call.name).ok_or_else(|| refused("it has no such call".into()))?;
+    let mut data = vec![pallet.call_index(), variant.index];
+    data.extend_from_slice(&call.arguments);
+    let shape = at.tx().from_call_data_bytes(&data);
+    shape.map(|_| data).map_err(|e| refused(format!("its arguments have another shape: {}", with_causes(&e))))
+}
+
+fn sign(at: &AtBlock, best: &Header, account: &Account, call: &Call, data: &[u8], nonce: u64) -> Result<Signed> {
+    let refused = |e: subxt::error::ExtrinsicError| ClientError::Call {
+        version: at.spec_version(),
+        call: call.full_name(),
+        reason: with_causes(&e),
+    };
+    let parameters = DefaultExtrinsicParamsBuilder::<SubstrateConfig>::new()
+        .nonce(nonce)
+        .mortal_from_unchecked(MORTALITY.into(), best.number.into(), best.hash())
+        .build();
+    let payload = at.tx().from_call_data_bytes(data).map_err(refused)?;
+    let mut signable = at.tx().create_signable_offline(&payload, parameters).map_err(refused)?;
+    let bytes = signable.sign(account).map_err(refused)?.into_encoded();
+    let last = best.number.saturating_add(MORTALITY - 1);
+    Ok(Signed { bytes, call: call.full_name(), signed_at: best.number, last })
+}

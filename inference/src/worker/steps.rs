@@ -1,0 +1,272 @@
+//! What is done with a job in each state.
+
+use crate::error::{Error, Result};
+use crate::receipt::Receipt;
+use crate::worker::chain::{Chain, ChainError, Head, Job};
+use crate::worker::progress::Progress;
+use crate::worker::runner::{Output, Runner};
+use crate::worker::stats::Stats;
+use crate::worker::store::Finished;
+use crate::worker::Worker;
+use hanzo_poai::attestation::challenge;
+use hanzo_poai::{Attestation, JobId, JobStatus, Proof};
+use sp_core::H256;
+use sp_runtime::AccountId32;
+use std::collections::HashSet;
+use std::sync::Arc;
+
+/// Blocks after which a transaction that has had no effect is sent again.
+const RESEND_AFTER: u32 = 10;
+/// Blocks between looks at a finished job whose window is over, or that the chain does not show.
+const LOOK_EVERY: u32 = 20;
+/// Blocks for which the chain must not have shown a finished job before its result is dropped.
+const FORGET_AFTER: u32 = 100;
+
+/// A step of a job that is one transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Step {
+    Accept,
+    Attest,
+    Deliver,
+}
+
+/// When a finished job is looked at again.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Look {
+    /// Not before this block.
+    next: u32,
+    /// Block since which the chain has not shown it.
+    absent_since: Option<u32>,
+}
+
+impl<C: Chain, R: Runner> Worker<C, R> {
+    /// Does the next step of every job, as this block has them.
+    pub(super) async fn step(&mut self, head: Head) {
+        let jobs = match self.chain.jobs(head.hash).await {
+            Ok(jobs) => jobs,
+            Err(error) => return tracing::warn!(block = head.number, %error, "cannot read this worker's jobs"),
+        };
+        self.sent.retain(|_, at| head.number.abs_diff(*at) < RESEND_AFTER);
+        self.update_progress(&jobs, head);
+        for job in &jobs {
+            match job.status {
+                JobStatus::Assigned => self.consider(job, head).await,
+                JobStatus::Accepted => self.carry_out(job, head).await,
+                _ => {}
+            }
+        }
+        let open: HashSet<JobId> = jobs.iter().map(|job| job.id).collect();
+        self.follow_up(&open, head).await;
+    }
+
+    /// Keeps one record per open job. What was begun for a job that is gone is stopped once its time is over: until then
+    /// it may come back with a reorganisation.
+    fn update_progress(&mut self, jobs: &[Job], head: Head) {
+        for job in jobs {
+            let progress = self.progress.entry(job.id).or_insert_with(|| Progress::new(job.clone()));
+            if !progress.serves(job) {
+                progress.cancel();
+                *progress = Progress::new(job.clone());
+            }
+        }
+        let open: HashSet<JobId> = jobs.iter().map(|job| job.id).collect();
+        self.progress.retain(|id, progress| {
+            let keep = open.contains(id) || progress.deadline() >= head.number;
+            if !keep {
+                progress.cancel();
+            }
+            keep
+        });
+    }
+
+    /// A job drawn for this worker: accepted once its input is here and fits.
+    async fn consider(&mut self, job: &Job, head: Head) {
+        let Some(progress) = self.progress.get_mut(&job.id) else { return };
+        if progress.declined || self.sent.contains_key(&(job.id, Step::Accept)) {
+            return;
+        }
+        let Some(input) = progress.input(&mut self.tasks, head) else { return };
+        if let Err(error) = self.runner.check(job, &input) {
+            tracing::warn!(job = job.id, %error, "declining: this worker cannot run the job");
+            progress.declined = true;
+            Stats::add(&self.stats.declined, 1);
+            return;
+        }
+        self.sent.insert((job.id, Step::Accept), head.number);
+        match self.chain.accept(job.id).await {
+            Ok(()) => tracing::info!(job = job.id, block = head.number, "accepting"),
+            Err(error) => self.not_sent((job.id, Step::Accept), &error),
+        }
+    }
+
+    /// A job this worker answers for: run once, attested until the chain has it.
+    async fn carry_out(&mut self, job: &Job, head: Head) {
+        let Some(opening) = job.opening else { return };
+        let finished =
+            self.store.get(job.id).is_some_and(|finished| finished.opening == opening && finished.answers(job));
+        if !finished {
+            let Some(output) = self.result(job) else { return self.compute(job, head) };
+            if let Err(error) = self.keep(job, opening, &output) {
+                if let Some(progress) = self.progress.get_mut(&job.id) {
+                    progress.give_up(&error, &self.stats);
+                }
+                return;
+            }
+        }
+        self.attest(job, head).await;
+        self.post(job.id).await;
+    }
+
+    /// What was computed for this job, just now or for an acceptance that a reorganisation undid.
+    fn result(&self, job: &Job) -> Option<Arc<Output>> {
+        let progress = self.progress.get(&job.id)?;
+        progress.output().or_else(|| {
+            let finished = self.store.get(job.id).filter(|finished| finished.answers(job))?;
+            Some(Arc::new(Output { bytes: finished.output().ok()?, receipt: finished.receipt.clone() }))
+        })
+    }
+
+    fn compute(&mut self, job: &Job, head: Head) {
+        let Some(progress) = self.progress.get_mut(&job.id) else { return };
+        if !progress.is_idle() || head.number >= job.deadline {
+            return;
+        }
+        if let Some(input) = progress.input(&mut self.tasks, head) {
+            progress.start(&mut self.tasks, job, input);
+        }
+    }
+
+    /// Signs a result and makes it last before anyone hears of it.
+    fn keep(&mut self, job: &Job, opening: H256, output: &Output) -> Result<()> {
+        let attestation = attestation(job, self.chain.account(), &output.receipt)?;
+        let challenge = challenge(&self.chain.genesis(), job.id, &opening, &attestation.worker);
+        let signature = self
+            .signer
+            .sign(&attestation.signing_hash(&challenge))
+            .map_err(|e| Error::Request(format!("cannot sign: {e}")))?;
+        let finished = Finished::new(opening, &attestation, &signature, &output.bytes, output.receipt.clone());
+        self.store.insert(finished)?;
+        // Whatever was sent for another acceptance does not count.
+        self.sent.remove(&(job.id, Step::Attest));
+        Stats::add(&self.stats.finished, 1);
+        Ok(())
+    }
+
+    async fn attest(&mut self, job: &Job, head: Head) {
+        let step = (job.id, Step::Attest);
+        if self.sent.contains_key(&step) {
+            return;
+        }
+        let Some(finished) = self.store.get(job.id) else { return };
+        self.sent.insert(step, head.number);
+        let sent = match finished.signed() {
+            Ok((attestation, signature)) => self.chain.attest(attestation, signature).await,
+            Err(error) => Err(ChainError::Refused(error.to_string())),
+        };
+        match sent {
+            Ok(()) => tracing::info!(job = job.id, block = head.number, "attesting"),
+            Err(error) => self.not_sent(step, &error),
+        }
+    }
+
+    /// Hands the output to the node, where the client looks for it. Tried again at every block until it is taken.
+    async fn post(&mut self, job: JobId) {
+        if self.posted.contains(&job) {
+            return;
+        }
+        let Some(Ok(output)) = self.store.get(job).map(Finished::output) else { return };
+        match self.chain.put_blob(output).await {
+            Ok(_) => {
+                self.posted.insert(job);
+            }
+            Err(error) => tracing::warn!(job, %error, "the node does not take the output"),
+        }
+    }
+
+    /// Demanded outputs are delivered; results of jobs that have left the chain are dropped.
+    async fn follow_up(&mut self, open: &HashSet<JobId>, head: Head) {
+        let finished: Vec<JobId> =
+            self.store.iter().map(|finished| finished.job).filter(|id| !open.contains(id)).collect();
+        self.looks.retain(|id, _| !open.contains(id));
+        for job in finished {
+            let look = self.looks.get(&job).copied().unwrap_or_default();
+            // A far look belongs to blocks that a reorganisation took back.
+            if look.next > head.number && look.next <= head.number.saturating_add(LOOK_EVERY) {
+                continue;
+            }
+            let seen = match self.chain.attestation(head.hash, job).await {
+                Ok(seen) => seen,
+                Err(error) => return tracing::debug!(%error, "cannot read attestations"),
+            };
+            let mut look = Look { next: head.number.saturating_add(LOOK_EVERY), absent_since: None };
+            match seen {
+                Some(attestation) => {
+                    if attestation.settles_at >= head.number || attestation.deliver_by.is_some() {
+                        look.next = head.number.saturating_add(1);
+                        self.post(job).await;
+                    }
+                    if attestation.deliver_by.is_some_and(|last| last >= head.number) {
+                        self.deliver(job, head).await;
+                    }
+                }
+                None => {
+                    let since = self.looks.get(&job).and_then(|look| look.absent_since).unwrap_or(head.number);
+                    look.absent_since = Some(since);
+                    if head.number.saturating_sub(since) >= FORGET_AFTER {
+                        self.forget(job);
+                        continue;
+                    }
+                }
+            }
+            self.looks.insert(job, look);
+        }
+    }
+
+    async fn deliver(&mut self, job: JobId, head: Head) {
+        let step = (job, Step::Deliver);
+        let tokens = self.store.get(job).map(|finished| finished.receipt.output_tokens.clone());
+        let Some(tokens) = tokens.filter(|_| !self.sent.contains_key(&step)) else { return };
+        self.sent.insert(step, head.number);
+        match self.chain.deliver(job, tokens).await {
+            Ok(()) => tracing::info!(job, block = head.number, "delivering the demanded output"),
+            Err(error) => self.not_sent(step, &error),
+        }
+    }
+
+    fn forget(&mut self, job: JobId) {
+        self.looks.remove(&job);
+        self.posted.remove(&job);
+        if let Err(error) = self.store.remove(job) {
+            tracing::warn!(job, %error, "cannot drop an old result");
+        }
+    }
+
+    fn not_sent(&mut self, step: (JobId, Step), error: &ChainError) {
+        tracing::warn!(job = step.0, step = ?step.1, %error, "transaction not taken");
+        // Worth another try at the next block; a refusal is repeated only after the usual pause.
+        if matches!(error, ChainError::Unavailable(_)) {
+            self.sent.remove(&step);
+        }
+    }
+}
+
+/// The attestation of a finished job.
+fn attestation(job: &Job, worker: AccountId32, receipt: &Receipt) -> Result<Attestation<AccountId32>> {
+    let count = |tokens: &[u32]| u32::try_from(tokens.len()).map_err(|_| Error::Request("too many tokens".into()));
+    Ok(Attestation {
+        job: job.id,
+        worker,
+        model: receipt.model,
+        input: job.input,
+        output: receipt.output_hash,
+        tokens_root: receipt.tokens_root,
+        fingerprints_root: receipt.fingerprints_root,
+        prompt_tokens: count(&receipt.prompt_tokens)?,
+        output_tokens: count(&receipt.output_tokens)?,
+        nonce: job.nonce,
+        seed: receipt.seed,
+        engine_profile: receipt.engine_profile,
+        prior_root: job.prior_root,
+        proof: Proof::Replay,
+    })
+}

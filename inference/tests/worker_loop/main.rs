@@ -1,0 +1,337 @@
+//! The worker loop against a chain in memory: what it sends, how often, and what it does when things go wrong.
+
+mod chain;
+mod runner;
+mod store;
+
+use chain::{Call, TestChain, WINDOW};
+use hanzo_inference::worker::chain::ChainError;
+use hanzo_inference::worker::stats::Stats;
+use hanzo_inference::worker::store::Store;
+use hanzo_inference::worker::{chain::Chain, Worker};
+use hanzo_poai::JobStatus;
+use runner::{Gate, TestRunner};
+use sp_core::{sr25519, Pair};
+use std::path::Path;
+use std::sync::atomic::Ordering;
+use std::sync::Arc;
+use tempfile::TempDir;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+const PROMPT: &[u8] = b"Q: 3 plus 4";
+
+fn session() -> sr25519::Pair {
+    sr25519::Pair::from_string("//Ferdie//session", None).unwrap()
+}
+
+/// A worker process: its loop, its engine, and how to end it.
+struct Process {
+    runner: Arc<TestRunner>,
+    stats: Arc<Stats>,
+    stop: oneshot::Sender<()>,
+    task: JoinHandle<Result<(), ChainError>>,
+}
+
+impl Process {
+    fn start(chain: &Arc<TestChain>, directory: &Path, gate: Gate) -> Self {
+        Self::start_with(chain, directory, TestRunner::new(gate))
+    }
+
+    fn start_with(chain: &Arc<TestChain>, directory: &Path, runner: TestRunner) -> Self {
+        let (runner, stats) = (Arc::new(runner), Arc::new(Stats::default()));
+        let store = Store::open(directory, chain.genesis()).unwrap();
+        let worker = Worker::new(chain.clone(), runner.clone(), Arc::new(session()), store, stats.clone());
+        let (stop, stopped) = oneshot::channel();
+        let task = tokio::spawn(worker.serve(async {
+            let _ = stopped.await;
+        }));
+        Self { runner, stats, stop, task }
+    }
+
+    /// Ends it as SIGTERM does.
+    async fn stop(self) {
+        self.stop.send(()).unwrap();
+        self.task.await.unwrap().unwrap();
+    }
+
+    /// Ends it as SIGKILL does.
+    async fn kill(self) {
+        self.task.abort();
+        let _ = self.task.await;
+        self.runner.set(Gate::Gone);
+    }
+}
+
+fn scene() -> (Arc<TestChain>, TempDir) {
+    let chain = Arc::new(TestChain::new(session().public()));
+    chain.add_blob(PROMPT);
+    (chain, tempfile::tempdir().unwrap())
+}
+
+/// Seals blocks until every job is attested; fails after far more than it should take.
+async fn until_attested(chain: &TestChain) {
+    for _ in 0..40 {
+        let jobs = chain.ledger().jobs;
+        if jobs.values().all(|job| job.status == JobStatus::Attested) {
+            return;
+        }
+        if jobs.values().any(|job| job.status == JobStatus::Accepted) {
+            chain.wait_for_attestation().await;
+        }
+        chain.seal_many(1).await;
+    }
+    panic!("not attested; calls: {:#?}, refused: {:?}", chain.calls(), chain.refused());
+}
+
+async fn attest_was_sent(chain: &TestChain, times: usize) {
+    chain.wait_for(|calls| calls.iter().filter(|call| matches!(call, Call::Attest(..))).count() >= times).await;
+}
+
+async fn accept_was_sent(chain: &TestChain) {
+    chain.wait_for(|calls| calls.contains(&Call::Accept(0))).await;
+}
+
+#[tokio::test]
+async fn worker_should_accept_and_attest_once_each_when_a_job_is_drawn() {
+    let (chain, directory) = scene();
+    let worker = Process::start(&chain, directory.path(), Gate::Open);
+    chain.draw(0, PROMPT);
+    accept_was_sent(&chain).await;
+    chain.seal();
+    attest_was_sent(&chain, 1).await;
+    chain.seal_many(30).await;
+    assert_eq!((chain.accepts(), chain.attests().len(), worker.runner.runs()), (1, 1, 1));
+    assert_eq!(chain.status(0), JobStatus::Attested);
+    assert_eq!(chain.refused(), Vec::<String>::new());
+    let output: Vec<u8> = PROMPT.iter().rev().copied().collect();
+    let posted = Call::Post(hanzo_inference::hash::blake2_256(&output));
+    assert_eq!(chain.calls().iter().filter(|call| **call == posted).count(), 1);
+    assert_eq!(Stats::get(&worker.stats.tokens), PROMPT.len() as u64);
+    worker.stop().await;
+}
+
+#[tokio::test]
+async fn worker_should_send_the_same_bytes_again_when_restarted_between_computing_and_attesting() {
+    let (chain, directory) = scene();
+    let worker = Process::start(&chain, directory.path(), Gate::Open);
+    chain.draw(0, PROMPT);
+    accept_was_sent(&chain).await;
+    chain.seal();
+    chain.lose_transactions(true);
+    attest_was_sent(&chain, 1).await;
+    chain.settle().await;
+    worker.kill().await;
+
+    chain.lose_transactions(false);
+    let again = Process::start(&chain, directory.path(), Gate::Open);
+    attest_was_sent(&chain, 2).await;
+    chain.settle().await;
+    assert_eq!(chain.status(0), JobStatus::Attested);
+    let sent = chain.attests();
+    assert_eq!(sent[0], sent[1], "another signature is another attestation");
+    assert_eq!(again.runner.runs(), 0);
+    again.stop().await;
+}
+
+#[tokio::test]
+async fn worker_should_compute_again_when_killed_before_the_end_of_a_run() {
+    let (chain, directory) = scene();
+    let worker = Process::start(&chain, directory.path(), Gate::Closed);
+    chain.draw(0, PROMPT);
+    accept_was_sent(&chain).await;
+    chain.seal();
+    worker.runner.wait_for_runs(1).await;
+    worker.kill().await;
+
+    let again = Process::start(&chain, directory.path(), Gate::Open);
+    attest_was_sent(&chain, 1).await;
+    chain.settle().await;
+    assert_eq!((chain.status(0), chain.accepts(), again.runner.runs()), (JobStatus::Attested, 1, 1));
+    again.stop().await;
+}
+
+#[tokio::test]
+async fn worker_should_accept_only_once_the_input_is_there_and_ask_for_it_once_a_block() {
+    let (chain, directory) = scene();
+    let worker = Process::start(&chain, directory.path(), Gate::Open);
+    chain.draw(0, b"not here yet");
+    chain.seal_many(5).await;
+    let asked = chain.calls().iter().filter(|call| **call == Call::Fetch(0)).count();
+    assert!((1..=7).contains(&asked), "asked {asked} times in 7 blocks");
+    assert_eq!(chain.accepts(), 0);
+    chain.add_blob(b"not here yet");
+    chain.seal();
+    chain.seal();
+    accept_was_sent(&chain).await;
+    worker.stop().await;
+}
+
+#[tokio::test]
+async fn worker_should_not_accept_when_it_cannot_run_the_job() {
+    let (chain, directory) = scene();
+    let runner = TestRunner { takes: false, ..TestRunner::new(Gate::Open) };
+    let worker = Process::start_with(&chain, directory.path(), runner);
+    chain.draw(0, PROMPT);
+    chain.wait_for(|calls| calls.contains(&Call::Fetch(0))).await;
+    chain.seal_many(30).await;
+    assert_eq!((chain.accepts(), Stats::get(&worker.stats.declined)), (0, 1));
+    worker.stop().await;
+}
+
+#[tokio::test]
+async fn worker_should_attest_once_when_the_connection_was_lost_while_it_ran() {
+    let (chain, directory) = scene();
+    let worker = Process::start(&chain, directory.path(), Gate::Closed);
+    chain.draw(0, PROMPT);
+    accept_was_sent(&chain).await;
+    chain.seal();
+    worker.runner.wait_for_runs(1).await;
+    chain.disconnect();
+    worker.runner.set(Gate::Open);
+    chain.seal();
+    chain.seal();
+    chain.reconnect();
+    attest_was_sent(&chain, 1).await;
+    chain.seal_many(20).await;
+    assert_eq!((chain.status(0), chain.attests().len(), worker.runner.runs()), (JobStatus::Attested, 1, 1));
+    worker.stop().await;
+}
+
+#[tokio::test]
+async fn worker_should_sign_anew_without_running_again_when_a_reorganisation_undid_the_acceptance() {
+    let (chain, directory) = scene();
+    let worker = Process::start(&chain, directory.path(), Gate::Open);
+    chain.draw(0, PROMPT);
+    accept_was_sent(&chain).await;
+    chain.seal();
+    chain.lose_transactions(true);
+    attest_was_sent(&chain, 1).await;
+    chain.lose_transactions(false);
+    // Back to the block in which the worker was drawn.
+    chain.reorganise(1, |_| {});
+    assert_eq!(chain.status(0), JobStatus::Assigned);
+    until_attested(&chain).await;
+    let sent = chain.attests();
+    let (first, last) = (sent.first().unwrap(), sent.last().unwrap());
+    assert_eq!(first.0, last.0);
+    assert_ne!(first.1, last.1);
+    assert_eq!((worker.runner.runs(), chain.accepts()), (1, 2));
+    worker.stop().await;
+}
+
+#[tokio::test]
+async fn worker_should_compute_again_when_a_reorganisation_put_another_job_under_the_number() {
+    let (chain, directory) = scene();
+    chain.add_blob(b"another prompt");
+    let worker = Process::start(&chain, directory.path(), Gate::Open);
+    chain.draw(0, PROMPT);
+    accept_was_sent(&chain).await;
+    chain.seal();
+    attest_was_sent(&chain, 1).await;
+    chain.seal_many(1).await;
+    let other = TestChain::new(session().public());
+    other.draw(0, b"another prompt");
+    let other = other.ledger().jobs[&0].clone();
+    chain.reorganise(3, |ledger| {
+        ledger.jobs.insert(0, other);
+    });
+    until_attested(&chain).await;
+    let attestation = chain.attests().last().unwrap().0.clone();
+    assert_eq!(attestation.input, hanzo_inference::hash::blake2_256(b"another prompt"));
+    assert_eq!(worker.runner.runs(), 2);
+    worker.stop().await;
+}
+
+#[tokio::test]
+async fn worker_should_stop_the_engine_and_keep_nothing_when_shut_down_in_a_run() {
+    let (chain, directory) = scene();
+    let worker = Process::start(&chain, directory.path(), Gate::Closed);
+    chain.draw(0, PROMPT);
+    accept_was_sent(&chain).await;
+    chain.seal();
+    worker.runner.wait_for_runs(1).await;
+    let runner = worker.runner.clone();
+    worker.stop().await;
+    assert_eq!(runner.cancelled.load(Ordering::SeqCst), 1);
+    assert_eq!(Store::open(directory.path(), chain.genesis()).unwrap().iter().count(), 0);
+}
+
+#[tokio::test]
+async fn worker_should_stop_a_run_whose_deadline_has_passed() {
+    let (chain, directory) = scene();
+    let worker = Process::start(&chain, directory.path(), Gate::Closed);
+    chain.draw_until(0, PROMPT, 6);
+    accept_was_sent(&chain).await;
+    chain.seal();
+    worker.runner.wait_for_runs(1).await;
+    chain.seal_many(8).await;
+    // The engine is free again: the next job is run.
+    chain.draw(1, PROMPT);
+    chain.wait_for(|calls| calls.contains(&Call::Accept(1))).await;
+    chain.seal();
+    worker.runner.wait_for_runs(2).await;
+    assert_eq!(worker.runner.cancelled.load(Ordering::SeqCst), 1);
+    worker.stop().await;
+}
+
+#[tokio::test]
+async fn worker_should_deliver_the_output_once_when_it_is_demanded() {
+    let (chain, directory) = scene();
+    let worker = Process::start(&chain, directory.path(), Gate::Open);
+    chain.draw(0, PROMPT);
+    until_attested(&chain).await;
+    let by = chain.seal().number + WINDOW;
+    chain.change(|ledger| {
+        if let Some(attestation) = ledger.attestations.get_mut(&0) {
+            attestation.deliver_by = Some(by);
+        }
+    });
+    chain.wait_for(|calls| calls.iter().any(|call| matches!(call, Call::Deliver(..)))).await;
+    chain.seal_many(15).await;
+    let tokens: Vec<u32> = PROMPT.iter().rev().copied().map(u32::from).collect();
+    assert_eq!(chain.ledger().delivered[&0], tokens);
+    assert_eq!(chain.calls().iter().filter(|call| matches!(call, Call::Deliver(..))).count(), 1);
+    worker.stop().await;
+}
+
+#[tokio::test]
+async fn worker_should_forget_a_result_only_long_after_the_chain_has() {
+    let (chain, directory) = scene();
+    let worker = Process::start(&chain, directory.path(), Gate::Open);
+    chain.draw(0, PROMPT);
+    until_attested(&chain).await;
+    let kept = || std::fs::read_dir(directory.path().join("0909090909090909")).unwrap().count();
+    assert_eq!(kept(), 2, "the lock and one result");
+    chain.change(|ledger| ledger.attestations.clear());
+    chain.seal_many(60).await;
+    assert_eq!(kept(), 2);
+    chain.seal_many(100).await;
+    assert_eq!(kept(), 1);
+    worker.stop().await;
+}
+
+#[tokio::test]
+async fn worker_should_send_again_when_a_transaction_was_lost() {
+    let (chain, directory) = scene();
+    let worker = Process::start(&chain, directory.path(), Gate::Open);
+    chain.lose_transactions(true);
+    chain.draw(0, PROMPT);
+    accept_was_sent(&chain).await;
+    chain.seal_many(8).await;
+    assert_eq!(chain.accepts(), 1, "not again at once");
+    chain.lose_transactions(false);
+    until_attested(&chain).await;
+    assert_eq!(chain.accepts(), 2);
+    worker.stop().await;
+}
+
+#[tokio::test]
+async fn worker_should_end_with_both_hashes_when_the_node_is_on_another_chain() {
+    let (chain, directory) = scene();
+    let worker = Process::start(&chain, directory.path(), Gate::Open);
+    chain.seal_many(1).await;
+    chain.become_another();
+    let error = worker.task.await.unwrap().unwrap_err().to_string();
+    assert!(error.contains("0x0808") && error.contains("0x0909"), "{error}");
+}

@@ -1,0 +1,367 @@
+//! The methods over a made-up chain: how parameters are read, what errors say, and one subscription from end to end.
+
+use super::{error::code, jobs::JobView, module};
+use hanzo_poai::{Decoding, JobKind, JobStatus};
+use hanzo_runtime::{opaque::Block, AccountId, BlockNumber, Hash, Header};
+use hanzo_traits::{
+    api::{ApiResult, HmmApi, Invariants, JobQuote, JobsApi, PoaiApi, PoolView, QuoteView},
+    Amount, JobId, PoolId, ResourceClass, Tier,
+};
+use jsonrpsee::{core::server::MethodsError, rpc_params, types::ErrorObjectOwned, RpcModule};
+use parking_lot::Mutex;
+use sc_client_api::{
+    BlockImportNotification, BlockchainEvents, FinalityNotifications, ImportNotifications, StorageEventStream,
+    StorageKey,
+};
+use sc_rpc_api::DenyUnsafe;
+use sc_utils::mpsc::{tracing_unbounded, TracingUnboundedSender};
+use serde_json::{json, Value};
+use sp_api::{ApiError, ApiRef, ProvideRuntimeApi};
+use sp_blockchain::{BlockStatus, HeaderBackend, Info};
+use sp_consensus::BlockOrigin;
+use sp_core::H256;
+use sp_runtime::traits::Header as _;
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+/// A job by its number and status, everything else empty.
+pub fn job_view(id: JobId, status: JobStatus) -> JobView {
+    JobView {
+        id,
+        kind: JobKind::Inference,
+        status,
+        client: AccountId::new([1; 32]),
+        worker: None,
+        model: H256::zero(),
+        input: H256::zero(),
+        input_length: 0,
+        max_prompt_tokens: 0,
+        decoding: Decoding::greedy(1),
+        nonce: 0,
+        seed: None,
+        opening: None,
+        prior_root: H256::zero(),
+        paid: Amount(0),
+        value: Amount(0),
+        escrow: Default::default(),
+        prompt_tokens: 0,
+        output_tokens: 0,
+        submitted_at: 0,
+        deadline: 0,
+        accept_by: None,
+        draws: 0,
+    }
+}
+
+/// Blocks by number, and job 5 at each of them.
+#[derive(Default)]
+struct Blocks {
+    jobs: HashMap<Hash, JobStatus>,
+    best: Hash,
+    finalized: Hash,
+    listeners: Vec<TracingUnboundedSender<BlockImportNotification<Block>>>,
+}
+
+#[derive(Clone, Default)]
+struct Chain(Arc<Mutex<Blocks>>);
+
+impl Chain {
+    /// Imports a new best block in which job 5 stands so, and makes it final if asked.
+    fn import(&self, number: u8, status: JobStatus, is_final: bool) {
+        let hash = Hash::repeat_byte(number);
+        let mut blocks = self.0.lock();
+        blocks.jobs.insert(hash, status);
+        blocks.best = hash;
+        if is_final {
+            blocks.finalized = hash;
+        }
+        let header = Header::new(number.into(), Hash::zero(), Hash::zero(), Hash::zero(), Default::default());
+        let (unpin, _) = tracing_unbounded("unpin", 100);
+        let block = BlockImportNotification::new(hash, BlockOrigin::Own, header, true, None, unpin);
+        blocks.listeners.retain(|listener| listener.unbounded_send(block.clone()).is_ok());
+    }
+}
+
+sp_api::mock_impl_runtime_apis! {
+    impl HmmApi<Block, BlockNumber> for Chain {
+        #[advanced]
+        fn pools(&self, at: Hash) -> Result<Vec<PoolView>, ApiError> {
+            match self.0.lock().jobs.contains_key(&at) {
+                true => Ok(Vec::new()),
+                false => Err(ApiError::UnknownBlock("no state".into())),
+            }
+        }
+        fn pool(pool: PoolId) -> ApiResult<PoolView> {
+            Err(format!("there is no pool for {} in tier {}", pool.class.name(), pool.tier))
+        }
+        fn quote_buy(_: PoolId, theta_in: u128) -> ApiResult<QuoteView<BlockNumber>> {
+            Ok(QuoteView {
+                psi: Amount(1),
+                theta: Amount(theta_in),
+                fee: Default::default(),
+                price_before: Amount(0),
+                price_after: Amount(0),
+                price_impact_ppb: 0,
+                at: 7,
+            })
+        }
+        fn price(pool: PoolId) -> ApiResult<Amount> {
+            Ok(Amount(u128::from(pool.asset_id())))
+        }
+        fn twap(_: PoolId, window: BlockNumber) -> ApiResult<Amount> {
+            Ok(Amount(window.into()))
+        }
+    }
+
+    impl JobsApi<Block, AccountId, BlockNumber> for Chain {
+        fn quote(_: H256, _: Tier, prompt: u32, _: u32) -> ApiResult<JobQuote<BlockNumber>> {
+            Err(format!("{prompt} prompt tokens are above the model's 8192"))
+        }
+        #[advanced]
+        fn job(&self, at: Hash, job: JobId) -> Result<Option<JobView>, ApiError> {
+            Ok(self.0.lock().jobs.get(&at).filter(|_| job == 5).map(|status| job_view(5, *status)))
+        }
+        fn open_jobs(start: JobId, limit: u32) -> Vec<JobView> {
+            vec![job_view(start + u64::from(limit), JobStatus::Submitted)]
+        }
+    }
+
+    impl PoaiApi<Block, AccountId, BlockNumber> for Chain {
+        fn challenge(job: JobId) -> ApiResult<H256> {
+            Err(format!("job {job} is not accepted"))
+        }
+        fn quality(_: AccountId) -> u32 {
+            500_000_000
+        }
+    }
+
+    impl Invariants<Block> for Chain {
+        fn check(level: u8) -> ApiResult<()> {
+            match level {
+                0 => Ok(()),
+                _ => Err("escrow 5 differs from holds 4".into()),
+            }
+        }
+    }
+}
+
+impl ProvideRuntimeApi<Block> for Chain {
+    type Api = Self;
+
+    fn runtime_api(&self) -> ApiRef<'_, Self> {
+        self.clone().into()
+    }
+}
+
+impl HeaderBackend<Block> for Chain {
+    fn header(&self, _: Hash) -> sp_blockchain::Result<Option<Header>> {
+        Ok(None)
+    }
+
+    fn info(&self) -> Info<Block> {
+        let blocks = self.0.lock();
+        Info {
+            best_hash: blocks.best,
+            best_number: blocks.best.as_bytes()[0].into(),
+            genesis_hash: Hash::zero(),
+            finalized_hash: blocks.finalized,
+            finalized_number: 0,
+            finalized_state: None,
+            number_leaves: 1,
+            block_gap: None,
+        }
+    }
+
+    fn status(&self, _: Hash) -> sp_blockchain::Result<BlockStatus> {
+        Ok(BlockStatus::InChain)
+    }
+
+    fn number(&self, hash: Hash) -> sp_blockchain::Result<Option<BlockNumber>> {
+        Ok(self.0.lock().jobs.contains_key(&hash).then(|| hash.as_bytes()[0].into()))
+    }
+
+    fn hash(&self, _: BlockNumber) -> sp_blockchain::Result<Option<Hash>> {
+        Ok(None)
+    }
+}
+
+impl BlockchainEvents<Block> for Chain {
+    fn import_notification_stream(&self) -> ImportNotifications<Block> {
+        let (sender, stream) = tracing_unbounded("imports", 100);
+        self.0.lock().listeners.push(sender);
+        stream
+    }
+
+    fn every_import_notification_stream(&self) -> ImportNotifications<Block> {
+        self.import_notification_stream()
+    }
+
+    fn finality_notification_stream(&self) -> FinalityNotifications<Block> {
+        tracing_unbounded("finality", 100).1
+    }
+
+    fn storage_changes_notification_stream(
+        &self,
+        _: Option<&[StorageKey]>,
+        _: Option<&[(StorageKey, Option<Vec<StorageKey>>)]>,
+    ) -> sp_blockchain::Result<StorageEventStream<Hash>> {
+        Err(sp_blockchain::Error::Backend("not kept".into()))
+    }
+}
+
+fn rpc() -> (Chain, RpcModule<()>) {
+    let chain = Chain::default();
+    chain.import(1, JobStatus::Submitted, true);
+    let mut rpc = module(Arc::new(chain.clone())).unwrap();
+    rpc.extensions_mut().insert(DenyUnsafe::No);
+    (chain, rpc)
+}
+
+fn refusal<T: std::fmt::Debug>(result: Result<T, MethodsError>) -> ErrorObjectOwned {
+    match result {
+        Err(MethodsError::JsonRpc(error)) => error,
+        other => panic!("{other:?} is no refusal"),
+    }
+}
+
+#[test]
+fn methods_should_have_the_names_clients_know() {
+    let (_, rpc) = rpc();
+    let mut names: Vec<_> = rpc.method_names().collect();
+    names.sort_unstable();
+    assert_eq!(
+        names,
+        [
+            "hmm_impermanentLoss",
+            "hmm_pool",
+            "hmm_pools",
+            "hmm_price",
+            "hmm_quoteBuy",
+            "hmm_quoteBuyExactOut",
+            "hmm_quoteSell",
+            "hmm_twap",
+            "invariants_check",
+            "jobs_job",
+            "jobs_modelProfile",
+            "jobs_openJobs",
+            "jobs_quote",
+            "jobs_subscribeJob",
+            "jobs_unsubscribeJob",
+            "jobs_worker",
+            "jobs_workers",
+            "poai_attestation",
+            "poai_challenge",
+            "poai_quality",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn class_and_tier_should_name_the_pool() {
+    let (_, rpc) = rpc();
+    let price = |class, tier| PoolId { class, tier }.asset_id().to_string();
+    let cpu: String = rpc.call("hmm_price", rpc_params!["cpu"]).await.unwrap();
+    assert_eq!(cpu, price(ResourceClass::Cpu, 0));
+    let disk: String = rpc.call("hmm_price", rpc_params!["disk", 3]).await.unwrap();
+    assert_eq!(disk, price(ResourceClass::Disk, 3));
+    let error = refusal(rpc.call::<_, Value>("hmm_price", rpc_params!["gpuu"]).await);
+    assert_eq!(error.code(), -32602);
+    assert!(error.data().unwrap().get().contains("expected one of `gpu`, `vram`"), "{error}");
+}
+
+#[tokio::test]
+async fn amounts_should_be_read_from_strings_and_numbers() {
+    let (_, rpc) = rpc();
+    let most = u128::MAX.to_string();
+    for (given, read) in [(json!(17), "17"), (json!("17"), "17"), (json!(most), most.as_str())] {
+        let quote: Value = rpc.call("hmm_quoteBuy", rpc_params!["gpu", given]).await.unwrap();
+        assert_eq!(quote["theta"], read);
+    }
+    for wrong in [json!("1.5"), json!(-1), json!("0x11")] {
+        let error = refusal(rpc.call::<_, Value>("hmm_quoteBuy", rpc_params!["gpu", wrong]).await);
+        assert_eq!(error.code(), -32602);
+    }
+}
+
+#[tokio::test]
+async fn parameters_should_be_taken_by_name_too() {
+    let (_, rpc) = rpc();
+    let request = r#"{"jsonrpc":"2.0","id":1,"method":"hmm_quoteBuy","params":{"class":"ram","thetaIn":"5"}}"#;
+    let (response, _) = rpc.raw_json_request(request, 1).await.unwrap();
+    assert!(response.contains(r#""theta":"5""#), "{response}");
+}
+
+#[tokio::test]
+async fn mean_price_should_be_asked_by_blocks_or_by_name() {
+    let (_, rpc) = rpc();
+    assert_eq!(rpc.call::<_, String>("hmm_twap", rpc_params!["gpu", 1800]).await.unwrap(), "1800");
+    // By name it comes from the pool, which this chain does not have.
+    let error = refusal(rpc.call::<_, Value>("hmm_twap", rpc_params!["gpu", "day", 2]).await);
+    assert_eq!((error.code(), error.message()), (code::MARKET, "there is no pool for gpu in tier 2"));
+}
+
+#[tokio::test]
+async fn refusals_should_carry_a_code_and_the_numbers() {
+    let (_, rpc) = rpc();
+    let nowhere = Hash::repeat_byte(9);
+    let zero = H256::zero();
+    for (method, params, code, text) in [
+        ("hmm_pools", rpc_params![nowhere], code::UNKNOWN_BLOCK, "block 0x0909"),
+        ("jobs_quote", rpc_params![zero, 9000, 1], code::JOB_QUOTE, "9000 prompt tokens are above the model's 8192"),
+        ("poai_challenge", rpc_params![41], code::CHALLENGE, "job 41 is not accepted"),
+        ("jobs_openJobs", rpc_params![0, 257], -32602, "limit is 257, above the limit of 256"),
+        ("jobs_workers", rpc_params![0, 1000], -32602, "limit is 1000, above the limit of 256"),
+        ("invariants_check", rpc_params![1], code::INVARIANT, "escrow 5 differs from holds 4"),
+    ] {
+        let error = refusal(rpc.call::<_, Value>(method, params).await);
+        assert_eq!(error.code(), code, "{method}: {error}");
+        assert!(error.message().contains(text), "{method}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn lookups_of_nothing_should_be_null() {
+    let (_, rpc) = rpc();
+    assert_eq!(rpc.call::<_, Value>("jobs_job", rpc_params![6]).await.unwrap(), Value::Null);
+    let job: Value = rpc.call("jobs_job", rpc_params![5]).await.unwrap();
+    assert_eq!((&job["id"], &job["status"], &job["paid"]), (&json!(5), &json!("Submitted"), &json!("0")));
+    let open: Value = rpc.call("jobs_openJobs", rpc_params![]).await.unwrap();
+    assert_eq!(open[0]["id"], 64);
+}
+
+#[tokio::test]
+async fn invariants_should_be_checked_for_the_operator_only() {
+    let (_, mut rpc) = rpc();
+    assert_eq!(rpc.call::<_, Value>("invariants_check", rpc_params![]).await.unwrap(), Value::Null);
+    rpc.extensions_mut().insert(DenyUnsafe::Yes);
+    let error = refusal(rpc.call::<_, Value>("invariants_check", rpc_params![0]).await);
+    assert_eq!((error.code(), error.message()), (-32601, "RPC call is unsafe to be called externally"));
+}
+
+#[tokio::test]
+async fn subscriber_should_follow_its_job_until_it_is_final() {
+    let (chain, rpc) = rpc();
+    let mut job = rpc.subscribe_unbounded("jobs_subscribeJob", rpc_params![5]).await.unwrap();
+    let mut next = async || {
+        let update = tokio::time::timeout(Duration::from_secs(10), job.next::<Value>()).await.expect("in time");
+        update.map(|update| update.unwrap().0["status"].clone())
+    };
+    assert_eq!(next().await, Some(json!("Submitted")));
+    chain.import(2, JobStatus::Submitted, true);
+    chain.import(3, JobStatus::Accepted, true);
+    assert_eq!(next().await, Some(json!("Accepted")));
+    chain.import(4, JobStatus::Slashed, false);
+    assert_eq!(next().await, Some(json!("Slashed")));
+    // A fork undoes it.
+    chain.import(5, JobStatus::Settled, false);
+    assert_eq!(next().await, Some(json!("Settled")));
+    chain.import(6, JobStatus::Settled, true);
+    assert_eq!(next().await, None);
+}
+
+#[tokio::test]
+async fn subscription_to_no_job_should_be_refused() {
+    let (_, rpc) = rpc();
+    let error = refusal(rpc.subscribe_unbounded("jobs_subscribeJob", rpc_params![6]).await.map(|_| ()));
+    assert_eq!(error.code(), code::UNKNOWN_JOB);
+    assert!(error.message().starts_with("there is no job 6 at block 1 "), "{error}");
+}

@@ -1,0 +1,395 @@
+//! Benchmarks of every call, of each step of the hooks, and of what the Proof of AI pallet calls. Each takes its dearest
+//! case: a worker that owes tokens of as many pools as it may, a job of all six classes.
+#![allow(clippy::arithmetic_side_effects, clippy::expect_used, clippy::unwrap_used)]
+
+use crate::{
+    draw::WINDOW,
+    pallet::*,
+    types::{Obligation, Offer, TierRule, MAX_OBLIGATIONS, MAX_TIERS},
+};
+use alloc::vec::Vec;
+use frame_benchmarking::v2::*;
+use frame_support::{
+    assert_ok,
+    traits::{fungible::Mutate as _, fungibles::Mutate as _, EnsureOrigin, Get, Hooks},
+    weights::{Weight, WeightMeter},
+};
+use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
+use hanzo_poai::{
+    BlobRef, Decoding, JobKind, JobRequest, JobStatus, Limits, ModelProfile, ResourceClass, Resources, ServiceLevel,
+    Verification,
+};
+use hanzo_traits::{ComputeMarket, JobId, JobRegistry, PoolId, SessionKey};
+use sp_core::H256;
+use sp_runtime::traits::Saturating;
+
+const UNIT: u128 = 1_000_000_000_000_000_000;
+const PLENTY: u128 = 1_000_000_000 * UNIT;
+const BOND: u128 = 10_000_000 * UNIT;
+
+fn funded<T: Config>(name: &'static str, number: u32) -> T::AccountId {
+    let who = account(name, number, 0);
+    assert_ok!(T::Currency::mint_into(&who, PLENTY));
+    who
+}
+
+fn key(number: u32) -> SessionKey {
+    let mut raw = [0; 32];
+    raw.iter_mut().zip(number.to_le_bytes()).for_each(|(slot, byte)| *slot = byte);
+    SessionKey::from_raw(raw)
+}
+
+fn offer() -> Offer {
+    Offer {
+        units: Resources([1_000_000 * UNIT; ResourceClass::COUNT]),
+        tiers: (1..=MAX_TIERS as u8).collect::<Vec<_>>().try_into().expect("as many as fit"),
+        hardware: H256::repeat_byte(1),
+        regions: u32::MAX,
+        latency_ms: 1,
+        jitter_ms: 1,
+    }
+}
+
+/// Every pool a worker can owe tokens of: tier 0 and as many as it may list.
+fn pools() -> Vec<PoolId> {
+    (0..=MAX_TIERS as u8).flat_map(|tier| ResourceClass::ALL.map(|class| PoolId { class, tier })).collect()
+}
+
+fn open_pools<T: Config>() {
+    let provider = funded::<T>("provider", 0);
+    for tier in 1..=MAX_TIERS as u8 {
+        Tiers::<T>::insert(tier, TierRule::default());
+    }
+    for pool in pools() {
+        T::Market::open_for_benchmark(pool, &provider);
+    }
+}
+
+fn worker<T: Config>(number: u32, session_key: SessionKey) -> T::AccountId {
+    let who = funded::<T>("worker", number);
+    for tier in 1..=MAX_TIERS as u8 {
+        Tiers::<T>::insert(tier, TierRule::default());
+    }
+    assert_ok!(Pallet::<T>::do_register(&who, offer(), session_key, BOND));
+    who
+}
+
+/// Makes a worker owe a little of every pool but the last `spare`.
+fn owe<T: Config>(who: &T::AccountId, spare: u32) {
+    Workers::<T>::mutate(who, |record| {
+        let owed = pools().into_iter().take((MAX_OBLIGATIONS - spare) as usize);
+        let owed: Vec<_> = owed.map(|pool| Obligation { pool, amount: UNIT }).collect();
+        let record = record.as_mut().expect("registered");
+        record.obligations = owed.try_into().expect("as many as fit");
+        record.idle_since = None;
+    });
+}
+
+fn request<T: Config>(nonce: u64) -> JobRequest<BlockNumberFor<T>> {
+    JobRequest {
+        kind: JobKind::Inference,
+        model: H256::repeat_byte(0xbe),
+        input: BlobRef { hash: H256::repeat_byte(2), length: 1 },
+        max_prompt_tokens: 64,
+        decoding: Decoding::greedy(64),
+        sla: ServiceLevel { max_latency_ms: 10, max_jitter_ms: 10, regions: 1, tee: false, min_quality_ppb: 1 },
+        tier: 0,
+        resources: None,
+        limits: Limits { max_credits: PLENTY, max_price: Default::default() },
+        deadline: frame_system::Pallet::<T>::block_number() + T::MaxJobDuration::get(),
+        verification: Verification::Replay,
+        prior: Some(H256::repeat_byte(3)),
+        deltas: Vec::from([H256::repeat_byte(4); 4]).try_into().expect("as many as fit"),
+        nonce,
+        use_held_tokens: true,
+        sell_unused: true,
+    }
+}
+
+/// A client with a job of all six classes, half of each bought and half of tokens it held.
+fn client<T: Config>(number: u32) -> T::AccountId {
+    let per_token = Resources([UNIT / 1_000; ResourceClass::COUNT]);
+    let profile = ModelProfile {
+        per_prompt_token: per_token,
+        per_output_token: per_token,
+        max_prompt_tokens: 64,
+        max_output_tokens: 64,
+        min_deadline_blocks: 1,
+    };
+    ModelProfiles::<T>::insert(H256::repeat_byte(0xbe), profile);
+    let who = funded::<T>("client", number);
+    for class in ResourceClass::ALL {
+        assert_ok!(T::Tokens::mint_into(PoolId::any_worker(class).asset_id(), &who, 64 * UNIT / 1_000));
+    }
+    who
+}
+
+fn submitted<T: Config>(number: u32) -> JobId {
+    Pallet::<T>::do_submit(client::<T>(number), request::<T>(number.into())).expect("a sound job")
+}
+
+/// Puts the outputs of a window in place and moves on to the block in which a job submitted now is drawn.
+fn complete_window<T: Config>() {
+    let start = frame_system::Pallet::<T>::block_number();
+    for ahead in 1..=WINDOW {
+        let block = start + ahead.into();
+        Pallet::<T>::remember_output(block, H256::from_low_u64_be(ahead.into()));
+    }
+    frame_system::Pallet::<T>::set_block_number(start + WINDOW.into());
+}
+
+fn work_off<T: Config>() {
+    let now = frame_system::Pallet::<T>::block_number();
+    AgendaCursor::<T>::put(now);
+    Pallet::<T>::run_agenda(now, &mut WeightMeter::new(), 1);
+}
+
+/// A job drawn for a lone worker whose session key is `session_key`; the worker joins if nobody has the key.
+fn assigned_job<T: Config>(session_key: SessionKey) -> (JobId, T::AccountId) {
+    open_pools::<T>();
+    let number = u32::try_from(NextJob::<T>::get()).unwrap_or(u32::MAX);
+    let who = KeyOwner::<T>::get(session_key).unwrap_or_else(|| worker::<T>(number, session_key));
+    let others: Vec<_> = Workers::<T>::iter_keys().filter(|other| *other != who).collect();
+    for other in &others {
+        assert_ok!(Pallet::<T>::set_accepting(RawOrigin::Signed(other.clone()).into(), false));
+    }
+    let id = submitted::<T>(number);
+    complete_window::<T>();
+    work_off::<T>();
+    assert_eq!(Jobs::<T>::get(id).map(|job| job.status), Some(JobStatus::Assigned));
+    (id, who)
+}
+
+/// A job in state `Accepted`, its deadline `MaxJobDuration` away.
+pub(crate) fn accepted_job<T: Config>(session_key: SessionKey) -> JobId {
+    let (id, who) = assigned_job::<T>(session_key);
+    assert_ok!(Pallet::<T>::do_accept(who, id));
+    let deadline = frame_system::Pallet::<T>::block_number() + T::MaxJobDuration::get();
+    Jobs::<T>::mutate(id, |job| job.as_mut().expect("accepted").deadline = deadline);
+    Pallet::<T>::schedule(id, deadline.saturating_add(1u32.into()));
+    id
+}
+
+#[benchmarks]
+mod benchmarks {
+    use super::*;
+
+    #[benchmark]
+    fn register_worker() {
+        let who = funded::<T>("worker", 0);
+        for tier in 1..=MAX_TIERS as u8 {
+            Tiers::<T>::insert(tier, TierRule::default());
+        }
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who.clone()), offer(), key(0), BOND);
+        assert!(Workers::<T>::contains_key(who));
+    }
+
+    #[benchmark]
+    fn set_accepting() {
+        let who = worker::<T>(0, key(0));
+        owe::<T>(&who, 0);
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who), false);
+    }
+
+    #[benchmark]
+    fn set_payout() {
+        let who = worker::<T>(0, key(0));
+        owe::<T>(&who, 0);
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who), true);
+    }
+
+    #[benchmark]
+    fn set_session_key() {
+        let who = worker::<T>(0, key(0));
+        owe::<T>(&who, 0);
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who.clone()), key(1));
+        assert_eq!(KeyOwner::<T>::get(key(1)), Some(who));
+    }
+
+    #[benchmark]
+    fn bond_more() {
+        let who = worker::<T>(0, key(0));
+        owe::<T>(&who, 0);
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who), UNIT);
+    }
+
+    #[benchmark]
+    fn mint_tokens() {
+        open_pools::<T>();
+        let who = worker::<T>(0, key(0));
+        owe::<T>(&who, 1);
+        let pool = pools().pop().expect("some");
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who.clone()), pool, UNIT);
+        assert_eq!(Workers::<T>::get(who).map(|record| record.obligation(pool)), Some(UNIT));
+    }
+
+    #[benchmark]
+    fn burn_tokens() {
+        open_pools::<T>();
+        let who = worker::<T>(0, key(0));
+        owe::<T>(&who, 1);
+        let pool = pools().pop().expect("some");
+        assert_ok!(Pallet::<T>::do_mint(&who, pool, UNIT));
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who.clone()), pool, UNIT);
+        assert_eq!(Workers::<T>::get(who).map(|record| record.obligation(pool)), Some(0));
+    }
+
+    #[benchmark]
+    fn deregister() {
+        let who = worker::<T>(0, key(0));
+        owe::<T>(&who, 0);
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who));
+    }
+
+    #[benchmark]
+    fn withdraw_bond() {
+        let who = worker::<T>(0, key(0));
+        // A worker behind it in the index has to move.
+        worker::<T>(1, key(1));
+        assert_ok!(Pallet::<T>::deregister(RawOrigin::Signed(who.clone()).into()));
+        let now = frame_system::Pallet::<T>::block_number();
+        frame_system::Pallet::<T>::set_block_number(now + T::UnbondingPeriod::get());
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who.clone()));
+        assert!(!Workers::<T>::contains_key(who));
+    }
+
+    #[benchmark]
+    fn set_model_profile() -> Result<(), BenchmarkError> {
+        let origin = T::GovernanceOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
+        let per_output_token = Resources([1; ResourceClass::COUNT]);
+        let profile = ModelProfile { per_output_token, max_output_tokens: 1, ..Default::default() };
+        #[extrinsic_call]
+        _(origin as T::RuntimeOrigin, H256::zero(), Some(profile));
+        assert!(ModelProfiles::<T>::contains_key(H256::zero()));
+        Ok(())
+    }
+
+    #[benchmark]
+    fn set_tier() -> Result<(), BenchmarkError> {
+        let origin = T::GovernanceOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
+        #[extrinsic_call]
+        _(origin as T::RuntimeOrigin, 9, TierRule::default());
+        assert!(Tiers::<T>::contains_key(9));
+        Ok(())
+    }
+
+    #[benchmark]
+    fn set_worker_tee() -> Result<(), BenchmarkError> {
+        let origin = T::GovernanceOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
+        let who = worker::<T>(0, key(0));
+        owe::<T>(&who, 0);
+        #[extrinsic_call]
+        _(origin as T::RuntimeOrigin, who, true);
+        Ok(())
+    }
+
+    #[benchmark]
+    fn submit_job() {
+        open_pools::<T>();
+        let who = client::<T>(0);
+        // The list of open jobs is full but for one.
+        let full: Vec<_> = (1..T::MaxOpenJobsPerClient::get()).map(|n| (u64::MAX, u64::from(n))).collect();
+        ClientJobs::<T>::insert(&who, frame_support::BoundedVec::truncate_from(full));
+        let id = NextJob::<T>::get();
+        let request = request::<T>(0);
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who), request);
+        assert!(Jobs::<T>::contains_key(id));
+    }
+
+    #[benchmark]
+    fn accept_job() {
+        let (id, who) = assigned_job::<T>(key(0));
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who), id);
+        assert_eq!(Jobs::<T>::get(id).map(|job| job.status), Some(JobStatus::Accepted));
+    }
+
+    #[benchmark]
+    fn cancel_job() {
+        let (id, who) = assigned_job::<T>(key(0));
+        owe::<T>(&who, 0);
+        let client = Jobs::<T>::get(id).expect("assigned").client;
+        #[extrinsic_call]
+        _(RawOrigin::Signed(client), id);
+        assert_eq!(Jobs::<T>::get(id).map(|job| job.status), Some(JobStatus::Refunded));
+    }
+
+    /// A block without work.
+    #[benchmark]
+    fn on_initialize() {
+        let now = frame_system::Pallet::<T>::block_number();
+        AgendaCursor::<T>::put(now + 1u32.into());
+        #[block]
+        {
+            Pallet::<T>::on_initialize(now);
+        }
+    }
+
+    /// A draw among as many candidates as there may be, each owing tokens of as many pools.
+    #[benchmark]
+    fn process_entry() {
+        open_pools::<T>();
+        for number in 0..T::MaxCandidates::get() {
+            owe::<T>(&worker::<T>(number, key(number)), 0);
+        }
+        let id = submitted::<T>(0);
+        complete_window::<T>();
+        #[block]
+        {
+            work_off::<T>();
+        }
+        assert_eq!(Jobs::<T>::get(id).map(|job| job.status), Some(JobStatus::Assigned));
+    }
+
+    #[benchmark]
+    fn skip_bucket() {
+        let now = frame_system::Pallet::<T>::block_number();
+        AgendaCursor::<T>::put(now);
+        #[block]
+        {
+            Pallet::<T>::run_agenda(now, &mut WeightMeter::with_limit(Weight::zero()), 0);
+        }
+        assert_eq!(AgendaCursor::<T>::get(), now + 1u32.into());
+    }
+
+    #[benchmark]
+    fn prune_job() {
+        open_pools::<T>();
+        let id = submitted::<T>(0);
+        let client = Jobs::<T>::get(id).expect("submitted").client;
+        assert_ok!(Pallet::<T>::do_cancel(&client, id));
+        let later = frame_system::Pallet::<T>::block_number() + T::JobRetention::get();
+        #[block]
+        {
+            Pallet::<T>::prune(later, &mut WeightMeter::with_limit(Weight::zero()), 1);
+        }
+        assert!(!Jobs::<T>::contains_key(id));
+    }
+
+    /// Both parties sell all six classes.
+    #[benchmark]
+    fn settle() {
+        let id = accepted_job::<T>(key(0));
+        let who = KeyOwner::<T>::get(key(0)).expect("registered");
+        owe::<T>(&who, 0);
+        assert_ok!(Pallet::<T>::set_payout(RawOrigin::Signed(who).into(), true));
+        assert_ok!(<Pallet<T> as JobRegistry<_, _>>::note_attested(id, 32, 32));
+        #[block]
+        {
+            assert_ok!(<Pallet<T> as JobRegistry<_, _>>::settle(id));
+        }
+        assert_eq!(Jobs::<T>::get(id).map(|job| job.status), Some(JobStatus::Settled));
+    }
+
+    impl_benchmark_test_suite!(Pallet, crate::mock::benchmark_ext(), crate::mock::Test);
+}

@@ -1,0 +1,323 @@
+//! Events and errors: sections that the pallet's module imports, so that it can be read without them.
+
+use frame_support::pallet_macros::pallet_section;
+
+#[pallet_section]
+mod events {
+    /// What happened, with the numbers.
+    #[pallet::event]
+    #[pallet::generate_deposit(pub(super) fn deposit_event)]
+    pub enum Event<T: Config> {
+        /// A worker joined.
+        WorkerRegistered {
+            /// Its account.
+            worker: T::AccountId,
+            /// Bond held, wei.
+            bond: Balance,
+            /// Units per class, wei of a unit.
+            units: Resources,
+        },
+        /// A worker takes jobs, or stops to.
+        AcceptingSet {
+            /// Its account.
+            worker: T::AccountId,
+            /// Whether it takes jobs.
+            accepting: bool,
+        },
+        /// How a worker is paid from now on.
+        PayoutSet {
+            /// Its account.
+            worker: T::AccountId,
+            /// Whether earned tokens are sold at settlement.
+            sell_earned: bool,
+        },
+        /// A worker signs with another key.
+        SessionKeySet {
+            /// Its account.
+            worker: T::AccountId,
+            /// The key.
+            key: SessionKey,
+        },
+        /// A bond grew.
+        BondIncreased {
+            /// The worker.
+            worker: T::AccountId,
+            /// Added, wei.
+            added: Balance,
+            /// The bond now, wei.
+            bond: Balance,
+        },
+        /// A worker minted tokens and owes them.
+        TokensMinted {
+            /// The worker.
+            worker: T::AccountId,
+            /// Class and tier.
+            pool: PoolId,
+            /// Minted, wei.
+            amount: Balance,
+            /// What it owes of this pool now, wei.
+            obligation: Balance,
+        },
+        /// A worker burned tokens it owed.
+        TokensBurned {
+            /// The worker.
+            worker: T::AccountId,
+            /// Class and tier.
+            pool: PoolId,
+            /// Burned, wei.
+            amount: Balance,
+            /// What it still owes of this pool, wei.
+            obligation: Balance,
+        },
+        /// A worker began to leave.
+        WorkerLeaving {
+            /// Its account.
+            worker: T::AccountId,
+        },
+        /// A worker left with its bond.
+        WorkerLeft {
+            /// Its account.
+            worker: T::AccountId,
+            /// Bond released, wei.
+            bond: Balance,
+        },
+        /// A model's profile was set or removed.
+        ModelProfileSet {
+            /// Content hash of the model.
+            model: H256,
+            /// Its profile; none when removed.
+            profile: Option<ModelProfile>,
+        },
+        /// A tier was set.
+        TierSet {
+            /// Its number.
+            tier: Tier,
+            /// What its workers must be.
+            rule: TierRule,
+        },
+        /// A worker's trusted execution environment was certified, or the certificate withdrawn.
+        WorkerTeeSet {
+            /// The worker.
+            worker: T::AccountId,
+            /// Whether it is certified.
+            tee: bool,
+        },
+        /// A job was submitted and paid for.
+        JobSubmitted {
+            /// Its number.
+            job: JobId,
+            /// The client.
+            client: T::AccountId,
+            /// Model asked for.
+            model: H256,
+            /// Tokens the client held and put in, wei per class.
+            held: Resources,
+            /// Tokens bought, wei per class.
+            bought: Resources,
+            /// What each class cost, fees included, wei.
+            cost: [Balance; 6],
+            /// Credits for all classes, wei.
+            paid: Balance,
+            /// The job's value, wei.
+            value: Balance,
+            /// Held against late cancellation, wei.
+            fee: Balance,
+            /// Last block for the attestation.
+            deadline: BlockNumberFor<T>,
+        },
+        /// A worker was drawn.
+        JobAssigned {
+            /// The job.
+            job: JobId,
+            /// Who was drawn.
+            worker: T::AccountId,
+            /// The job's seed.
+            seed: H256,
+            /// How many workers qualified.
+            candidates: u32,
+            /// Last block for the acceptance.
+            accept_by: BlockNumberFor<T>,
+        },
+        /// A draw was put off: an output was missing, or nobody qualified.
+        DrawPostponed {
+            /// The job.
+            job: JobId,
+            /// Whether the randomness was there and nobody qualified.
+            nobody: bool,
+            /// Draws that found nobody so far.
+            empty_draws: u32,
+            /// The next draw mixes the outputs of the 4 blocks after this one.
+            drawn_after: BlockNumberFor<T>,
+        },
+        /// The drawn worker did not accept in time and is free again.
+        AcceptanceMissed {
+            /// The job.
+            job: JobId,
+            /// Who was drawn.
+            worker: T::AccountId,
+            /// Draws it has missed so far.
+            missed: u32,
+        },
+        /// The drawn worker accepted and answers for the job.
+        JobAccepted {
+            /// The job.
+            job: JobId,
+            /// The worker.
+            worker: T::AccountId,
+            /// Hash of the block before; enters the challenge.
+            opening: H256,
+        },
+        /// The job is attested: its usage is fixed.
+        JobAttested {
+            /// The job.
+            job: JobId,
+            /// Attested prompt tokens.
+            prompt_tokens: u32,
+            /// Attested output tokens.
+            output_tokens: u32,
+        },
+        /// Final: worker and client are paid.
+        JobSettled {
+            /// The job.
+            job: JobId,
+            /// The worker.
+            worker: T::AccountId,
+            /// The client.
+            client: T::AccountId,
+            /// What the worker earned, and how much of it was sold.
+            earned: Payout,
+            /// What the client got back, and how much of it was sold.
+            returned: Payout,
+        },
+        /// Final: the client has its tokens back and nobody is to blame.
+        JobRefunded {
+            /// The job.
+            job: JobId,
+            /// The client.
+            client: T::AccountId,
+            /// Why.
+            reason: RefundReason,
+            /// Tokens returned, wei per class.
+            returned: Resources,
+            /// Burned of what was held from the client, wei.
+            burned: Balance,
+        },
+        /// Final: the client has its tokens back, the worker's bond paid for the failure.
+        JobFailed {
+            /// The job.
+            job: JobId,
+            /// The worker.
+            worker: T::AccountId,
+            /// The client.
+            client: T::AccountId,
+            /// Why.
+            reason: FailureReason,
+            /// Tokens returned, wei per class.
+            returned: Resources,
+            /// Paid to the client from the worker's bond, wei.
+            compensation: Balance,
+        },
+        /// An entry of the agenda could not be carried out and is tried again.
+        Postponed {
+            /// The job.
+            job: JobId,
+            /// Block of the next try.
+            until: BlockNumberFor<T>,
+            /// What stood in the way.
+            error: DispatchError,
+        },
+    }
+}
+
+#[pallet_section]
+mod errors {
+    /// Why a call fails.
+    #[pallet::error]
+    #[derive(PartialEq)]
+    pub enum Error<T> {
+        /// The account is a worker already.
+        AlreadyRegistered,
+        /// The account is not a worker.
+        NotRegistered,
+        /// The bond is below `MinWorkerBond`.
+        BondTooSmall,
+        /// Another worker, or this one, signs with this key.
+        SessionKeyTaken,
+        /// A worker must offer some units.
+        NothingOffered,
+        /// No such tier.
+        UnknownTier,
+        /// A tier is listed twice.
+        DuplicateTier,
+        /// The worker is leaving.
+        Leaving,
+        /// The worker has not called `deregister`.
+        NotLeaving,
+        /// The worker still has open jobs or owes tokens.
+        StillBound,
+        /// The unbonding period is not over.
+        Unbonding,
+        /// The worker does not qualify for the tier.
+        NotQualified,
+        /// The amount must be positive.
+        ZeroAmount,
+        /// More tokens than the horizon allows for the worker's units and quality.
+        HorizonExceeded,
+        /// Obligations and open value would exceed what the bond backs.
+        BondLimitExceeded,
+        /// Obligations in more pools than a worker may have.
+        TooManyObligations,
+        /// More than the worker owes of this pool.
+        ExceedsObligation,
+        /// Jobs of this kind are not taken yet.
+        UnsupportedKind,
+        /// This way of proving is not taken yet.
+        UnsupportedVerification,
+        /// Decoding parameters out of bounds.
+        BadDecoding,
+        /// The client has an open job with this nonce.
+        NonceInUse,
+        /// The deadline is nearer than the model's profile allows.
+        DeadlineTooSoon,
+        /// The deadline is further than a day away.
+        DeadlineTooLate,
+        /// More prompt tokens than the model's profile allows.
+        PromptTooLong,
+        /// More output tokens than the model's profile allows.
+        OutputTooLong,
+        /// The model has no profile, so the job must name its resources.
+        ResourcesMissing,
+        /// The model has a profile, so the job must not name resources.
+        ResourcesGiven,
+        /// The job uses nothing, or nothing of value.
+        NoResources,
+        /// The resources cost more than `max_credits`.
+        CreditLimitExceeded,
+        /// The client has as many open jobs as it may.
+        TooManyOpenJobs,
+        /// The account is in a denial window.
+        Denied,
+        /// No such job.
+        UnknownJob,
+        /// Somebody else's job.
+        NotYourJob,
+        /// The job is not waiting for an acceptance.
+        NotAssigned,
+        /// The time to accept is over.
+        AcceptanceOver,
+        /// The job is accepted or final.
+        NotCancellable,
+        /// The job is not accepted, or attested already.
+        NotAccepted,
+        /// The job is not attested, or final already.
+        NotAttested,
+        /// The deadline has passed.
+        DeadlinePassed,
+        /// More tokens attested than paid for.
+        TooManyTokens,
+        /// A profile that costs nothing or allows no output, or whose costs leave the range of amounts.
+        BadProfile,
+        /// A number left its range.
+        Overflow,
+    }
+}

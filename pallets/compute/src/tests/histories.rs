@@ -1,0 +1,147 @@
+//! Random histories: every invariant after every step, and at the end nothing made of nothing.
+
+use crate::{mock::*, Jobs};
+use frame_support::traits::Hooks;
+use frame_support::weights::Weight;
+use hanzo_poai::{JobRequest, JobStatus};
+use hanzo_traits::{FailureReason, JobRegistry, MarketPrices, PoolId};
+use proptest::prelude::*;
+
+#[derive(Clone, Debug)]
+enum Step {
+    Register { who: u64, bond: u128 },
+    Mint { who: u64, pool: PoolId, amount: u128 },
+    Burn { who: u64, pool: PoolId, share: u128 },
+    Submit { who: u64, nonce: u64, output: u32, held: bool, sell: bool },
+    Cancel { who: u64, job: usize },
+    Accept { job: usize },
+    Attest { job: usize, prompt: u32, output: u32 },
+    Settle { job: usize },
+    Fail { job: usize },
+    SetPayout { who: u64, sell: bool },
+    Leave { who: u64 },
+    Give { from: u64, to: u64, pool: PoolId, share: u128 },
+    Price { pool: PoolId, percent: u128 },
+    Silent { blocks: u64 },
+    Starve { starved: bool },
+    Run { blocks: u64 },
+    Idle,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let who = || 1u64..8;
+    let job = || 0usize..40;
+    let pool = || prop::sample::select(pools());
+    prop_oneof![
+        2 => (who(), 100u128..5_000).prop_map(|(who, bond)| Step::Register { who, bond: bond * UNIT }),
+        2 => (who(), pool(), 1u128..2_400).prop_map(|(who, pool, amount)| Step::Mint { who, pool, amount: amount * UNIT }),
+        1 => (who(), pool(), 1u128..=100).prop_map(|(who, pool, share)| Step::Burn { who, pool, share }),
+        6 => (who(), any::<u64>(), 1u32..100, any::<bool>(), any::<bool>())
+            .prop_map(|(who, nonce, output, held, sell)| Step::Submit { who, nonce, output, held, sell }),
+        1 => (who(), job()).prop_map(|(who, job)| Step::Cancel { who, job }),
+        8 => job().prop_map(|job| Step::Accept { job }),
+        5 => (job(), 0u32..11, 0u32..100).prop_map(|(job, prompt, output)| Step::Attest { job, prompt, output }),
+        4 => job().prop_map(|job| Step::Settle { job }),
+        1 => job().prop_map(|job| Step::Fail { job }),
+        1 => (who(), any::<bool>()).prop_map(|(who, sell)| Step::SetPayout { who, sell }),
+        1 => who().prop_map(|who| Step::Leave { who }),
+        1 => (who(), who(), pool(), 1u128..=100).prop_map(|(from, to, pool, share)| Step::Give { from, to, pool, share }),
+        1 => (pool(), 50u128..200).prop_map(|(pool, percent)| Step::Price { pool, percent }),
+        1 => (1u64..12).prop_map(|blocks| Step::Silent { blocks }),
+        1 => any::<bool>().prop_map(|starved| Step::Starve { starved }),
+        6 => (1u64..40).prop_map(|blocks| Step::Run { blocks }),
+        1 => Just(Step::Idle),
+    ]
+}
+
+/// The job a step means: the `place`-th of those in one of these states.
+fn pick(place: usize, statuses: &[JobStatus]) -> Option<u64> {
+    let mut ids: Vec<_> =
+        Jobs::<Test>::iter().filter(|(_, job)| statuses.contains(&job.status)).map(|(id, _)| id).collect();
+    ids.sort_unstable();
+    ids.get(place % ids.len().max(1)).copied()
+}
+
+/// Takes a step; what the rules refuse is part of the history.
+fn take(step: Step) {
+    use JobStatus::*;
+    let _ = match step {
+        Step::Register { who, bond } => Compute::register_worker(signed(who), offer(8 * UNIT), key(who), bond),
+        Step::Mint { who, pool, amount } => Compute::mint_tokens(signed(who), pool, amount),
+        Step::Burn { who, pool, share } => Compute::burn_tokens(signed(who), pool, tokens(pool, who) * share / 100),
+        Step::Submit { who, nonce, output, held, sell } => {
+            let mut wanted = JobRequest { use_held_tokens: held, sell_unused: sell, ..request(nonce) };
+            wanted.decoding.max_output_tokens = output;
+            wanted.deadline = System::block_number() + 30 + u64::from(output);
+            Compute::submit_job(signed(who), wanted)
+        }
+        Step::Cancel { who, job } => Compute::cancel_job(signed(who), job as u64),
+        Step::Accept { job } => pick(job, &[Assigned]).map_or(Ok(()), |id| Compute::accept_job(signed(drawn(id)), id)),
+        Step::Attest { job, prompt, output } => pick(job, &[Accepted])
+            .map_or(Ok(()), |id| <Compute as JobRegistry<_, _>>::note_attested(id, prompt, output)),
+        Step::Settle { job } => pick(job, &[Attested]).map_or(Ok(()), <Compute as JobRegistry<_, _>>::settle),
+        Step::Fail { job } => pick(job, &[Accepted, Attested])
+            .map_or(Ok(()), |id| <Compute as JobRegistry<_, _>>::fail(id, FailureReason::OutputWithheld)),
+        Step::SetPayout { who, sell } => Compute::set_payout(signed(who), sell),
+        Step::Leave { who } => Compute::deregister(signed(who)).or_else(|_| Compute::withdraw_bond(signed(who))),
+        Step::Give { from, to, pool, share } => {
+            move_tokens(pool, &from, &to, tokens(pool, from) * share / 100).map(|_| ())
+        }
+        Step::Price { pool, percent } => {
+            let price = PRICE * percent / 100;
+            set_prices(pool, |prices| {
+                *prices = MarketPrices { spot: price, twap_hour: price, ..*prices };
+            });
+            Ok(())
+        }
+        Step::Silent { blocks } => {
+            let now = System::block_number();
+            Silent::set(&(now + 1..=now + blocks).collect());
+            Ok(())
+        }
+        Step::Starve { starved } => {
+            AgendaWeight::set(&if starved { Weight::zero() } else { Weight::MAX });
+            Ok(())
+        }
+        Step::Run { blocks } => {
+            for _ in 0..blocks {
+                run(1);
+                check();
+            }
+            Ok(())
+        }
+        Step::Idle => {
+            Compute::on_idle(System::block_number(), Weight::MAX);
+            Ok(())
+        }
+    };
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn invariants_should_hold_through_any_history(steps in prop::collection::vec(step(), 1..150)) {
+        test(|| {
+            let issuance = Balances::total_issuance();
+            for step in steps {
+                take(step);
+                check();
+            }
+            // Nothing here mints credits.
+            assert!(Balances::total_issuance() <= issuance);
+            // Then everybody falls silent, but for settlements.
+            AgendaWeight::set(&Weight::zero());
+            for _ in 0..400 {
+                run(1);
+            }
+            while let Some(id) = pick(0, &[JobStatus::Attested]) {
+                <Compute as JobRegistry<_, _>>::settle(id).unwrap();
+            }
+            assert!(Jobs::<Test>::iter_values().all(|job| job.status.is_final()));
+            for pool in pools() {
+                assert_eq!(tokens(pool, Compute::escrow_account()), 0);
+            }
+        });
+    }
+}

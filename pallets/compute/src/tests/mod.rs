@@ -1,0 +1,16 @@
+mod accept;
+mod agenda;
+mod atomicity;
+mod cancel;
+mod draw;
+mod failure;
+mod genesis;
+mod histories;
+mod market;
+mod mint;
+mod registry;
+mod settle;
+mod silence;
+mod submit;
+mod views;
+mod workers;

@@ -1,0 +1,144 @@
+//! The compute side of the presets: one bonded worker, its tokens, and six pools seeded with them.
+//!
+//! Tokens exist only as somebody's obligation, so a pool cannot simply be given some: the worker mints them against its
+//! bond and is the pools' first liquidity provider.
+
+use crate::{configs::compute::ComputePalletId, constants::AI, AccountId, Balance};
+use alloc::{vec, vec::Vec};
+use hanzo_hmm::{FeeParameters, PRICE_ONE};
+use hanzo_poai::{ModelProfile, ResourceClass, Resources};
+use hanzo_traits::{AssetId, PoolId, SessionKey};
+use pallet_compute::types::{GenesisTokens, GenesisWorker, Offer};
+use pallet_hmm::GenesisPool;
+use sp_core::H256;
+use sp_runtime::traits::AccountIdConversion;
+
+/// Content hash of the tiny model that the worker carries; a test of the node compares it with the model itself.
+pub const TINY_MODEL: H256 = H256(hex_literal::hex!("0000000000000000000000000000000000000000000000000000000000000000"));
+
+/// Public half of `//Ferdie//session`, the session key of the presets' worker.
+const FERDIE_SESSION: [u8; 32] = hex_literal::hex!("3a71fda150c4291449687bdff788b8af78f367df0090393908e90ac8db6b006b");
+
+/// Credits in each pool at genesis.
+const POOL_CREDITS: Balance = 100 * AI;
+/// ε = λ/w of the pools: flat enough for small trades, and the price still multiplies as a pool empties.
+const EPSILON_PPB: u32 = 50_000_000;
+/// Bond of the worker: 27 times its obligations (6 pools × 100 $AI) and plenty for open jobs.
+const WORKER_BOND: Balance = 100_000 * AI;
+/// Seconds of a worker's units that its genesis tokens stand for; it may have 300 at quality one half.
+const SECONDS: Balance = 250;
+
+/// Per class: tokens that cost one $AI at genesis, in whole tokens, and symbol of the token.
+const CLASSES: [(ResourceClass, Balance, &str); ResourceClass::COUNT] = [
+    (ResourceClass::Gpu, 1_000, "cGPU"),
+    (ResourceClass::Vram, 100_000, "cVRAM"),
+    (ResourceClass::Cpu, 20_000, "cCPU"),
+    (ResourceClass::Ram, 200_000, "cRAM"),
+    (ResourceClass::Net, 50_000, "cNET"),
+    (ResourceClass::Disk, 2_000_000, "cDISK"),
+];
+
+/// Tokens of a class in its pool at genesis, wei.
+const fn pool_tokens(tokens_per_credit: Balance) -> Balance {
+    POOL_CREDITS.saturating_mul(tokens_per_credit)
+}
+
+/// An asset of the genesis: id, owner, whether an account may hold it alone, least balance.
+pub type GenesisAsset = (AssetId, AccountId, bool, Balance);
+/// Its metadata: id, name, symbol, decimals.
+pub type GenesisMetadata = (AssetId, Vec<u8>, Vec<u8>, u8);
+
+/// The resource tokens of tier 0. Their owner is the escrow account, for which nobody has a key.
+pub fn assets() -> (Vec<GenesisAsset>, Vec<GenesisMetadata>) {
+    let owner: AccountId = ComputePalletId::get().into_account_truncating();
+    CLASSES
+        .into_iter()
+        .map(|(class, _, symbol)| {
+            let id = PoolId::any_worker(class).asset_id();
+            let name = alloc::format!("{} resource-second", class.name());
+            ((id, owner.clone(), true, 1), (id, name.into_bytes(), symbol.as_bytes().to_vec(), 18))
+        })
+        .unzip()
+}
+
+/// Session key of the presets' worker.
+pub fn ferdie_session_key() -> SessionKey {
+    SessionKey::from_raw(FERDIE_SESSION)
+}
+
+/// A worker with the tokens of every pool.
+pub fn worker(account: AccountId, session_key: SessionKey) -> GenesisWorker<AccountId> {
+    let mut units = Resources::default();
+    let mut tokens = Vec::new();
+    for (class, tokens_per_credit, _) in CLASSES {
+        let amount = pool_tokens(tokens_per_credit);
+        units.set(class, amount.checked_div(SECONDS).unwrap_or_default());
+        let price = PRICE_ONE.checked_div(tokens_per_credit).unwrap_or_default();
+        tokens.push(GenesisTokens { pool: PoolId::any_worker(class), amount, price });
+    }
+    let offer =
+        Offer { units, tiers: Default::default(), hardware: H256::zero(), regions: 1, latency_ms: 100, jitter_ms: 50 };
+    GenesisWorker { account, offer, session_key, bond: WORKER_BOND, accepting: true, tokens }
+}
+
+/// The six pools of tier 0, with `provider`'s tokens.
+pub fn pools(provider: AccountId) -> Vec<GenesisPool<AccountId>> {
+    CLASSES
+        .into_iter()
+        .map(|(class, tokens_per_credit, _)| GenesisPool {
+            id: PoolId::any_worker(class),
+            epsilon_ppb: EPSILON_PPB,
+            theta_scale: POOL_CREDITS.into(),
+            psi_scale: pool_tokens(tokens_per_credit).into(),
+            fees: FeeParameters::DEFAULT,
+            provider: provider.clone(),
+            psi: pool_tokens(tokens_per_credit).into(),
+            theta: POOL_CREDITS.into(),
+        })
+        .collect()
+}
+
+/// What running the tiny model costs: a few milliseconds of one small machine per token.
+pub fn model_profiles() -> Vec<(H256, ModelProfile)> {
+    const MILLI: Balance = AI / 1_000;
+    let per_output_token = Resources([50 * MILLI, 100 * MILLI, 100 * MILLI, 100 * MILLI, 10 * MILLI, 100 * MILLI]);
+    let per_prompt_token = Resources([5 * MILLI, 10 * MILLI, 10 * MILLI, 10 * MILLI, MILLI, 10 * MILLI]);
+    vec![(
+        TINY_MODEL,
+        ModelProfile {
+            per_prompt_token,
+            per_output_token,
+            max_prompt_tokens: 1_024,
+            max_output_tokens: 512,
+            min_deadline_blocks: 30,
+        },
+    )]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn session_key_should_be_ferdies() {
+        use sp_core::{sr25519, Pair};
+        let pair = sr25519::Pair::from_string("//Ferdie//session", None).unwrap();
+        assert_eq!(pair.public(), ferdie_session_key());
+    }
+
+    #[test]
+    fn bond_should_cover_the_genesis_obligations_at_the_reference_price() {
+        let obligations = POOL_CREDITS * CLASSES.len() as Balance;
+        assert!(WORKER_BOND / 27 >= 2 * obligations);
+    }
+
+    #[test]
+    fn longest_job_on_the_tiny_model_should_stay_under_the_protocol_trade_limit() {
+        for (_, profile) in model_profiles() {
+            let most = profile.usage(profile.max_prompt_tokens, profile.max_output_tokens).unwrap();
+            for (class, tokens_per_credit, _) in CLASSES {
+                assert!(most.get(class) <= pool_tokens(tokens_per_credit) / 1_000 * 3, "{}", class.name());
+            }
+        }
+    }
+}
