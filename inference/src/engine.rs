@@ -234,7 +234,13 @@ impl CandleEngine {
     }
 
     /// Appends tokens chunk by chunk; returns the hidden states of the last `keep` of them.
-    fn feed(&self, tokens: &[u32], chunk: Option<NonZeroUsize>, keep: usize, state: &mut DecoderState) -> Result<Vec<f32>> {
+    fn feed(
+        &self,
+        tokens: &[u32],
+        chunk: Option<NonZeroUsize>,
+        keep: usize,
+        state: &mut DecoderState,
+    ) -> Result<Vec<f32>> {
         let width = self.config.hidden_size;
         let mut kept = Vec::new();
         for chunk in tokens.chunks(chunk.map_or(tokens.len().max(1), NonZeroUsize::get)) {
@@ -245,7 +251,13 @@ impl CandleEngine {
         Ok(kept)
     }
 
-    fn choose(&self, request: &Request<'_>, sequence: &[u32], logits: &mut [f32], allowed: &mut Vec<bool>) -> Result<u32> {
+    fn choose(
+        &self,
+        request: &Request<'_>,
+        sequence: &[u32],
+        logits: &mut [f32],
+        allowed: &mut Vec<bool>,
+    ) -> Result<u32> {
         if let Some(grammar) = request.grammar {
             allowed.clear();
             allowed.resize(logits.len(), true);

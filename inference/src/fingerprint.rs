@@ -31,7 +31,8 @@ pub fn fingerprints(hidden: &[f32], width: usize) -> Vec<Fingerprint> {
 pub fn fingerprint(chunk: &[f32]) -> Fingerprint {
     let points = largest(chunk);
     let modulus = injective_modulus(&points);
-    let xy: Vec<(u32, u32)> = points.iter().map(|(place, bits)| ((*place % modulus) as u32, u32::from(*bits))).collect();
+    let xy: Vec<(u32, u32)> =
+        points.iter().map(|(place, bits)| ((*place % modulus) as u32, u32::from(*bits))).collect();
     let mut out = [0u8; FINGERPRINT_BYTES];
     out[..2].copy_from_slice(&(modulus as u16).to_le_bytes());
     for (to, coefficient) in out[2..].chunks_exact_mut(2).zip(interpolate(&xy)) {

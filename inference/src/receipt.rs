@@ -129,7 +129,8 @@ impl Receipt {
         verdict.matched = pairs().filter(equal).count();
         verdict.logits_equal = self.logits_digest == replay.trace.logits_digest();
         let chunks = replay.hidden.chunks(engine.config().hidden_size * CHUNK);
-        verdict.fingerprints = self.fingerprints.iter().zip(chunks).map(|(claim, chunk)| compare(claim, chunk)).collect();
+        verdict.fingerprints =
+            self.fingerprints.iter().zip(chunks).map(|(claim, chunk)| compare(claim, chunk)).collect();
         let share = verdict.matched as u64 * 1_000_000;
         let least = if verdict.exact { 1_000_000 } else { tolerance.tokens_ppm };
         if share < u64::from(least) * verdict.tokens as u64 {
@@ -161,7 +162,8 @@ impl Receipt {
                 found.push(problem());
             }
         };
-        let same = |what: &str, claimed: H256, own: H256| format!("{what}: the receipt says {claimed:?}, it is {own:?}");
+        let same =
+            |what: &str, claimed: H256, own: H256| format!("{what}: the receipt says {claimed:?}, it is {own:?}");
         let hashes = [
             ("model hash", self.model, engine.model_hash()),
             ("engine profile", self.engine_profile, self.profile.hash()),
@@ -191,7 +193,9 @@ impl Receipt {
             Finish::Length => stops.is_none() && full,
             Finish::Cancelled => stops.is_none() && !full,
         };
-        check(ended, &|| format!("finish `{:?}` does not fit {tokens} tokens with an end token at {stops:?}", self.finish));
+        check(ended, &|| {
+            format!("finish `{:?}` does not fit {tokens} tokens with an end token at {stops:?}", self.finish)
+        });
         found
     }
 }

@@ -31,7 +31,8 @@ fn check(config: &ModelConfig, tensors: &mut Tensors) {
     for (which, decoder) in decoders(config, tensors).iter().enumerate() {
         for chunk in [1, 3, TOKENS.len()] {
             let got = all_logits(decoder.as_ref(), &TOKENS, chunk);
-            let worst = got.iter().zip(exact.iter().flatten()).map(|(a, b)| (f64::from(*a) - b).abs()).fold(0.0, f64::max);
+            let worst =
+                got.iter().zip(exact.iter().flatten()).map(|(a, b)| (f64::from(*a) - b).abs()).fold(0.0, f64::max);
             assert!(worst < 2e-4, "decoder {which} of {:?}, chunk {chunk}: off by {worst}", config.family);
         }
     }
@@ -59,7 +60,8 @@ fn decoders_should_match_the_reference_when_biased_untied_or_without_groups() {
 #[test]
 fn rope_should_stretch_as_each_scaling_says() {
     use hanzo_inference::kernels::Rope;
-    let base = ModelConfig { head_dim: 64, rope_theta: 500_000.0, max_positions: 131_072, ..small_config(Family::Llama) };
+    let base =
+        ModelConfig { head_dim: 64, rope_theta: 500_000.0, max_positions: 131_072, ..small_config(Family::Llama) };
     let angle = |scaling, i: usize| {
         let rotation = Rope::new(&ModelConfig { rope_scaling: scaling, ..base.clone() }, None).at(1);
         f64::from(rotation.sin[i]).atan2(f64::from(rotation.cos[i]))
@@ -75,7 +77,8 @@ fn rope_should_stretch_as_each_scaling_says() {
     near(angle(llama, 31), plain(31) / 8.0);
     let middle = (12..22).map(|i| angle(llama, i) / plain(i)).collect::<Vec<_>>();
     assert!(middle.windows(2).all(|pair| pair[1] <= pair[0] + 1e-6), "{middle:?}");
-    let yarn = RopeScaling::Yarn { factor: 4.0, beta_fast: 32.0, beta_slow: 1.0, attention_factor: None, original: 32_768 };
+    let yarn =
+        RopeScaling::Yarn { factor: 4.0, beta_fast: 32.0, beta_slow: 1.0, attention_factor: None, original: 32_768 };
     near(angle(yarn, 0), plain(0));
     near(angle(yarn, 31), plain(31) / 4.0);
     let rotation = Rope::new(&ModelConfig { rope_scaling: yarn, ..base.clone() }, None).at(3);
@@ -83,7 +86,12 @@ fn rope_should_stretch_as_each_scaling_says() {
 }
 
 /// Writes a GGUF file of the given element type with the tensors of a Hugging Face model.
-fn write_gguf(path: &std::path::Path, config: &ModelConfig, tensors: &Tensors, dtype: candle_core::quantized::GgmlDType) {
+fn write_gguf(
+    path: &std::path::Path,
+    config: &ModelConfig,
+    tensors: &Tensors,
+    dtype: candle_core::quantized::GgmlDType,
+) {
     use candle_core::quantized::{gguf_file, gguf_file::Value, QTensor};
     let arch = config.family.name();
     let number = |key: &str, v: usize| (format!("{arch}.{key}"), Value::U32(v as u32));

@@ -87,7 +87,8 @@ fn replay_should_repeat_the_bits_of_the_generation() {
 fn output_should_change_with_the_seed_and_start_the_same_when_longer() {
     let engine = tiny(ProfileKind::Replay, 1);
     let prompt = engine.tokenizer().encode(PROMPT).unwrap();
-    let (short, long) = (generate(&engine, &prompt, 10, Schedule::default()), generate(&engine, &prompt, 30, Schedule::default()));
+    let (short, long) =
+        (generate(&engine, &prompt, 10, Schedule::default()), generate(&engine, &prompt, 30, Schedule::default()));
     assert_eq!(short.tokens[..], long.tokens[..short.tokens.len()]);
     let decoding = sampled(30);
     let other = hanzo_inference::Request { seed: sp_core::H256::repeat_byte(8), ..request(&prompt, &decoding) };
@@ -111,7 +112,8 @@ fn generation_should_stop_when_cancelled_by_flag_or_callback() {
     });
     let run = run.unwrap();
     assert_eq!((run.tokens.len(), run.finish), (5, hanzo_inference::Finish::Cancelled));
-    let run = engine.generate(&request(&prompt, &decoding), &Cancel::default(), &mut |_| ControlFlow::Break(())).unwrap();
+    let run =
+        engine.generate(&request(&prompt, &decoding), &Cancel::default(), &mut |_| ControlFlow::Break(())).unwrap();
     assert_eq!((run.tokens.len(), run.finish), (1, hanzo_inference::Finish::Cancelled));
 }
 

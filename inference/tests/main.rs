@@ -1,12 +1,16 @@
 //! Integration tests, one module per subject.
 
+mod attached_chain;
+mod chain_commands;
 mod command_line;
 mod common;
 mod decoder;
 mod determinism;
+mod engine;
 mod fingerprint;
 mod kernels;
 mod model_files;
 mod receipt;
 mod sampler;
 mod tiny;
+mod worker_loop;

@@ -12,9 +12,8 @@ const PROMPT: &str = "This License does not grant permission to";
 
 fn make(engine: &CandleEngine, decoding: &Decoding, claim: Option<&Decoding>) -> Receipt {
     let prompt = engine.tokenizer().encode(PROMPT).unwrap();
-    let run = engine
-        .generate(&request(&prompt, decoding), &Cancel::default(), &mut |_| ControlFlow::Continue(()))
-        .unwrap();
+    let run =
+        engine.generate(&request(&prompt, decoding), &Cancel::default(), &mut |_| ControlFlow::Continue(())).unwrap();
     let claimed: Request<'_> = request(&prompt, claim.unwrap_or(decoding));
     Receipt::new(engine, Some(PROMPT), &claimed, &run).unwrap()
 }

@@ -28,7 +28,8 @@ fn filtered(logits: &[f32], d: &Decoding) -> Vec<u32> {
     let z: Vec<f32> = logits.iter().map(|l| l / t).collect();
     let mut ids = ranked(&z);
     let top = z[ids[0] as usize];
-    let weight = |id: &u32| (f64::from(hanzo_inference::kernels::exp(z[*id as usize] - top)) * 2f64.powi(40)).floor() as u128;
+    let weight =
+        |id: &u32| (f64::from(hanzo_inference::kernels::exp(z[*id as usize] - top)) * 2f64.powi(40)).floor() as u128;
     if d.top_k > 0 {
         ids.truncate(d.top_k as usize);
     }

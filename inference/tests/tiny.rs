@@ -15,7 +15,8 @@ fn answer(prompt: &str) -> String {
     let engine = tiny(ProfileKind::Replay, 1);
     let prompt = engine.tokenizer().encode(prompt).unwrap();
     let decoding = Decoding::greedy(60);
-    let run = engine.generate(&request(&prompt, &decoding), &Cancel::default(), &mut |_| ControlFlow::Continue(())).unwrap();
+    let run =
+        engine.generate(&request(&prompt, &decoding), &Cancel::default(), &mut |_| ControlFlow::Continue(())).unwrap();
     engine.tokenizer().decode(&run.tokens).unwrap()
 }
 

@@ -1,6 +1,7 @@
 //! Command line.
 
 use sc_cli::RunCmd;
+use std::{num::NonZeroUsize, path::PathBuf};
 
 /// What the binary is asked to do: run a node, unless a subcommand says otherwise.
 #[derive(Debug, clap::Parser)]
@@ -17,9 +18,29 @@ pub struct Cli {
     #[command(flatten)]
     pub blobs: crate::blobs::BlobArgs,
 
+    /// Whether and how the node works for others.
+    #[command(flatten)]
+    pub worker: WorkerArgs,
+
     /// Options of a running node.
     #[command(flatten)]
     pub run: RunCmd,
+}
+
+/// Inference inside the node.
+#[derive(Clone, Debug, clap::Args)]
+pub struct WorkerArgs {
+    /// Run jobs for the worker whose keys are in the keystore (types wrkr and poai; on a development chain the preset's)
+    #[arg(long)]
+    pub worker: bool,
+
+    /// Model to serve: a directory with config.json and safetensors files, or a .gguf file [default: the tiny one inside]
+    #[arg(long, value_name = "PATH", requires = "worker")]
+    pub worker_model: Option<PathBuf>,
+
+    /// Threads of the engine [default: all cores]
+    #[arg(long, value_name = "N", requires = "worker")]
+    pub worker_threads: Option<NonZeroUsize>,
 }
 
 /// When a development chain seals a block.

@@ -91,7 +91,7 @@ fn run_node(cli: &Cli) -> sc_cli::Result<()> {
         )));
     }
     let seal = development.then(|| cli.seal.unwrap_or_default());
-    let options = service::Options { seal, blobs: cli.blobs.clone() };
+    let options = service::Options { seal, blobs: cli.blobs.clone(), worker: cli.worker.clone() };
     runner.run_node_until_exit(|config| async move { service::run(config, options).map_err(sc_cli::Error::Service) })
 }
 

@@ -7,6 +7,7 @@ mod command;
 mod rpc;
 mod rpc_ext;
 mod service;
+mod worker;
 
 fn main() -> sc_cli::Result<()> {
     command::run()

@@ -5,7 +5,8 @@
 use crate::{
     configs::babe::{EpochDuration, GENESIS_EPOCH_CONFIG},
     presets, AccountId, Babe, Balance, Block, BlockNumber, Compute, Executive, Grandpa, Header, Historical, Hmm,
-    InherentDataExt, Nonce, Poai, Runtime, RuntimeCall, RuntimeGenesisConfig, SessionKeys, System, TransactionPayment, VERSION,
+    InherentDataExt, Nonce, Poai, Runtime, RuntimeCall, RuntimeGenesisConfig, SessionKeys, System, TransactionPayment,
+    VERSION,
 };
 use alloc::vec::Vec;
 use codec::Encode;

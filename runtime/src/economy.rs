@@ -14,7 +14,8 @@ use sp_core::H256;
 use sp_runtime::traits::AccountIdConversion;
 
 /// Content hash of the tiny model that the worker carries; a test of the node compares it with the model itself.
-pub const TINY_MODEL: H256 = H256(hex_literal::hex!("0000000000000000000000000000000000000000000000000000000000000000"));
+pub const TINY_MODEL: H256 =
+    H256(hex_literal::hex!("0000000000000000000000000000000000000000000000000000000000000000"));
 
 /// Public half of `//Ferdie//session`, the session key of the presets' worker.
 const FERDIE_SESSION: [u8; 32] = hex_literal::hex!("3a71fda150c4291449687bdff788b8af78f367df0090393908e90ac8db6b006b");

@@ -12,7 +12,8 @@
 
 use crate::{
     configs::babe::GENESIS_EPOCH_CONFIG, constants::AI, economy, AccountId, AssetsConfig, BabeConfig, Balance,
-    BalancesConfig, ComputeConfig, HmmConfig, RuntimeGenesisConfig, SessionConfig, SessionKeys, SudoConfig, TimeScaleConfig,
+    BalancesConfig, ComputeConfig, HmmConfig, RuntimeGenesisConfig, SessionConfig, SessionKeys, SudoConfig,
+    TimeScaleConfig,
 };
 use alloc::{vec, vec::Vec};
 use frame_support::build_struct_json_patch;

@@ -6,7 +6,7 @@ use pallet_time_scale::Scale;
 use sp_api::runtime_decl_for_core::CoreV5;
 use sp_consensus_babe::{runtime_decl_for_babe_api::BabeApiV2, AllowedSlots};
 use sp_genesis_builder::{runtime_decl_for_genesis_builder::GenesisBuilderV1, PresetId};
-use sp_keyring::Sr25519Keyring::{Alice, Bob};
+use sp_keyring::Sr25519Keyring::{self, Alice, Bob};
 
 /// Runs `test` on the genesis state of `preset`, built as the node builds it.
 fn on_genesis<R>(preset: &str, test: impl FnOnce() -> R) -> R {
@@ -86,7 +86,27 @@ fn genesis_validators_should_be_provable_for_past_sessions() {
 
 #[test]
 fn block_hash_history_should_cover_mortal_transactions() {
-    on_genesis("development", || assert_eq!(System::block_hash(0), Default::default()));
     assert_eq!(<Runtime as CoreV5<Block>>::version().spec_name, "hanzo");
     assert_eq!(<Runtime as frame_system::Config>::BlockHashCount::get(), 4_096);
+}
+
+#[test]
+fn invariants_should_hold_at_genesis_of_every_preset() {
+    use hanzo_traits::api::runtime_decl_for_invariants::InvariantsV1;
+    for preset in presets::names() {
+        on_genesis(&preset, || assert_eq!(<Runtime as InvariantsV1<Block>>::check(1), Ok(())));
+    }
+}
+
+#[test]
+fn genesis_should_leave_the_worker_room_for_jobs() {
+    on_genesis("development", || {
+        let worker = crate::Compute::worker(&Sr25519Keyring::Ferdie.to_account_id()).unwrap();
+        assert!(worker.accepting);
+        assert!(worker.free_limit.0 > 1_000 * crate::constants::AI, "{:?}", worker.free_limit);
+        assert_eq!(crate::Hmm::pools().len(), 6);
+        for pool in crate::Hmm::pools() {
+            assert_eq!(pool.price, pool.twap_hour, "{:?}", pool.id);
+        }
+    });
 }

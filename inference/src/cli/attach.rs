@@ -2,15 +2,21 @@
 
 use super::connect::{block_on, AccountArgs, NodeArgs, SessionArgs};
 use super::{EngineArgs, ModelArg, Outcome};
+use crate::client::{Account, ClientError};
 use crate::worker::{
     attach::SubxtChain, chain::Chain, metrics, runner::EngineRunner, stats::Stats, store::Store, Worker,
 };
 use crate::{CandleEngine, Engine};
 use anyhow::Context;
 use clap::Args;
+use std::future::Future;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::signal::unix::{signal, SignalKind};
+
+/// Pause before a node that does not answer yet is tried again.
+const CONNECT_EVERY: Duration = Duration::from_secs(2);
 
 #[derive(Args, Debug)]
 pub(super) struct AttachArgs {
@@ -38,7 +44,11 @@ pub(super) fn run(args: &AttachArgs) -> anyhow::Result<Outcome> {
     let engine = Arc::new(CandleEngine::load(&args.model.source(), &args.engine.options())?);
     tracing::info!(model = ?engine.model_hash(), profile = ?engine.profile().hash(), "model loaded");
     block_on(async {
-        let chain = Arc::new(SubxtChain::connect(&args.node.node, account, args.node.expect_genesis).await?);
+        let mut shutdown = Box::pin(shutdown()?);
+        let chain = tokio::select! {
+            chain = connect(&args.node, account) => Arc::new(chain?),
+            () = &mut shutdown => return Ok(Outcome::Done),
+        };
         tracing::info!(node = args.node.node, genesis = ?chain.genesis(), "connected");
         let store = Store::open(&args.base_path, chain.genesis())?;
         let stats = Arc::new(Stats::default());
@@ -46,17 +56,32 @@ pub(super) fn run(args: &AttachArgs) -> anyhow::Result<Outcome> {
             let address = metrics::serve(port, stats.clone()).await?;
             tracing::info!("metrics at http://{address}/metrics");
         }
-        let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for SIGINT")?;
-        let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
-        let shutdown = async move {
-            tokio::select! {
-                _ = interrupt.recv() => tracing::info!("interrupted; stopping"),
-                _ = terminate.recv() => tracing::info!("asked to end; stopping"),
-            }
-        };
         let signer = Arc::new(session.pair().clone());
         let worker = Worker::new(chain, Arc::new(EngineRunner::new(engine)), signer, store, stats);
         worker.serve(shutdown).await?;
         Ok(Outcome::Done)
+    })
+}
+
+/// Connects, however long the node takes to come up.
+async fn connect(node: &NodeArgs, account: Account) -> Result<SubxtChain, ClientError> {
+    loop {
+        match SubxtChain::connect(&node.node, account.clone(), node.expect_genesis).await {
+            Err(error @ ClientError::Lost { .. }) => tracing::warn!(%error, "trying again"),
+            connected => return connected,
+        }
+        tokio::time::sleep(CONNECT_EVERY).await;
+    }
+}
+
+/// Completes when the process is interrupted or asked to end.
+fn shutdown() -> anyhow::Result<impl Future<Output = ()> + Send> {
+    let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for SIGINT")?;
+    let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => tracing::info!("interrupted; stopping"),
+            _ = terminate.recv() => tracing::info!("asked to end; stopping"),
+        }
     })
 }

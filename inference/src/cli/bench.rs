@@ -101,7 +101,10 @@ fn bandwidth(threads: usize) -> anyhow::Result<f64> {
     let buffer: Vec<u64> = (0..1 << 26).collect();
     let pass = || {
         let start = Instant::now();
-        let sum = buffer.par_chunks(1 << 20).map(|c| c.iter().fold(0u64, |a, b| a.wrapping_add(*b))).reduce(|| 0, u64::wrapping_add);
+        let sum = buffer
+            .par_chunks(1 << 20)
+            .map(|c| c.iter().fold(0u64, |a, b| a.wrapping_add(*b)))
+            .reduce(|| 0, u64::wrapping_add);
         std::hint::black_box(sum);
         (buffer.len() * 8) as f64 / start.elapsed().as_secs_f64()
     };
@@ -159,7 +162,8 @@ fn measure(
     let prompt: Vec<u32> = (0..args.prompt.max(1) as u32).map(|i| i % 250).collect();
     let decoding = Decoding { temperature_milli: 800, ..Decoding::greedy(tokens.max(2)) };
     let schedule = Schedule::default();
-    let request = Request { prompt: &prompt, decoding: &decoding, seed: H256::zero(), factors: &[], grammar: None, schedule };
+    let request =
+        Request { prompt: &prompt, decoding: &decoding, seed: H256::zero(), factors: &[], grammar: None, schedule };
     let mut times = Vec::new();
     let start = Instant::now();
     engine.generate(&request, &Cancel::default(), &mut |_| {

@@ -132,7 +132,7 @@ pub(super) fn parse_amount(text: &str) -> Result<u128, String> {
 
 /// A decimal number of units of 10¹⁸, in wei.
 pub(super) fn parse_units(text: &str) -> Result<u128, String> {
-    let wrong = || format!("'{text}' is not a number with at most 18 decimals below 3.4e20");
+    let wrong = || format!("'{text}' is not a number with at most 18 decimals below 2^128 wei");
     let (whole, part) = text.split_once('.').unwrap_or((text, ""));
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     if part.len() > 18 || !digits(whole) || !digits(part) || (whole.is_empty() && part.is_empty()) {
@@ -157,7 +157,8 @@ mod tests {
         assert_eq!(parse_amount("17"), Ok(17));
         assert_eq!(parse_amount("1.5AI"), Ok(1_500_000_000_000_000_000));
         assert_eq!(parse_amount("0.000000000000000001 AI"), Ok(1));
-        assert_eq!(parse_units("340282366920938463463"), Err(parse_units("340282366920938463463").unwrap_err()));
+        assert_eq!(parse_units("340282366920938463463.374607431768211455"), Ok(u128::MAX));
+        assert!(parse_units("340282366920938463463.374607431768211456").is_err());
         for text in ["1.5", "", "AI", "-1AI", "1.0000000000000000001AI", "1e3", "+5AI"] {
             assert!(parse_amount(text).is_err(), "{text}");
         }

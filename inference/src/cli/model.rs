@@ -44,7 +44,12 @@ pub(super) fn run(command: &ModelCommand, json: bool) -> anyhow::Result<Outcome>
     println!("parameters  {parameters} ({}; {bytes} bytes read per token)", dtypes.join(", "));
     println!("layers      {} of width {}, feed-forward {}", c.layers, c.hidden_size, c.intermediate_size);
     println!("heads       {} queries, {} keys, {} wide", c.heads, c.kv_heads, c.head_dim);
-    println!("vocabulary  {} ({} tokenizer){}", c.vocab_size, model.tokenizer.name(), if c.tied_head { ", tied head" } else { "" });
+    println!(
+        "vocabulary  {} ({} tokenizer){}",
+        c.vocab_size,
+        model.tokenizer.name(),
+        if c.tied_head { ", tied head" } else { "" }
+    );
     println!("context     {} positions, theta {}, scaling {:?}", c.max_positions, c.rope_theta, c.rope_scaling);
     for (name, bytes) in &model.files {
         println!("file        {name}, {bytes} bytes");

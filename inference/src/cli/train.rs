@@ -36,10 +36,16 @@ pub(super) fn run(args: &TrainArgs, json: bool) -> anyhow::Result<Outcome> {
         println!("model       {:?}", report.model_hash);
         println!("text        {:?}, {} bytes", report.text_hash, report.text_bytes);
         println!("parameters  {}", report.parameters);
-        println!("loss        {:.3} at first, {:.3} at last, {:.3} held out (nats per byte)", report.first_loss, report.last_loss, report.held_out_loss);
+        println!(
+            "loss        {:.3} at first, {:.3} at last, {:.3} held out (nats per byte)",
+            report.first_loss, report.last_loss, report.held_out_loss
+        );
         println!("time        {:.0} s for {steps} steps", report.seconds);
     }
     let (first, last) = (report.first_loss, report.last_loss);
-    ensure!(!args.smoke || last < first * 2.0 / 3.0, "the loss went from {first:.3} to {last:.3}; it must fall by a third");
+    ensure!(
+        !args.smoke || last < first * 2.0 / 3.0,
+        "the loss went from {first:.3} to {last:.3}; it must fall by a third"
+    );
     Ok(Outcome::Done)
 }

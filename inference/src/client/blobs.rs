@@ -27,7 +27,12 @@ pub struct Stored {
 impl Connection {
     /// Hands bytes to the node. Fails if it names them by another hash than theirs.
     pub async fn put_blob(&self, bytes: &[u8]) -> Result<Stored> {
-        let stored: Stored = self.request("blob_put", rpc_params![to_hex(bytes), "hex"]).await.map_err(passing)?;
+        let stored: Stored = match self.request("blob_put", rpc_params![to_hex(bytes), "hex"]).await {
+            Err(ClientError::Rpc { code: BLOB_RATE, message, .. }) => {
+                return Err(ClientError::Busy { node: self.node().into(), reason: message });
+            }
+            answer => answer?,
+        };
         let hash = blake2_256(bytes);
         if (stored.hash, stored.length as usize) != (hash, bytes.len()) {
             let reason = format!("the node says it stored {} bytes as {:?}", stored.length, stored.hash);
@@ -47,14 +52,6 @@ impl Connection {
         let bytes = from_hex(&text).map_err(|reason| ClientError::Answer { what: "blob_get".into(), reason })?;
         check(hash, length, &bytes)?;
         Ok(bytes)
-    }
-}
-
-/// A busy node is asked again.
-fn passing(error: ClientError) -> ClientError {
-    match error {
-        ClientError::Rpc { code: BLOB_RATE, message, method } => ClientError::Lost { node: method, reason: message },
-        other => other,
     }
 }
 

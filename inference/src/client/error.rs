@@ -17,6 +17,14 @@ pub enum ClientError {
         /// What the transport said.
         reason: String,
     },
+    /// The node is there but does not do it now. Worth trying again.
+    #[error("{node} is busy: {reason}")]
+    Busy {
+        /// The node's address.
+        node: String,
+        /// What it said.
+        reason: String,
+    },
     /// The node is on another chain than asked for.
     #[error("{node} is on another chain: its genesis is {found:?}, expected {expected:?}")]
     WrongChain {
@@ -103,11 +111,4 @@ pub enum ClientError {
     /// A key cannot be used.
     #[error("{0}")]
     Key(String),
-}
-
-impl ClientError {
-    /// Whether the same request may succeed later.
-    pub fn may_pass(&self) -> bool {
-        matches!(self, Self::Lost { .. } | Self::BlobMissing { .. })
-    }
 }

@@ -1,155 +1,13 @@
 //! The events of a block that tell the story of a job, decoded by the names that metadata gives.
 
-use super::connection::{AtBlock, Connection, Header};
+use super::connection::{with_causes, AtBlock, Connection, Header};
 use super::error::{ClientError, Result};
+pub use super::event_types::*;
 use codec::Decode;
-use hanzo_poai::{JobId, ResourceClass};
-use sp_core::H256;
 use sp_runtime::{DispatchError, ModuleError};
 use subxt::events::Phase;
-use subxt::ext::scale_decode::{DecodeAsFields, DecodeAsType};
-use subxt::utils::AccountId32;
+use subxt::ext::scale_decode::DecodeAsFields;
 use subxt::SubstrateConfig;
-
-/// Declares types that are decoded by name.
-macro_rules! decoded {
-    ($($item:item)*) => {
-        $(
-            #[derive(Clone, Debug, PartialEq, Eq, DecodeAsType)]
-            #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-            #[allow(missing_docs)] // The pallets' events document the fields.
-            $item
-        )*
-    };
-}
-
-decoded! {
-    /// An amount of each class, wei.
-    pub struct PerClass(pub [u128; ResourceClass::COUNT]);
-
-    /// A resource class.
-    pub enum Class { Gpu, Vram, Cpu, Ram, Net, Disk }
-
-    /// A pool.
-    pub struct Pool { pub class: Class, pub tier: u8 }
-
-    /// Which way a trade goes.
-    pub enum Side { Buy, Sell }
-
-    /// A fee in its parts.
-    pub struct Fee {
-        pub total: u128,
-        pub market: u128,
-        pub risk: u128,
-        pub burned: u128,
-        pub treasury: u128,
-        pub lp: u128,
-    }
-
-    /// `Hmm::Traded`.
-    pub struct Traded {
-        pub pool: Pool,
-        pub trader: AccountId32,
-        pub side: Side,
-        pub psi: u128,
-        pub theta: u128,
-        pub fee: Fee,
-        pub price_before: u128,
-        pub price_after: u128,
-    }
-
-    /// `Compute::JobSubmitted`.
-    pub struct Submitted {
-        pub job: JobId,
-        pub client: AccountId32,
-        pub model: H256,
-        pub held: PerClass,
-        pub bought: PerClass,
-        pub cost: [u128; ResourceClass::COUNT],
-        pub paid: u128,
-        pub value: u128,
-        pub fee: u128,
-        pub deadline: u32,
-    }
-
-    /// `Compute::JobAssigned`.
-    pub struct Assigned {
-        pub job: JobId,
-        pub worker: AccountId32,
-        pub seed: H256,
-        pub candidates: u32,
-        pub accept_by: u32,
-    }
-
-    /// `Compute::DrawPostponed`.
-    pub struct DrawPostponed { pub job: JobId, pub nobody: bool, pub empty_draws: u32 }
-
-    /// `Compute::AcceptanceMissed`.
-    pub struct Missed { pub job: JobId, pub worker: AccountId32 }
-
-    /// `Compute::JobAccepted`.
-    pub struct Accepted { pub job: JobId, pub worker: AccountId32, pub opening: H256 }
-
-    /// `Poai::Attested`.
-    pub struct Attested {
-        pub job: JobId,
-        pub worker: AccountId32,
-        pub output: H256,
-        pub tokens_root: H256,
-        pub fingerprints_root: H256,
-        pub receipt_root: H256,
-        pub engine_profile: H256,
-        pub prompt_tokens: u32,
-        pub output_tokens: u32,
-        pub settles_at: u32,
-    }
-
-    /// What one party of a settlement got.
-    pub struct Payout { pub due: PerClass, pub sold: PerClass, pub credits: u128 }
-
-    /// `Compute::JobSettled`.
-    pub struct Settled {
-        pub job: JobId,
-        pub worker: AccountId32,
-        pub client: AccountId32,
-        pub earned: Payout,
-        pub returned: Payout,
-    }
-
-    /// Why a job was refunded.
-    pub enum RefundReason { Cancelled, NoWorker, NotAccepted }
-
-    /// `Compute::JobRefunded`.
-    pub struct Refunded { pub job: JobId, pub reason: RefundReason, pub returned: PerClass, pub burned: u128 }
-
-    /// Why a job failed.
-    pub enum FailureReason { DeadlineMissed, OutputWithheld }
-
-    /// `Compute::JobFailed`.
-    pub struct Failed {
-        pub job: JobId,
-        pub worker: AccountId32,
-        pub reason: FailureReason,
-        pub returned: PerClass,
-        pub compensation: u128,
-    }
-
-    /// `TransactionPayment::TransactionFeePaid`.
-    pub struct FeePaid { pub who: AccountId32, pub actual_fee: u128, pub tip: u128 }
-}
-
-impl From<&Class> for ResourceClass {
-    fn from(class: &Class) -> Self {
-        match class {
-            Class::Gpu => Self::Gpu,
-            Class::Vram => Self::Vram,
-            Class::Cpu => Self::Cpu,
-            Class::Ram => Self::Ram,
-            Class::Net => Self::Net,
-            Class::Disk => Self::Disk,
-        }
-    }
-}
 
 /// An event that matters to jobs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -198,18 +56,15 @@ impl Connection {
             Ok(events) => events,
             Err(error) => return Err(self.why(what(), &error).await),
         };
-        let unreadable = |e: &subxt::error::EventsError| ClientError::Answer {
-            what: what(),
-            reason: super::connection::with_causes(e),
-        };
+        let unreadable = |reason: String| ClientError::Answer { what: what(), reason };
         let mut found = Vec::new();
         for event in events.iter() {
-            let event = event.map_err(|e| unreadable(&e))?;
+            let event = event.map_err(|e| unreadable(with_causes(&e)))?;
             let transaction = match event.phase() {
                 Phase::ApplyExtrinsic(number) => Some(number),
                 Phase::Finalization | Phase::Initialization => None,
             };
-            let decoded = decode(&event, &at).map_err(|e| unreadable(&e))?;
+            let decoded = decode(&event, &at).map_err(unreadable)?;
             found.extend(decoded.map(|event| Located { transaction, event }));
         }
         Ok(found)
@@ -218,9 +73,9 @@ impl Connection {
 
 type Raw<'a> = subxt::events::Event<'a, SubstrateConfig>;
 
-fn decode(event: &Raw<'_>, at: &AtBlock) -> Result<Option<Event>, subxt::error::EventsError> {
-    fn read<E: DecodeAsFields>(event: &Raw<'_>) -> Result<E, subxt::error::EventsError> {
-        event.decode_fields_unchecked_as::<E>()
+fn decode(event: &Raw<'_>, at: &AtBlock) -> Result<Option<Event>, String> {
+    fn read<E: DecodeAsFields>(event: &Raw<'_>) -> Result<E, String> {
+        event.decode_fields_unchecked_as::<E>().map_err(|e| with_causes(&e))
     }
     Ok(Some(match (event.pallet_name(), event.event_name()) {
         ("Hmm", "Traded") => Event::Traded(read(event)?),

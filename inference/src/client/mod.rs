@@ -18,12 +18,12 @@
 pub mod blobs;
 pub mod connection;
 pub mod error;
+mod event_types;
 pub mod events;
 pub mod follow;
 pub mod keys;
 pub mod record;
 pub mod report;
-mod report_checks;
 pub mod tx;
 
 pub use connection::{Connection, Header};

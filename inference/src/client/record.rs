@@ -20,7 +20,7 @@ pub enum Ending {
     /// Worker and client were paid, with the sales made for each.
     Settled {
         /// The event.
-        event: Settled,
+        event: Box<Settled>,
         /// Sales of what the worker earned.
         for_worker: Vec<Traded>,
         /// Sales of what the client got back.
@@ -116,7 +116,7 @@ fn submission(block: &Block, located: &Located, event: &Submitted, earlier: &[Lo
     let classes = event.bought.0.iter().filter(|amount| **amount > 0).count();
     // The fee is announced at the end of the transaction.
     let same = block.events.iter().filter(|other| other.transaction == located.transaction);
-    let fee = same.filter_map(|other| match &other.event {
+    let mut fee = same.filter_map(|other| match &other.event {
         Event::FeePaid(paid) => Some(paid.actual_fee.saturating_add(paid.tip)),
         _ => None,
     });
@@ -125,7 +125,7 @@ fn submission(block: &Block, located: &Located, event: &Submitted, earlier: &[Lo
         submitted_in: block.place(),
         before: Place { number: block.number.saturating_sub(1), hash: block.parent },
         purchases: last_trades(earlier, classes, Side::Buy),
-        transaction_fee: fee.last().unwrap_or_default(),
+        transaction_fee: fee.next_back().unwrap_or_default(),
         postponed: 0,
         missed: 0,
         assigned: None,
@@ -151,7 +151,7 @@ impl Record {
                 let count = sold(&event.earned).saturating_add(sold(&event.returned));
                 let mut for_worker = last_trades(earlier, count, Side::Sell);
                 let for_client = for_worker.split_off(sold(&event.earned).min(for_worker.len()));
-                let ending = Ending::Settled { event: event.clone(), for_worker, for_client };
+                let ending = Ending::Settled { event: Box::new(event.clone()), for_worker, for_client };
                 self.ending = Some((place, ending));
             }
             _ => {}

@@ -153,7 +153,7 @@ fn included_should_give_the_reason_when_the_transaction_failed() {
 
 #[test]
 fn record_should_follow_a_job_through_missed_draws_to_its_refund() {
-    let assigned = |worker, block| {
+    let assigned = |worker, block: u32| {
         let (seed, candidates) = (H256::repeat_byte(3), 1);
         Event::Assigned(Assigned { job: 7, worker, seed, candidates, accept_by: block + 20 })
     };

@@ -137,7 +137,7 @@ impl Connection {
             Ok(_) | Err(ClientError::Rpc { code: ALREADY_IMPORTED, .. }) => Ok(Sent::Taken(signed)),
             // Another program signs for this account; the next nonce is free.
             Err(ClientError::Rpc { code: NONCE_TAKEN, message, .. }) => {
-                Err(ClientError::Lost { node: self.node().into(), reason: message })
+                Err(ClientError::Busy { node: self.node().into(), reason: message })
             }
             Err(ClientError::Rpc { method, code, message }) => {
                 Err(ClientError::Rpc { method, code, message: format!("the pool refuses {}: {message}", signed.call) })

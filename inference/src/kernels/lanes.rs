@@ -74,6 +74,9 @@ pub(crate) trait Lanes {
     unsafe fn store(to: *mut f32, value: Self::Reg);
     unsafe fn mul(a: Self::Reg, b: Self::Reg) -> Self::Reg;
     unsafe fn add(a: Self::Reg, b: Self::Reg) -> Self::Reg;
+    /// Asks for a cache line ahead of its use. Any address will do.
+    #[inline(always)]
+    unsafe fn prefetch<T>(_at: *const T) {}
 }
 
 /// Adds the lanes as a tree: 16 → 8 → 4 → 2 → 1.
@@ -106,7 +109,9 @@ pub(crate) fn run<K: Kernel>(isa: Isa, kernel: K) -> K::Out {
     #[cfg(target_arch = "x86_64")]
     unsafe {
         match isa {
-            Isa::Avx2 if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("f16c") => return x86::avx2(kernel),
+            Isa::Avx2 if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("f16c") => {
+                return x86::avx2(kernel)
+            }
             Isa::Avx512 if is_x86_feature_detected!("avx512f") => return x86::avx512(kernel),
             _ => {}
         }
@@ -231,6 +236,10 @@ mod x86 {
         unsafe fn add(a: Self::Reg, b: Self::Reg) -> Self::Reg {
             unsafe { (_mm256_add_ps(a.0, b.0), _mm256_add_ps(a.1, b.1)) }
         }
+        #[inline(always)]
+        unsafe fn prefetch<T>(at: *const T) {
+            unsafe { _mm_prefetch::<_MM_HINT_T0>(at.cast()) }
+        }
     }
 
     impl Lanes for Avx512 {
@@ -270,6 +279,10 @@ mod x86 {
         #[inline(always)]
         unsafe fn add(a: Self::Reg, b: Self::Reg) -> Self::Reg {
             unsafe { _mm512_add_ps(a, b) }
+        }
+        #[inline(always)]
+        unsafe fn prefetch<T>(at: *const T) {
+            unsafe { _mm_prefetch::<_MM_HINT_T0>(at.cast()) }
         }
     }
 }

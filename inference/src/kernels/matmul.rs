@@ -66,7 +66,10 @@ pub(crate) unsafe fn dots<L: Lanes, E: Element, const N: usize>(x: &[f32], w: [&
         while at < whole {
             let xs = L::load(x.as_ptr().add(at));
             for (sum, row) in sums.iter_mut().zip(&w) {
-                *sum = L::add(*sum, L::mul(xs, E::load::<L>(row.as_ptr().add(at))));
+                let here = row.as_ptr().add(at);
+                // Rows lie one behind another: this is the same place three blocks on, beyond the end at the end.
+                L::prefetch(here.wrapping_add(3 * N * x.len()));
+                *sum = L::add(*sum, L::mul(xs, E::load::<L>(here)));
             }
             at += LANES;
         }
@@ -134,8 +137,9 @@ fn columns<E: Element>(isa: Isa, x: &[f32], rows: usize, w: &[E], shape: (usize,
         by_column.resize(rows * width, 0.0);
         &mut by_column
     };
-    let threads = rayon::current_num_threads();
-    if threads > 1 && rows * width * depth >= PARALLEL_FROM {
+    // Asking for the number of threads may start them; tiny products never do.
+    let threads = if rows * width * depth < PARALLEL_FROM { 1 } else { rayon::current_num_threads() };
+    if threads > 1 {
         let share = width.div_ceil(threads * 4).next_multiple_of(BLOCK);
         target.par_chunks_mut(share * rows).enumerate().for_each(|(i, out)| whole(i * share, out));
     } else {

@@ -89,9 +89,8 @@ fn scale(frequency: f64, index: usize, config: &ModelConfig) -> f64 {
         // The same idea with a ramp over the dimension's index (arXiv 2309.00071).
         RopeScaling::Yarn { factor, beta_fast, beta_slow, original, .. } => {
             let dim = config.head_dim as f64;
-            let place = |turns: f64| {
-                dim * libm::log(original as f64 / (turns * turn)) / (2.0 * libm::log(config.rope_theta))
-            };
+            let place =
+                |turns: f64| dim * libm::log(original as f64 / (turns * turn)) / (2.0 * libm::log(config.rope_theta));
             let low = libm::floor(place(beta_fast)).max(0.0);
             let high = libm::ceil(place(beta_slow)).min(dim - 1.0).max(low + 0.001);
             let ramp = ((index as f64 - low) / (high - low)).clamp(0.0, 1.0);

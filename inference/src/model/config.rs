@@ -28,9 +28,10 @@ impl Family {
 
     /// The family of a name.
     pub fn from_name(name: &str) -> Result<Self> {
-        [Self::Llama, Self::Qwen2, Self::Qwen3].into_iter().find(|family| family.name() == name).ok_or_else(|| {
-            Error::Config(format!("model type `{name}` is not supported; llama, qwen2 and qwen3 are"))
-        })
+        [Self::Llama, Self::Qwen2, Self::Qwen3]
+            .into_iter()
+            .find(|family| family.name() == name)
+            .ok_or_else(|| Error::Config(format!("model type `{name}` is not supported; llama, qwen2 and qwen3 are")))
     }
 }
 
@@ -127,7 +128,9 @@ impl ModelConfig {
             None => 0,
         };
         let attention_bias = fields.flag("attention_bias");
-        for (field, what) in [("mlp_bias", "bias in the feed-forward network"), ("use_sliding_window", "sliding window")] {
+        for (field, what) in
+            [("mlp_bias", "bias in the feed-forward network"), ("use_sliding_window", "sliding window")]
+        {
             if fields.flag(field) {
                 return Err(Error::Config(format!("`{field}` is true: a {what} is not supported")));
             }
@@ -184,7 +187,9 @@ impl ModelConfig {
         }
         if !self.heads.is_multiple_of(self.kv_heads) {
             let (heads, kv) = (self.heads, self.kv_heads);
-            return Err(Error::Config(format!("num_attention_heads {heads} is not a multiple of num_key_value_heads {kv}")));
+            return Err(Error::Config(format!(
+                "num_attention_heads {heads} is not a multiple of num_key_value_heads {kv}"
+            )));
         }
         if !(self.rms_norm_eps > 0.0 && self.rms_norm_eps < 1.0) {
             return Err(Error::Config(format!("rms_norm_eps is {}; it must lie between 0 and 1", self.rms_norm_eps)));
@@ -222,9 +227,11 @@ impl Fields<'_> {
     fn optional_size(&self, name: &str) -> Result<Option<usize>> {
         match &self.0[name] {
             Value::Null => Ok(None),
-            value => value.as_u64().and_then(|v| usize::try_from(v).ok()).map(Some).ok_or_else(|| {
-                Error::Config(format!("`{name}` is {value}; a whole number of at least 0 is needed"))
-            }),
+            value => {
+                value.as_u64().and_then(|v| usize::try_from(v).ok()).map(Some).ok_or_else(|| {
+                    Error::Config(format!("`{name}` is {value}; a whole number of at least 0 is needed"))
+                })
+            }
         }
     }
 
@@ -261,7 +268,9 @@ fn rope_scaling(json: &Value, max_positions: usize) -> Result<RopeScaling> {
             let low = fields.number("low_freq_factor").unwrap_or(1.0);
             let high = fields.number("high_freq_factor").unwrap_or(4.0);
             if !(low > 0.0 && high > low) {
-                return Err(Error::Config(format!("rope scaling `llama3` needs 0 < low < high, found {low} and {high}")));
+                return Err(Error::Config(format!(
+                    "rope scaling `llama3` needs 0 < low < high, found {low} and {high}"
+                )));
             }
             Ok(RopeScaling::Llama3 { factor: factor()?, low_freq_factor: low, high_freq_factor: high, original })
         }

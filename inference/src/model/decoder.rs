@@ -90,7 +90,14 @@ impl ReplayDecoder {
     }
 
     /// Attention of one layer over normalised rows `x`; appends their keys and values to the cache.
-    fn attention(&self, x: &[f32], index: usize, start: usize, capacity: usize, cache: &mut (Vec<f32>, Vec<f32>)) -> Vec<f32> {
+    fn attention(
+        &self,
+        x: &[f32],
+        index: usize,
+        start: usize,
+        capacity: usize,
+        cache: &mut (Vec<f32>, Vec<f32>),
+    ) -> Vec<f32> {
         let layer = &self.weights.layers[index];
         let (dim, heads) = (self.config.head_dim, self.config.heads);
         let mut queries = self.project(x, &layer.query);

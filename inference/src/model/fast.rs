@@ -74,7 +74,8 @@ impl FastDecoder {
                 Ok(linear)
             };
             let (query, key) = (projection(make, "q_proj", &layer.query)?, projection(make, "k_proj", &layer.key)?);
-            let (value, output) = (projection(make, "v_proj", &layer.value)?, projection(make, "o_proj", &layer.output)?);
+            let (value, output) =
+                (projection(make, "v_proj", &layer.value)?, projection(make, "o_proj", &layer.output)?);
             let head_norm = |make: &mut MakeTensor<'_>, part: &str, v: &Option<Vec<f32>>| {
                 v.as_ref().map(|v| vector(make, name(part), v)).transpose()
             };
@@ -181,9 +182,8 @@ impl FastDecoder {
 
     fn mask(&self, start: usize, length: usize) -> Result<Tensor> {
         let total = start + length;
-        let values: Vec<f32> = (0..length * total)
-            .map(|i| if i % total > start + i / total { f32::NEG_INFINITY } else { 0.0 })
-            .collect();
+        let values: Vec<f32> =
+            (0..length * total).map(|i| if i % total > start + i / total { f32::NEG_INFINITY } else { 0.0 }).collect();
         Ok(Tensor::from_vec(values, (length, total), &self.device)?)
     }
 }

@@ -136,11 +136,5 @@ fn from_gguf(name: &str, bytes: &[u8]) -> Result<LoadedModel> {
         true => Tokenizer::of_config(&config)?,
         false => Tokenizer::from_gguf(source.content())?,
     };
-    Ok(LoadedModel {
-        hash: content_hash([bytes]),
-        config,
-        weights,
-        tokenizer,
-        files: vec![(name.into(), bytes.len())],
-    })
+    Ok(LoadedModel { hash: content_hash([bytes]), config, weights, tokenizer, files: vec![(name.into(), bytes.len())] })
 }

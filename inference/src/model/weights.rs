@@ -24,12 +24,11 @@ impl F16 {
     pub fn widen(self) -> f32 {
         let sign = u32::from(self.0 & 0x8000) << 16;
         let rest = u32::from(self.0 & 0x7fff) << 13;
-        if rest >= 0x7c00 << 13 {
-            return f32::from_bits(sign | 0x7f80_0000 | (rest & 0x007f_ffff));
-        }
         // The exponent is 112 too small; a multiplication by 2¹¹² mends it exactly, also for subnormal halves.
-        let magnitude = f32::from_bits(rest) * f32::from_bits((112 + 127) << 23);
-        f32::from_bits(sign | magnitude.to_bits())
+        let magnitude = (f32::from_bits(rest) * f32::from_bits((112 + 127) << 23)).to_bits();
+        // Infinities and NaN keep their mark. Both values are computed, so that the compiler can work on many at once.
+        let special = 0x7f80_0000 | (rest & 0x007f_ffff);
+        f32::from_bits(sign | if rest >= 0x7c00 << 13 { special } else { magnitude })
     }
 }
 
@@ -282,7 +281,8 @@ impl Weights {
             .iter()
             .flat_map(|l| {
                 let biases = [&l.query, &l.key, &l.value, &l.output].map(|p| p.bias.as_ref());
-                let norms = [Some(&l.attention_norm), Some(&l.feed_forward_norm), l.query_norm.as_ref(), l.key_norm.as_ref()];
+                let norms =
+                    [Some(&l.attention_norm), Some(&l.feed_forward_norm), l.query_norm.as_ref(), l.key_norm.as_ref()];
                 biases.into_iter().chain(norms).flatten().map(Vec::len).collect::<Vec<_>>()
             })
             .sum();
@@ -300,9 +300,7 @@ struct Take<'a>(&'a mut dyn TensorSource);
 
 impl Take<'_> {
     fn storage(&mut self, name: &str, shape: &[usize]) -> Result<Storage> {
-        self.0
-            .get(name, shape)?
-            .ok_or_else(|| Error::MissingTensor { name: name.into(), shape: shape.to_vec() })
+        self.0.get(name, shape)?.ok_or_else(|| Error::MissingTensor { name: name.into(), shape: shape.to_vec() })
     }
 
     fn matrix(&mut self, name: &str, rows: usize, cols: usize) -> Result<Matrix> {

@@ -12,8 +12,7 @@ use sp_core::{sr25519, H256};
 use sp_runtime::AccountId32;
 use tokio::sync::{Mutex, RwLock};
 
-/// A chain seen through one node. Bound to the genesis it began with; the connection is restored when blocks are asked
-/// for after it was lost.
+/// A chain seen through one node. Bound to the genesis it began with; a lost connection is restored by the next request.
 pub struct SubxtChain {
     node: String,
     genesis: H256,
@@ -37,14 +36,11 @@ impl SubxtChain {
         })
     }
 
-    /// The connection, if it is up.
-    async fn connection(&self) -> Result<Connection, ChainError> {
-        let connection = self.connection.read().await.clone();
-        connection.ok_or_else(|| ChainError::Unavailable(format!("{}: the connection was lost", self.node)))
-    }
-
     /// The connection, restored if need be.
-    async fn restored(&self) -> Result<Connection, ChainError> {
+    async fn connection(&self) -> Result<Connection, ChainError> {
+        if let Some(connection) = &*self.connection.read().await {
+            return Ok(connection.clone());
+        }
         let mut place = self.connection.write().await;
         if let Some(connection) = &*place {
             return Ok(connection.clone());
@@ -77,7 +73,9 @@ fn refusal(error: ClientError) -> ChainError {
     match error {
         ClientError::WrongChain { node, expected, found } => ChainError::WrongChain { node, expected, found },
         // A block the node has dropped, a runtime API that is being upgraded: the next block may do better.
-        error @ (ClientError::Lost { .. } | ClientError::Answer { .. }) => ChainError::Unavailable(error.to_string()),
+        error @ (ClientError::Lost { .. } | ClientError::Busy { .. } | ClientError::Answer { .. }) => {
+            ChainError::Unavailable(error.to_string())
+        }
         error => ChainError::Refused(error.to_string()),
     }
 }
@@ -101,11 +99,11 @@ impl Chain for SubxtChain {
     }
 
     async fn blocks(&self) -> Result<BoxStream<'static, Head>, ChainError> {
-        let heads = self.restored().await?.heads().await;
+        let heads = self.connection().await?.heads().await;
         let heads = match self.answer(heads).await {
             // The loss was not noticed before: once more, on a new connection.
             Err(ChainError::Unavailable(_)) => {
-                let heads = self.restored().await?.heads().await;
+                let heads = self.connection().await?.heads().await;
                 self.answer(heads).await.map_err(unreadable)?
             }
             heads => heads.map_err(unreadable)?,

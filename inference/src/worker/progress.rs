@@ -14,7 +14,7 @@ pub(super) enum Report {
     /// An input was fetched, or not.
     Input { job: JobId, task: u64, input: Result<Vec<u8>, ChainError> },
     /// A run ended.
-    Run { job: JobId, task: u64, result: Result<Output> },
+    Run { job: JobId, task: u64, result: Box<Result<Output>> },
 }
 
 impl Report {
@@ -143,7 +143,7 @@ impl Progress {
                 if !matches!(self.run, Run::Going { task: current, .. } if current == task) {
                     return;
                 }
-                match result {
+                match *result {
                     Ok(output) => {
                         tracing::info!(job = id, tokens = output.receipt.output_tokens.len(), "finished");
                         self.run = Run::Done(Arc::new(output));
@@ -219,7 +219,7 @@ impl<C: Chain, R: Runner> Tasks<C, R> {
                 stats.timed(|| runner.run(&job, &input, &cancel, &mut || Stats::add(&stats.tokens, 1)))
             });
             let result = run.await.unwrap_or_else(|panic| Err(Error::Request(format!("the engine panicked: {panic}"))));
-            let _ = reports.send(Report::Run { job: id, task, result });
+            let _ = reports.send(Report::Run { job: id, task, result: Box::new(result) });
         });
         task
     }

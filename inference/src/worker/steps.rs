@@ -82,7 +82,9 @@ impl<C: Chain, R: Runner> Worker<C, R> {
     /// A job drawn for this worker: accepted once its input is here and fits.
     async fn consider(&mut self, job: &Job, head: Head) {
         let Some(progress) = self.progress.get_mut(&job.id) else { return };
-        if progress.declined || self.sent.contains_key(&(job.id, Step::Accept)) {
+        // What is sent now is in the next block at the earliest.
+        let late = job.accept_by.is_some_and(|last| head.number >= last);
+        if late || progress.declined || self.sent.contains_key(&(job.id, Step::Accept)) {
             return;
         }
         let Some(input) = progress.input(&mut self.tasks, head) else { return };
@@ -154,7 +156,7 @@ impl<C: Chain, R: Runner> Worker<C, R> {
 
     async fn attest(&mut self, job: &Job, head: Head) {
         let step = (job.id, Step::Attest);
-        if self.sent.contains_key(&step) {
+        if head.number >= job.deadline || self.sent.contains_key(&step) {
             return;
         }
         let Some(finished) = self.store.get(job.id) else { return };

@@ -1,9 +1,9 @@
 //! Results on disk.
 
-use crate::chain::TestChain;
-use crate::runner::receipt;
-use crate::{session, PROMPT};
-use hanzo_inference::worker::chain::{Chain, Job};
+use super::chain::TestChain;
+use super::runner::receipt;
+use super::{session, PROMPT};
+use hanzo_inference::worker::chain::Job;
 use hanzo_inference::worker::store::{Finished, Store};
 use hanzo_poai::{Attestation, Proof};
 use sp_core::{Pair, H256};
@@ -18,7 +18,7 @@ fn finished(job: &Job) -> Finished {
     let receipt = receipt(job, PROMPT, b"seven");
     let attestation = Attestation {
         job: job.id,
-        worker: crate::chain::account(),
+        worker: super::chain::account(),
         model: job.model,
         input: job.input,
         output: receipt.output_hash,

@@ -11,7 +11,8 @@ use codec::{DecodeAll, Encode};
 use hanzo_runtime::opaque::Block;
 use sc_network::{service::traits::NetworkService, IfDisconnected, PeerId, ProtocolName, ReputationChange};
 use sc_network_sync::SyncingService;
-use sp_core::{hashing::blake2_256, H256};
+use sp_core::H256;
+use sp_io::hashing::blake2_256;
 use std::{
     sync::{
         atomic::{AtomicUsize, Ordering},

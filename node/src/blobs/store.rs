@@ -9,7 +9,8 @@ use super::{
     metrics::Metrics,
 };
 use parking_lot::Mutex;
-use sp_core::{hashing::blake2_256, H256};
+use sp_core::H256;
+use sp_io::hashing::blake2_256;
 use std::{
     fs::{self, File, TryLockError},
     io::{ErrorKind, Write},

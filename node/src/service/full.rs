@@ -5,7 +5,7 @@ use super::{
     partial::{self, Partial},
     ports, validator, Options,
 };
-use crate::{blobs::Prepared, rpc};
+use crate::{blobs::Prepared, rpc, worker};
 use hanzo_runtime::{opaque::Block, Hash};
 use sc_client_api::Backend as _;
 use sc_consensus_grandpa as grandpa;
@@ -20,7 +20,7 @@ pub fn start<Net: NetworkBackend<Block, Hash>>(
     mut config: Configuration,
     options: Options,
 ) -> Result<TaskManager, Error> {
-    let Options { seal, blobs: blob_args } = options;
+    let Options { seal, blobs: blob_args, worker: worker_args } = options;
     ports::claim_rpc(&mut config.rpc)?;
     let sealing = seal.filter(|_| config.role.is_authority());
     if sealing.is_some() {
@@ -96,6 +96,16 @@ pub fn start<Net: NetworkBackend<Block, Hash>>(
         })?;
         let workers = workers.run(client.clone(), tasks.spawn_handle());
         tasks.spawn_handle().spawn("offchain-workers", Some("offchain"), workers);
+    }
+
+    if let Some(settings) = worker::Settings::new(&worker_args, &config) {
+        let deps = worker::Deps {
+            client: client.clone(),
+            pool: pool.clone(),
+            keystore: keystore.keystore(),
+            blobs: blobs.clone(),
+        };
+        worker::spawn(settings, deps, &tasks)?;
     }
 
     // RPC, and the tasks every node has.

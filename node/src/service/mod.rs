@@ -12,7 +12,10 @@ mod validator;
 
 pub use partial::{open, Partial};
 
-use crate::{blobs::BlobArgs, cli::Seal};
+use crate::{
+    blobs::BlobArgs,
+    cli::{Seal, WorkerArgs},
+};
 use hanzo_runtime::{opaque::Block, Hash, RuntimeApi};
 use sc_executor::WasmExecutor;
 use sc_network::{config::NetworkBackendType, Litep2pNetworkBackend, NetworkWorker};
@@ -33,6 +36,8 @@ pub struct Options {
     pub seal: Option<Seal>,
     /// What to keep for jobs.
     pub blobs: BlobArgs,
+    /// Whether and how to work for others.
+    pub worker: WorkerArgs,
 }
 
 /// Starts the node.

@@ -7,9 +7,9 @@ use sp_keystore::KeystorePtr;
 use sp_runtime::AccountId32;
 
 /// Key type of the worker's account: pays fees, holds the bond.
-pub const ACCOUNT: KeyTypeId = KeyTypeId(*b"wrkr");
+const ACCOUNT: KeyTypeId = KeyTypeId(*b"wrkr");
 /// Key type of its session key: signs attestations.
-pub const SESSION: KeyTypeId = KeyTypeId(*b"poai");
+const SESSION: KeyTypeId = KeyTypeId(*b"poai");
 
 /// Seeds of the worker that the development preset registers.
 const DEVELOPMENT_SEEDS: [(KeyTypeId, &str); 2] = [(ACCOUNT, "//Ferdie"), (SESSION, "//Ferdie//session")];

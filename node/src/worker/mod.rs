@@ -10,7 +10,7 @@ mod transactions;
 
 use crate::{
     blobs::Blobs,
-    cli::WorkerParams,
+    cli::WorkerArgs,
     service::{Client, Pool},
 };
 use chain::NodeChain;
@@ -21,9 +21,7 @@ use hanzo_inference::{
 };
 use sc_service::{Configuration, Error, TaskManager};
 use sp_keystore::KeystorePtr;
-use std::{num::NonZeroUsize, path::PathBuf, sync::Arc};
-
-pub use keys::{ACCOUNT, SESSION};
+use std::{path::PathBuf, sync::Arc};
 
 /// What the worker needs of the node.
 pub struct Deps {
@@ -39,7 +37,7 @@ pub struct Deps {
 
 /// What is read from the configuration before the service consumes it.
 pub struct Settings {
-    params: WorkerParams,
+    args: WorkerArgs,
     directory: PathBuf,
     registry: Option<substrate_prometheus_endpoint::Registry>,
     development: bool,
@@ -47,9 +45,9 @@ pub struct Settings {
 
 impl Settings {
     /// The settings, if this node is to work.
-    pub fn new(params: &WorkerParams, config: &Configuration) -> Option<Self> {
-        params.worker.then(|| Self {
-            params: params.clone(),
+    pub fn new(args: &WorkerArgs, config: &Configuration) -> Option<Self> {
+        args.worker.then(|| Self {
+            args: args.clone(),
             directory: config.base_path.config_dir(config.chain_spec.id()).join("worker"),
             registry: config.prometheus_registry().cloned(),
             development: config.chain_spec.chain_type() == sc_service::ChainType::Development,
@@ -60,11 +58,11 @@ impl Settings {
 /// Loads the model and starts working. Missing keys and broken models stop the node at once: whoever asks for a worker
 /// wants to know.
 pub fn spawn(settings: Settings, deps: Deps, tasks: &TaskManager) -> Result<(), Error> {
-    let Settings { params, directory, registry, development } = settings;
+    let Settings { args, directory, registry, development } = settings;
     let keys = keys::Keys::find(&deps.keystore, development)?;
-    let source = params.worker_model.as_ref().map_or(ModelSource::Tiny, |path| ModelSource::Path(path.clone()));
+    let source = args.worker_model.map_or(ModelSource::Tiny, ModelSource::Path);
     let mut options = EngineOptions { profile: ProfileKind::Replay, ..EngineOptions::default() };
-    if let Some(threads) = params.worker_threads.and_then(NonZeroUsize::new) {
+    if let Some(threads) = args.worker_threads {
         options.threads = threads;
     }
     let other = |error: hanzo_inference::Error| Error::Other(format!("worker: {error}"));

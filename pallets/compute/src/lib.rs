@@ -64,6 +64,8 @@ use frame_support::pallet_macros::import_section;
 #[import_section(events::events)]
 #[import_section(events::errors)]
 #[frame_support::pallet]
+// The section macro gives what FRAME generates the spans of this file, and with them its lints.
+#[allow(clippy::expect_used)]
 pub mod pallet {
     use crate::{
         types::{GenesisWorker, Job, Offer, Payout, RefundReason, TierRule, Worker},
@@ -294,6 +296,12 @@ pub mod pallet {
                 Self::prune(now, &mut meter, 0);
             }
             meter.consumed()
+        }
+
+        fn integrity_test() {
+            assert!(T::BondMultiple::get() > 0, "a bond would back anything");
+            assert!(T::MaxCandidates::get() > 0, "no draw would find anybody");
+            assert!(T::MaxEmptyDraws::get() > 0, "no job could be drawn");
         }
 
         #[cfg(feature = "try-runtime")]

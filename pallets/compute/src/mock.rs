@@ -28,10 +28,14 @@ use hanzo_poai::{
 use hanzo_traits::{Balance, JobId, JobRegistry, PoolId, QualityOracle, SessionKey, VrfOutputs};
 use sp_core::H256;
 use sp_io::hashing::blake2_256;
-use sp_runtime::{traits::AccountIdConversion, BuildStorage, DispatchError};
+use sp_runtime::{
+    traits::{AccountIdConversion, IdentityLookup},
+    BuildStorage, DispatchError,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
-pub type AccountId = u64;
+/// Wide enough to tell the market maker's accounts, one per pool, apart.
+pub type AccountId = u128;
 pub type BlockNumber = u64;
 
 /// One credit, one token, one unit.
@@ -87,6 +91,8 @@ mod runtime {
 #[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
 impl frame_system::Config for Test {
     type Block = frame_system::mocking::MockBlock<Test>;
+    type AccountId = AccountId;
+    type Lookup = IdentityLookup<AccountId>;
     type AccountData = pallet_balances::AccountData<Balance>;
 }
 

@@ -44,9 +44,10 @@ impl<T: Config> Pallet<T> {
         let mut window = Windows::<T>::get(job).ok_or(Error::<T>::NoOpenWindow)?;
         let mut record = Attestations::<T>::get(job).ok_or(Error::<T>::NoOpenWindow)?;
         ensure!(window.worker == worker, Error::<T>::WrongWorker);
-        let Delivery::Demanded { client, bond, .. } = window.delivery else {
+        let Delivery::Demanded { client, bond, by } = window.delivery else {
             return Err(Error::<T>::NotDemanded.into());
         };
+        ensure!(now <= by, Error::<T>::DeliveryOverdue);
         let count = u32::try_from(tokens.len()).map_err(|_| Error::<T>::WrongOutput)?;
         ensure!(count == record.output_tokens, Error::<T>::WrongOutput);
         ensure!(chunks::tokens_root(&tokens) == Some(record.tokens_root), Error::<T>::WrongOutput);

@@ -52,16 +52,16 @@ impl<T: Config> Pallet<T> {
                 record.worker,
                 window.worker
             );
-            hold!(Queue::<T>::contains_key(queue_key(due, job)), "job {job}: not in the queue at its block {due}");
+            hold!(Queue::<T>::contains_key(queue_key(due, job)), "job {job}: not in the queue at its block {due:?}");
             hold!(T::Jobs::attestable(job).is_err(), "job {job}: attested, but the job book would take another one");
             let waits = window.attempts > 0;
             match window.delivery {
                 Delivery::Demanded { by, .. } => {
-                    hold!(due > by, "job {job}: looked at in block {due}, delivery open until {by}");
+                    hold!(due > by, "job {job}: looked at in block {due:?}, delivery open until {by:?}");
                 }
                 _ => hold!(
                     waits || due == record.settles_at,
-                    "job {job}: looked at in block {due}, settles in {}",
+                    "job {job}: looked at in block {due:?}, settles in {:?}",
                     record.settles_at
                 ),
             }

@@ -45,7 +45,7 @@ impl<T: Config> Pallet<T> {
         }
         let open = T::Jobs::attestable(job).map_err(|error| {
             let now = frame_system::Pallet::<T>::block_number();
-            format!("job {job} has no challenge at block {now}: {}", <&'static str>::from(error))
+            format!("job {job} has no challenge at block {now:?}: {}", <&'static str>::from(error))
         })?;
         Ok(Self::challenge_of(job, &open))
     }

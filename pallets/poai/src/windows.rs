@@ -73,7 +73,7 @@ impl<T: Config> Pallet<T> {
     /// Ends the jobs whose windows are due: as many as fit the budget, at least one. Returns the weight taken.
     pub(crate) fn close_due_windows(now: BlockNumberFor<T>) -> Weight {
         let (base, each) = (T::WeightInfo::service_queue(), Self::step_weight());
-        let most = steps(T::ServiceBudget::get(), base, each);
+        let most = steps(T::ServiceBudget::get(), base, each).max(1);
         let jobs = due::<Queue<T>>(now.unique_saturated_into(), most);
         let mut weight = base;
         for (key, job) in jobs {

@@ -12,8 +12,21 @@ use serde::{
 /// A `u128` that JSON carries as a decimal string, since JavaScript numbers lose digits beyond 2⁵³. On the wire of the
 /// runtime APIs it is a plain `u128`.
 #[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Encode, Decode, MaxEncodedLen, TypeInfo, derive_more::From,
-    derive_more::Into, derive_more::Display,
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Encode,
+    Decode,
+    MaxEncodedLen,
+    TypeInfo,
+    derive_more::From,
+    derive_more::Into,
+    derive_more::Display,
 )]
 pub struct Amount(pub u128);
 

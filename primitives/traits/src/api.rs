@@ -76,7 +76,11 @@ pub struct CurveView {
 
 impl From<Curve> for CurveView {
     fn from(curve: Curve) -> Self {
-        Self { epsilon_ppb: curve.epsilon_ppb, theta_scale: curve.theta_scale.into(), psi_scale: curve.psi_scale.into() }
+        Self {
+            epsilon_ppb: curve.epsilon_ppb,
+            theta_scale: curve.theta_scale.into(),
+            psi_scale: curve.psi_scale.into(),
+        }
     }
 }
 
@@ -247,58 +251,65 @@ pub struct AttestationView<AccountId, BlockNumber> {
 /// A failed quote or lookup, as text with the numbers.
 pub type ApiResult<T> = Result<T, String>;
 
-sp_api::decl_runtime_apis! {
-    /// The market.
-    pub trait HmmApi<BlockNumber: Codec> {
-        /// Every pool.
-        fn pools() -> Vec<PoolView>;
-        /// One pool.
-        fn pool(pool: PoolId) -> ApiResult<PoolView>;
-        /// Credits in, compute out; `theta_in` in wei, fees included.
-        fn quote_buy(pool: PoolId, theta_in: u128) -> ApiResult<QuoteView<BlockNumber>>;
-        /// Compute out, credits in; `psi_out` in wei.
-        fn quote_buy_exact_out(pool: PoolId, psi_out: u128) -> ApiResult<QuoteView<BlockNumber>>;
-        /// Compute in, credits out; `psi_in` in wei.
-        fn quote_sell(pool: PoolId, psi_in: u128) -> ApiResult<QuoteView<BlockNumber>>;
-        /// Marginal price, 10¹⁸ fixed point.
-        fn price(pool: PoolId) -> ApiResult<Amount>;
-        /// Mean price over the last `window` blocks (1 hour, 1 day or 7 days), 10¹⁸ fixed point.
-        fn twap(pool: PoolId, window: BlockNumber) -> ApiResult<Amount>;
-        /// Loss of a provider against holding, from balance, at price ratio `ratio` (10¹⁸ fixed point); 10¹⁸ fixed point.
-        fn impermanent_loss(pool: PoolId, ratio: u128) -> ApiResult<Amount>;
-    }
+// The macro repeats the bounds of a trait's parameters.
+#[allow(clippy::multiple_bound_locations)]
+mod declarations {
+    use super::*;
 
-    /// Jobs and workers.
-    pub trait JobsApi<AccountId: Codec, BlockNumber: Codec> {
-        /// What a job on `model` with so many tokens at most would cost in `tier`.
-        fn quote(model: H256, tier: Tier, max_prompt_tokens: u32, max_output_tokens: u32) -> ApiResult<JobQuote<BlockNumber>>;
-        /// One job.
-        fn job(job: JobId) -> Option<JobView<AccountId, BlockNumber>>;
-        /// Jobs that are not final, oldest first, from `start` on, at most `limit` (≤ 256).
-        fn open_jobs(start: JobId, limit: u32) -> Vec<JobView<AccountId, BlockNumber>>;
-        /// Jobs drawn for or accepted by this worker and not yet attested.
-        fn jobs_of(worker: AccountId) -> Vec<JobView<AccountId, BlockNumber>>;
-        /// Workers, at most `limit` (≤ 256), from the `start`-th on.
-        fn workers(start: u32, limit: u32) -> Vec<WorkerView<AccountId>>;
-        /// One worker.
-        fn worker(account: AccountId) -> Option<WorkerView<AccountId>>;
-        /// A model's profile.
-        fn model_profile(model: H256) -> Option<ModelProfile>;
-    }
+    sp_api::decl_runtime_apis! {
+        /// The market.
+        pub trait HmmApi<BlockNumber: Codec> {
+            /// Every pool.
+            fn pools() -> Vec<PoolView>;
+            /// One pool.
+            fn pool(pool: PoolId) -> ApiResult<PoolView>;
+            /// Credits in, compute out; `theta_in` in wei, fees included.
+            fn quote_buy(pool: PoolId, theta_in: u128) -> ApiResult<QuoteView<BlockNumber>>;
+            /// Compute out, credits in; `psi_out` in wei.
+            fn quote_buy_exact_out(pool: PoolId, psi_out: u128) -> ApiResult<QuoteView<BlockNumber>>;
+            /// Compute in, credits out; `psi_in` in wei.
+            fn quote_sell(pool: PoolId, psi_in: u128) -> ApiResult<QuoteView<BlockNumber>>;
+            /// Marginal price, 10¹⁸ fixed point.
+            fn price(pool: PoolId) -> ApiResult<Amount>;
+            /// Mean price over the last `window` blocks (1 hour, 1 day or 7 days), 10¹⁸ fixed point.
+            fn twap(pool: PoolId, window: BlockNumber) -> ApiResult<Amount>;
+            /// Loss of a provider against holding, from balance, at price ratio `ratio` (10¹⁸ fixed point); 10¹⁸ fixed point.
+            fn impermanent_loss(pool: PoolId, ratio: u128) -> ApiResult<Amount>;
+        }
 
-    /// Proof of AI.
-    pub trait PoaiApi<AccountId: Codec, BlockNumber: Codec> {
-        /// The attestation of a job.
-        fn attestation(job: JobId) -> Option<AttestationView<AccountId, BlockNumber>>;
-        /// Challenge of an accepted job: what its attestation is bound to.
-        fn challenge(job: JobId) -> ApiResult<H256>;
-        /// Quality of a worker, parts per billion.
-        fn quality(worker: AccountId) -> u32;
-    }
+        /// Jobs and workers.
+        pub trait JobsApi<AccountId: Codec, BlockNumber: Codec> {
+            /// What a job on `model` with so many tokens at most would cost in `tier`.
+            fn quote(model: H256, tier: Tier, max_prompt_tokens: u32, max_output_tokens: u32) -> ApiResult<JobQuote<BlockNumber>>;
+            /// One job.
+            fn job(job: JobId) -> Option<JobView<AccountId, BlockNumber>>;
+            /// Jobs that are not final, oldest first, from `start` on, at most `limit` (≤ 256).
+            fn open_jobs(start: JobId, limit: u32) -> Vec<JobView<AccountId, BlockNumber>>;
+            /// Jobs drawn for or accepted by this worker and not yet attested.
+            fn jobs_of(worker: AccountId) -> Vec<JobView<AccountId, BlockNumber>>;
+            /// Workers, at most `limit` (≤ 256), from the `start`-th on.
+            fn workers(start: u32, limit: u32) -> Vec<WorkerView<AccountId>>;
+            /// One worker.
+            fn worker(account: AccountId) -> Option<WorkerView<AccountId>>;
+            /// A model's profile.
+            fn model_profile(model: H256) -> Option<ModelProfile>;
+        }
 
-    /// Everything our pallets promise always holds. For tests and auditors; refused on public RPC.
-    pub trait Invariants {
-        /// Checks all of them; `level` 0 takes the cheap ones, 1 all. The error names what differs, with both numbers.
-        fn check(level: u8) -> ApiResult<()>;
+        /// Proof of AI.
+        pub trait PoaiApi<AccountId: Codec, BlockNumber: Codec> {
+            /// The attestation of a job.
+            fn attestation(job: JobId) -> Option<AttestationView<AccountId, BlockNumber>>;
+            /// Challenge of an accepted job: what its attestation is bound to.
+            fn challenge(job: JobId) -> ApiResult<H256>;
+            /// Quality of a worker, parts per billion.
+            fn quality(worker: AccountId) -> u32;
+        }
+
+        /// Everything our pallets promise always holds. For tests and auditors; refused on public RPC.
+        pub trait Invariants {
+            /// Checks all of them; `level` 0 takes the cheap ones, 1 all. The error names what differs, with both numbers.
+            fn check(level: u8) -> ApiResult<()>;
+        }
     }
 }
+pub use declarations::*;

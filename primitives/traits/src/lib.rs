@@ -10,8 +10,8 @@
 
 extern crate alloc;
 
-pub mod api;
 mod amount;
+pub mod api;
 mod ids;
 mod jobs;
 mod market;

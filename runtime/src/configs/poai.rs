@@ -1,8 +1,15 @@
 //! Proof of AI: attestations and the time in which they can be questioned.
 
 use super::compute::{ChallengeWindow, Retention};
-use crate::{constants::{AI, MICRO_AI}, Balance, Balances, Compute, Runtime, RuntimeHoldReason};
-use frame_support::{parameter_types, traits::{ConstU32, Get}, weights::Weight};
+use crate::{
+    constants::{AI, MICRO_AI},
+    Balance, Balances, Compute, Runtime, RuntimeHoldReason,
+};
+use frame_support::{
+    parameter_types,
+    traits::{ConstU32, Get},
+    weights::Weight,
+};
 use pallet_compute::weights::WeightInfo as _;
 
 parameter_types! {

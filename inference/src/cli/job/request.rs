@@ -17,7 +17,7 @@ use std::path::PathBuf;
 const DEFAULT_OUTPUT_TOKENS: u32 = 64;
 
 #[derive(Args, Debug)]
-pub(super) struct QuoteArgs {
+pub(in crate::cli) struct QuoteArgs {
     #[command(flatten)]
     node: NodeArgs,
     #[command(flatten)]

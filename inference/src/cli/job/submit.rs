@@ -21,7 +21,7 @@ const SLACK: u32 = 10;
 const DEFAULT_MARGIN: u128 = 2;
 
 #[derive(Args, Debug)]
-pub(super) struct SubmitArgs {
+pub(in crate::cli) struct SubmitArgs {
     #[command(flatten)]
     node: NodeArgs,
     #[command(flatten)]

@@ -50,7 +50,7 @@ pub(super) async fn job(connection: Connection, job: JobId, from: u32, known: Kn
     let mut story = Story::default();
     loop {
         follower.advance().await?;
-        let newest = follower.blocks().next_back().map_or(from, |block| block.number);
+        let Some(newest) = follower.blocks().next_back().map(|block| block.number) else { continue };
         let record = record::of_job(follower.blocks(), job).ok_or(ClientError::UnknownJob { job, block: newest })?;
         if story.take(follower.connection(), &record).await {
             return Ok(story.report(follower.connection(), &record, known).await);

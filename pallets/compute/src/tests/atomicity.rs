@@ -45,7 +45,7 @@ fn any_call() -> impl Strategy<Value = crate::Call<Test>> {
     let pool = prop::sample::select(pools());
     prop_oneof![
         8 => any_request().prop_map(|request| crate::Call::submit_job { request }),
-        1 => (amount(), amount(), 0u64..20).prop_map(|(units, bond, owner)| crate::Call::register_worker {
+        1 => (amount(), amount(), 0..20 as AccountId).prop_map(|(units, bond, owner)| crate::Call::register_worker {
             offer: offer(units),
             session_key: key(owner),
             bond,
@@ -56,7 +56,7 @@ fn any_call() -> impl Strategy<Value = crate::Call<Test>> {
         1 => (0u64..6).prop_map(|job| crate::Call::accept_job { job }),
         1 => (0u64..6).prop_map(|job| crate::Call::cancel_job { job }),
         1 => Just(crate::Call::withdraw_bond {}),
-        1 => (0u64..20).prop_map(|owner| crate::Call::set_session_key { key: key(owner) }),
+        1 => (0..20 as AccountId).prop_map(|owner| crate::Call::set_session_key { key: key(owner) }),
         1 => any::<bool>().prop_map(|accepting| crate::Call::set_accepting { accepting }),
     ]
 }
@@ -65,7 +65,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn failed_call_should_change_nothing(calls in prop::collection::vec((any_call(), 0u64..14, 0u64..6), 1..60)) {
+    fn failed_call_should_change_nothing(calls in prop::collection::vec((any_call(), 0..14 as AccountId, 0u64..6), 1..60)) {
         test(|| {
             register(10, 1_000 * UNIT);
             register(11, 100 * UNIT);

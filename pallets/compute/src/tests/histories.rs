@@ -9,18 +9,18 @@ use proptest::prelude::*;
 
 #[derive(Clone, Debug)]
 enum Step {
-    Register { who: u64, bond: u128 },
-    Mint { who: u64, pool: PoolId, amount: u128 },
-    Burn { who: u64, pool: PoolId, share: u128 },
-    Submit { who: u64, nonce: u64, output: u32, held: bool, sell: bool },
-    Cancel { who: u64, job: usize },
+    Register { who: AccountId, bond: u128 },
+    Mint { who: AccountId, pool: PoolId, amount: u128 },
+    Burn { who: AccountId, pool: PoolId, share: u128 },
+    Submit { who: AccountId, nonce: u64, output: u32, held: bool, sell: bool },
+    Cancel { who: AccountId, job: usize },
     Accept { job: usize },
     Attest { job: usize, prompt: u32, output: u32 },
     Settle { job: usize },
     Fail { job: usize },
-    SetPayout { who: u64, sell: bool },
-    Leave { who: u64 },
-    Give { from: u64, to: u64, pool: PoolId, share: u128 },
+    SetPayout { who: AccountId, sell: bool },
+    Leave { who: AccountId },
+    Give { from: AccountId, to: AccountId, pool: PoolId, share: u128 },
     Price { pool: PoolId, percent: u128 },
     Silent { blocks: u64 },
     Starve { starved: bool },
@@ -29,7 +29,7 @@ enum Step {
 }
 
 fn step() -> impl Strategy<Value = Step> {
-    let who = || 1u64..8;
+    let who = || 1..8 as AccountId;
     let job = || 0usize..40;
     let pool = || prop::sample::select(pools());
     prop_oneof![
@@ -118,7 +118,7 @@ fn take(step: Step) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
     fn invariants_should_hold_through_any_history(steps in prop::collection::vec(step(), 1..150)) {

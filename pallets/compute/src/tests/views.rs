@@ -98,7 +98,7 @@ fn workers_should_be_shown_with_their_limits() {
         let accounts = |start, limit| Compute::workers(start, limit).iter().map(|w| w.account).collect::<Vec<_>>();
         assert_eq!(accounts(0, 300), [PROVIDER, 10]);
         assert_eq!(accounts(1, 1), [10]);
-        assert_eq!(accounts(2, 5), [0u64; 0]);
+        assert!(accounts(2, 5).is_empty());
         assert_eq!(Compute::worker(&11), None);
     });
 }

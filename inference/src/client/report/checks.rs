@@ -1,7 +1,7 @@
 //! Whether a report adds up to the wei. What it finds is part of the report, so that nobody has to trust the sums.
 
-use super::record::{Ending, Record};
-use super::report::{Report, TradeLine};
+use super::{Report, TradeLine};
+use crate::client::record::{Ending, Record};
 
 /// Everything that does not add up, with both numbers.
 pub(super) fn discrepancies(record: &Record, report: &Report) -> Vec<String> {

@@ -170,7 +170,8 @@ async fn worker_should_accept_only_once_the_input_is_there_and_ask_for_it_once_a
 #[tokio::test]
 async fn worker_should_not_accept_when_it_cannot_run_the_job() {
     let (chain, directory) = scene();
-    let runner = TestRunner { takes: false, ..TestRunner::new(Gate::Open) };
+    let mut runner = TestRunner::new(Gate::Open);
+    runner.takes = false;
     let worker = Process::start_with(&chain, directory.path(), runner);
     chain.draw(0, PROMPT);
     chain.wait_for(|calls| calls.contains(&Call::Fetch(0))).await;

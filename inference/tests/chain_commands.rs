@@ -1,0 +1,66 @@
+//! The commands that reach a chain, as far as they go without one.
+
+use std::net::TcpListener;
+use std::process::{Command, Output};
+
+fn worker(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_hanzo-worker")).args(args).output().unwrap()
+}
+
+fn errors(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// An address that nothing listens at.
+fn nowhere() -> String {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    format!("ws://127.0.0.1:{port}")
+}
+
+#[test]
+fn command_should_name_the_node_when_nothing_listens_there() {
+    let node = nowhere();
+    for args in [
+        &["job", "show", "0"][..],
+        &["job", "submit", "--suri", "//Alice", "--prompt", "hi"],
+        &["set-accepting", "off", "--suri", "//Ferdie"],
+        &["blob", "get", "0x0000000000000000000000000000000000000000000000000000000000000000"],
+    ] {
+        let output = worker(&[args, &["--node", &node]].concat());
+        assert_eq!(output.status.code(), Some(1), "{args:?}");
+        assert!(errors(&output).contains(&format!("{node} does not answer")), "{}", errors(&output));
+    }
+}
+
+#[test]
+fn command_should_ask_for_exactly_one_account() {
+    for args in [
+        &["job", "submit", "--prompt", "hi"][..],
+        &["job", "submit", "--prompt", "hi", "--suri", "//Alice", "--account-key", "/nowhere"],
+    ] {
+        let output = worker(args);
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        assert!(errors(&output).contains("--account-key"), "{}", errors(&output));
+    }
+}
+
+#[test]
+fn attach_should_refuse_a_key_file_that_others_can_read() {
+    use std::os::unix::fs::PermissionsExt;
+    let directory = tempfile::tempdir().unwrap();
+    let key = directory.path().join("account");
+    let (key, base) = (key.to_str().unwrap(), directory.path().to_str().unwrap());
+    assert!(worker(&["key", "new", key]).status.success());
+    assert!(worker(&["key", "show", key]).status.success());
+    std::fs::set_permissions(key, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let output = worker(&["attach", "--account-key", key, "--session-suri", "//x", "--base-path", base]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(errors(&output).contains("0644") && errors(&output).contains("chmod 600"), "{}", errors(&output));
+}
+
+#[test]
+fn register_should_refuse_amounts_that_are_not_numbers() {
+    let output = worker(&["register", "--suri", "//Ferdie", "--bond", "100 dollars"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(errors(&output).contains("not a whole number of wei"), "{}", errors(&output));
+}
