@@ -3,6 +3,7 @@
 use crate::common::{request, sampled, tiny};
 use hanzo_inference::engine::Grammar;
 use hanzo_inference::{Cancel, Engine, Finish, Generation, ProfileKind, Request};
+use hanzo_poai::Decoding;
 use std::ops::ControlFlow;
 
 /// Digits, then a full stop, then the end token.
@@ -44,10 +45,10 @@ fn output_should_follow_the_grammar_and_replay_under_it() {
 fn factors_should_favour_tokens_without_vetoing_others() {
     let engine = tiny(ProfileKind::Replay, 1);
     let prompt = engine.tokenizer().encode("The ").unwrap();
-    let decoding = sampled(120);
+    let decoding = Decoding { temperature_milli: 1500, ..sampled(120) };
     let favoured = u32::from(b'z');
     let mut factors = vec![0.0f32; engine.config().vocab_size];
-    factors[favoured as usize] = 6.0;
+    factors[favoured as usize] = 9.0;
     let count = |output: &Generation| output.tokens.iter().filter(|id| **id == favoured).count();
     let (plain, shifted) =
         (run(&request(&prompt, &decoding)), run(&Request { factors: &factors, ..request(&prompt, &decoding) }));

@@ -15,7 +15,7 @@ use sp_runtime::traits::AccountIdConversion;
 
 /// Content hash of the tiny model that the worker carries; a test of the node compares it with the model itself.
 pub const TINY_MODEL: H256 =
-    H256(hex_literal::hex!("0000000000000000000000000000000000000000000000000000000000000000"));
+    H256(hex_literal::hex!("7c8ebc9bc979e42e4a66de887d1ac182f557093d58504b288af9f90bdb160ca6"));
 
 /// Public half of `//Ferdie//session`, the session key of the presets' worker.
 const FERDIE_SESSION: [u8; 32] = hex_literal::hex!("3a71fda150c4291449687bdff788b8af78f367df0090393908e90ac8db6b006b");
@@ -109,8 +109,8 @@ pub fn model_profiles() -> Vec<(H256, ModelProfile)> {
         ModelProfile {
             per_prompt_token,
             per_output_token,
-            max_prompt_tokens: 1_024,
-            max_output_tokens: 512,
+            max_prompt_tokens: 448,
+            max_output_tokens: 448,
             min_deadline_blocks: 30,
         },
     )]

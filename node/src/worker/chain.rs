@@ -91,9 +91,9 @@ impl Chain for NodeChain {
 
     async fn deliver(&self, job: JobId, tokens: Vec<u32>) -> Result<(), ChainError> {
         let count = tokens.len();
-        let tokens = tokens
-            .try_into()
-            .map_err(|_| ChainError::Refused(format!("{count} tokens are more than the chain takes as one delivery")))?;
+        let tokens = tokens.try_into().map_err(|_| {
+            ChainError::Refused(format!("{count} tokens are more than the chain takes as one delivery"))
+        })?;
         self.send(pallet_poai::Call::deliver_output { job, tokens }).await
     }
 

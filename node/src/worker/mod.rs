@@ -67,12 +67,7 @@ pub fn spawn(settings: Settings, deps: Deps, tasks: &TaskManager) -> Result<(), 
     }
     let other = |error: hanzo_inference::Error| Error::Other(format!("worker: {error}"));
     let engine = Arc::new(CandleEngine::load(&source, &options).map_err(other)?);
-    log::info!(
-        "worker {} serves model {:?} with {} threads",
-        keys.account(),
-        engine.model_hash(),
-        options.threads
-    );
+    log::info!("worker {} serves model {:?} with {} threads", keys.account(), engine.model_hash(), options.threads);
 
     let chain = Arc::new(NodeChain::new(deps, keys.clone()));
     let store = Store::open(&directory, hanzo_inference::worker::chain::Chain::genesis(&*chain)).map_err(other)?;
@@ -84,4 +79,15 @@ pub fn spawn(settings: Settings, deps: Deps, tasks: &TaskManager) -> Result<(), 
     // The task manager drops the task when the node shuts down; what is finished is on disk by then.
     tasks.spawn_handle().spawn("worker", Some("worker"), worker.run(futures::future::pending()).boxed());
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use hanzo_inference::ModelSource;
+    use hanzo_runtime::economy::TINY_MODEL;
+
+    #[test]
+    fn preset_should_price_the_model_that_the_worker_carries() {
+        assert_eq!(ModelSource::Tiny.load().unwrap().hash, TINY_MODEL);
+    }
 }

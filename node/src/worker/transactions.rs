@@ -14,7 +14,12 @@ use std::collections::HashSet;
 const MORTALITY: u64 = 64;
 
 /// Signs `call` for the best block, with the next nonce the pool does not hold yet.
-pub fn sign(client: &Client, pool: &Pool, keys: &Keys, call: RuntimeCall) -> Result<opaque::UncheckedExtrinsic, ChainError> {
+pub fn sign(
+    client: &Client,
+    pool: &Pool,
+    keys: &Keys,
+    call: RuntimeCall,
+) -> Result<opaque::UncheckedExtrinsic, ChainError> {
     use frame_system_rpc_runtime_api::AccountNonceApi;
     let best = client.chain_info();
     let account = keys.account();

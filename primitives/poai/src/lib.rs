@@ -22,5 +22,7 @@ pub mod merkle;
 pub mod resources;
 
 pub use attestation::{Attestation, Proof};
-pub use job::{BlobRef, Decoding, JobId, JobKind, JobRequest, JobStatus, Limits, ModelProfile, ServiceLevel, Verification};
+pub use job::{
+    BlobRef, Decoding, JobId, JobKind, JobRequest, JobStatus, Limits, ModelProfile, ServiceLevel, Verification,
+};
 pub use resources::{ResourceClass, Resources};

@@ -7,8 +7,21 @@ use serde::{Deserialize, Serialize};
 /// A kind of compute that is priced, spent and earned on its own (seed 003 §3). One resource token of a class is one
 /// effective resource-second of quality 1; the unit stands behind each name.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
-    Serialize, Deserialize,
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+    Serialize,
+    Deserialize,
 )]
 #[serde(rename_all = "lowercase")]
 pub enum ResourceClass {
@@ -31,8 +44,7 @@ impl ResourceClass {
     pub const COUNT: usize = 6;
 
     /// Every class, in the order of its SCALE index.
-    pub const ALL: [ResourceClass; Self::COUNT] =
-        [Self::Gpu, Self::Vram, Self::Cpu, Self::Ram, Self::Net, Self::Disk];
+    pub const ALL: [ResourceClass; Self::COUNT] = [Self::Gpu, Self::Vram, Self::Cpu, Self::Ram, Self::Net, Self::Disk];
 
     /// The class's place in [`Self::ALL`], 0 to 5.
     pub const fn index(self) -> usize {
@@ -54,7 +66,18 @@ impl ResourceClass {
 
 /// An amount of each class, in wei (10⁻¹⁸) of a resource-second, indexed by [`ResourceClass::index`].
 #[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Serialize,
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+    Serialize,
     Deserialize,
 )]
 pub struct Resources(pub [u128; ResourceClass::COUNT]);
