@@ -1,6 +1,6 @@
 //! The composition: presets build, and the clock reaches everything that depends on it.
 
-use crate::{presets, AccountId, Babe, Block, Historical, Runtime, RuntimeGenesisConfig, Session, System};
+use crate::{presets, AccountId, Babe, Block, Historical, Runtime, RuntimeGenesisConfig, Session};
 use frame_support::traits::{Get, KeyOwnerProofSystem};
 use pallet_time_scale::Scale;
 use sp_api::runtime_decl_for_core::CoreV5;

@@ -44,7 +44,7 @@ where
     RuntimeCall: From<LocalCall>,
 {
     fn create_bare(call: RuntimeCall) -> UncheckedExtrinsic {
-        generic::UncheckedExtrinsic::new_bare(call).into()
+        generic::UncheckedExtrinsic::new_bare(call)
     }
 }
 
@@ -55,7 +55,7 @@ where
     type Extension = TxExtension;
 
     fn create_transaction(call: RuntimeCall, extension: TxExtension) -> UncheckedExtrinsic {
-        generic::UncheckedExtrinsic::new_transaction(call, extension).into()
+        generic::UncheckedExtrinsic::new_transaction(call, extension)
     }
 }
 

@@ -24,6 +24,7 @@ pub(super) enum BenchCommand {
     ///
     /// Two models: the tiny one, and random bfloat16 weights in the shape of Qwen3-0.6B. Producing a token reads every
     /// weight once, so bandwidth over bytes is the most a machine can do; the last column is the share of it reached.
+    /// The tiny model fits into a cache: its share says little.
     Decode(DecodeArgs),
 }
 

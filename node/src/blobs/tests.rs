@@ -14,7 +14,8 @@ use codec::{DecodeAll, Encode};
 use parking_lot::Mutex;
 use proptest::prelude::*;
 use sc_network::PeerId;
-use sp_core::{hashing::blake2_256, H256};
+use sp_core::H256;
+use sp_io::hashing::blake2_256;
 use std::{
     collections::HashMap,
     fs,

@@ -19,7 +19,7 @@ parameter_types! {
     /// Least bond.
     pub const MinWorkerBond: Balance = 100 * AI;
     /// Share of the block that the agenda may use: 2 %. What is left over waits for the next block.
-    pub AgendaWeight: Weight = super::system::MAX_BLOCK_WEIGHT / 50;
+    pub AgendaWeight: Weight = super::system::MAX_BLOCK_WEIGHT.saturating_div(50);
 }
 
 /// BABE's VRF output of the block being executed.

@@ -20,7 +20,7 @@ parameter_types! {
     /// From this value on a job counts in full for quality.
     pub const ReferenceValue: Balance = 10 * AI;
     /// Share of the block that windows coming due may use: 2 %.
-    pub ServiceBudget: Weight = super::system::MAX_BLOCK_WEIGHT / 50;
+    pub ServiceBudget: Weight = super::system::MAX_BLOCK_WEIGHT.saturating_div(50);
 }
 
 /// Settling a job: the dearer way to end one, as a failed job trades nothing.

@@ -34,7 +34,7 @@ parameter_types! {
     /// Limits of bytes by class of call.
     pub Length: BlockLength = BlockLength::builder()
         .max_length(MAX_BLOCK_BYTES)
-        .modify_max_length_for_class(frame_support::dispatch::DispatchClass::Normal, |max| *max = NORMAL_SHARE * *max)
+        .modify_max_length_for_class(frame_support::dispatch::DispatchClass::Normal, |max| *max = NORMAL_SHARE.mul_floor(*max))
         .build();
     /// Prefix of printed addresses.
     pub const Ss58Prefix: u16 = SS58_PREFIX;

@@ -4,12 +4,13 @@
 mod digest;
 mod next_slot;
 
-use super::validator::Author;
+use super::{validator::Author, Client};
 use crate::cli::Seal;
 use digest::SlotClaims;
 use futures::{channel::oneshot, FutureExt, StreamExt};
 use hanzo_runtime::{opaque::Block, Hash};
 use next_slot::NextSlot;
+use sc_client_api::Finalizer as _;
 use sc_consensus_manual_seal::{seal_block, CreatedBlock, SealBlockParams};
 use sc_service::TaskManager;
 use sc_transaction_pool_api::TransactionPool;
@@ -24,7 +25,7 @@ pub fn spawn(author: Author, seal: Seal, tasks: &TaskManager) {
     tasks.spawn_essential_handle().spawn_blocking("dev-seal", Some("block-authoring"), run(author, proposer, seal));
 }
 
-type Proposer = sc_basic_authorship::ProposerFactory<super::Pool, super::Client>;
+type Proposer = sc_basic_authorship::ProposerFactory<super::Pool, Client>;
 
 async fn run(author: Author, mut proposer: Proposer, seal: Seal) {
     let Author { client, keystore, select_chain, pool, mut block_import, babe_link, .. } = author;
@@ -50,7 +51,8 @@ async fn run(author: Author, mut proposer: Proposer, seal: Seal) {
         seal_block(SealBlockParams {
             sender: Some(sender),
             parent_hash: None,
-            finalize: true,
+            // Finality comes after import: BABE cleans up behind a final block and wants to find it in the database.
+            finalize: false,
             create_empty: true,
             env: &mut proposer,
             select_chain: &select_chain,
@@ -61,15 +63,17 @@ async fn run(author: Author, mut proposer: Proposer, seal: Seal) {
             create_inherent_data_providers: &clock,
         })
         .await;
-        report(sealed.await);
+        match sealed.await {
+            Ok(Ok(CreatedBlock { hash, .. })) => finalize(&client, hash),
+            Ok(Err(error)) => log::error!(target: "dev-seal", "block not sealed: {error}"),
+            Err(oneshot::Canceled) => log::error!(target: "dev-seal", "block not sealed: no result was given"),
+        }
     }
 }
 
-fn report(sealed: Result<Result<CreatedBlock<Hash>, sc_consensus_manual_seal::Error>, oneshot::Canceled>) {
-    match sealed {
-        Ok(Ok(block)) => log::debug!(target: "dev-seal", "sealed {:?}", block.hash),
-        Ok(Err(error)) => log::error!(target: "dev-seal", "block not sealed: {error}"),
-        Err(oneshot::Canceled) => log::error!(target: "dev-seal", "block not sealed: no result was given"),
+fn finalize(client: &Client, block: Hash) {
+    if let Err(error) = client.finalize_block(block, None, true) {
+        log::error!(target: "dev-seal", "block {block:?} cannot be finalised: {error}");
     }
 }
 
