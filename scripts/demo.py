@@ -120,7 +120,7 @@ def main():
     parser.add_argument("--binaries", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--once", action="store_true", help="stop the node when the job has ended")
     parser.add_argument("--json", action="store_true", help="one line of JSON on standard output")
-    parser.add_argument("--prompt", default="What is 12 + 30? ", help="what to ask")
+    parser.add_argument("--prompt", default="Q: copy hamilton\nA: ", help="what to ask")
     parser.add_argument("--max-output-tokens", type=int, default=48)
     parser.add_argument("--model", help="a directory with safetensors, or a GGUF file")
     parser.add_argument("--rpc-port", type=int, default=9944)

@@ -16,7 +16,7 @@ fn alice() -> Options {
 
 fn bob(alice: &Node) -> Options {
     let address = format!("/ip4/127.0.0.1/tcp/{}/p2p/{ALICE_PEER}", alice.p2p_port);
-    Options::new(&["--chain", "timelapse", "--bob", "--bootnodes", &address])
+    Options::new(&["--chain", "timelapse", "--bob", "--unsafe-force-node-key-generation", "--bootnodes", &address])
 }
 
 #[tokio::test]
