@@ -1,6 +1,7 @@
 """Runs one job on a development chain and checks that every amount adds up. Called by scripts/demo."""
 
 import argparse
+import functools
 import json
 import os
 import shutil
@@ -11,6 +12,13 @@ import sys
 import tempfile
 import time
 import urllib.request
+
+import ledger
+
+# Writes the blocks of a development chain, and so receives the fees.
+AUTHOR = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"
+# Who asks. Not the author, whose balance the fees would blur.
+CLIENT = "//Bob"
 
 
 def say(text):
@@ -61,13 +69,29 @@ def start_node(options, directory):
         time.sleep(0.2)
 
 
+# What a job on a model of your own pays for where nothing is said, resource-seconds.
+DEFAULT_RESOURCES = ["cpu=10", "ram=20", "net=1", "disk=20"]
+
+
+def has_profile(options):
+    """Whether the chain says what the model's jobs take; otherwise the client does."""
+    inspect = [os.path.join(options.binaries, "hanzo-worker"), "model", "inspect", options.model, "--json"]
+    run = subprocess.run(inspect, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+    if run.returncode != 0:
+        die(f"{options.model} is not a model that hanzo-worker can run")
+    return rpc(options.rpc_port, "jobs_modelProfile", json.loads(run.stdout)["hash"]) is not None
+
+
 def submit(options):
     """Submits the job with the worker's client command and follows it to its end."""
     command = [os.path.join(options.binaries, "hanzo-worker"), "job", "submit"]
-    command += ["--node", f"ws://127.0.0.1:{options.rpc_port}", "--suri", "//Alice", "--prompt", options.prompt]
+    command += ["--node", f"ws://127.0.0.1:{options.rpc_port}", "--suri", CLIENT, "--prompt", options.prompt]
     command += ["--max-output-tokens", str(options.max_output_tokens), "--wait", "--json"]
     if options.model:
         command += ["--model", options.model]
+        if not has_profile(options):
+            for resource in options.resource or DEFAULT_RESOURCES:
+                command += ["--resource", resource]
     run = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
     if run.returncode != 0:
         die(f"the job was not settled (status {run.returncode}): {run.stdout.strip()}")
@@ -75,7 +99,7 @@ def submit(options):
 
 
 def check(report):
-    """Adds every amount up again, from the report alone. Returns what differs."""
+    """Adds every amount of the report up again. Returns what differs."""
     wrong = []
 
     def equal(what, left, right):
@@ -110,7 +134,9 @@ def check(report):
         equal(f"tokens of {line['class']} put in", amounts["held"] + amounts["bought"], amounts["escrow"])
         equal(f"tokens of {line['class']} given out", amounts["earned"] + amounts["returned"], amounts["escrow"])
     for pool in report["pools"]:
-        if int(pool["after"]["kappa"]) < int(pool["before"]["kappa"]):
+        if not pool["before"] or not pool["after"]:
+            wrong.append(f"κ of {pool['class']} is not in the report")
+        elif int(pool["after"]["kappa"]) < int(pool["before"]["kappa"]):
             wrong.append(f"κ of {pool['class']} fell from {pool['before']['kappa']} to {pool['after']['kappa']}")
     return wrong + report["discrepancies"]
 
@@ -123,21 +149,30 @@ def main():
     parser.add_argument("--prompt", default="Q: copy hamilton\nA: ", help="what to ask")
     parser.add_argument("--max-output-tokens", type=int, default=48)
     parser.add_argument("--model", help="a directory with safetensors, or a GGUF file")
+    parser.add_argument("--resource", action="append", metavar="CLASS=AMOUNT", help="resource-seconds to pay for, if the chain has no profile of the model")
     parser.add_argument("--rpc-port", type=int, default=9944)
     options = parser.parse_args()
 
+    # A stop by `kill` or `timeout` must not leave the node behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     directory = tempfile.mkdtemp(prefix="hanzo-demo-")
     say("starting hanzo-node --dev with a worker inside")
     node, log_path = start_node(options, directory)
+    done = False
     try:
         say(f"asking: {options.prompt!r}")
         report = submit(options)
-        wrong = check(report)
         if report["status"] != "Settled":
-            wrong.append(f"the job ended as {report['status']}")
+            die(f"job {report['job']} ended as {report['status']}: {report['reason']}")
+        if report["completion"] is None:
+            die(f"job {report['job']} is settled, but its output is not at hand: {report['completionMissing']}")
+        call = functools.partial(rpc, options.rpc_port)
+        wrong = check(report) + ledger.audit(report, call, ledger.public_key(AUTHOR))
         if wrong:
             die("the amounts do not add up:\n  " + "\n  ".join(wrong))
-        say(f"job {report['job']} is settled; {len(report['purchases'])} purchases and every fee add up to the wei")
+        say(f"job {report['job']} is settled; {len(report['purchases'])} purchases and every fee add up to the wei, and "
+            "every balance in the chain's state moved by just that")
+        done = True
         if options.json:
             print(json.dumps(report, ensure_ascii=False), flush=True)
         else:
@@ -155,7 +190,9 @@ def main():
             node.wait(timeout=20)
         except subprocess.TimeoutExpired:
             node.kill()
-        if options.once:
+        if options.once and not done:
+            say(f"the node's log is {log_path}")
+        elif options.once:
             shutil.rmtree(directory, ignore_errors=True)
 
 

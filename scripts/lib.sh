@@ -13,6 +13,11 @@ die() {
     exit 1
 }
 have() { command -v "$1" >/dev/null 2>&1; }
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"; elif have sudo; then sudo "$@"; else
+        die "need root (or sudo) to run: $*"
+    fi
+}
 
 # Rustup puts cargo where login shells find it; this makes it found everywhere.
 [ -d "$HOME/.cargo/bin" ] && case ":$PATH:" in *":$HOME/.cargo/bin:"*) ;; *) PATH="$HOME/.cargo/bin:$PATH" ;; esac

@@ -8,8 +8,8 @@ use crate::model::config::ModelConfig;
 use crate::model::decoder::{Decoder, DecoderState, ReplayDecoder};
 use crate::model::fast::FastDecoder;
 use crate::model::source::{LoadedModel, ModelSource};
-use crate::profile::{EngineProfile, ProfileKind};
-use crate::sampler::{sample, Context};
+use crate::profile::{self, EngineProfile, ProfileKind};
+use crate::sampler::{sample, Context, TokenBias};
 use crate::tokenizer::Tokenizer;
 use candle_core::Device;
 use hanzo_poai::chunks::Fingerprint;
@@ -21,6 +21,9 @@ use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
+
+/// Positions whose logits a replay computes together: the head, the largest matrix, is then read once for all of them.
+const LOGITS_AT_ONCE: usize = 16;
 
 /// Tells a running generation to stop after the token at hand. Clones share one flag.
 #[derive(Clone, Debug, Default)]
@@ -53,12 +56,21 @@ pub struct Request<'a> {
     pub decoding: &'a Decoding,
     /// Key of the sampling noise.
     pub seed: H256,
+    /// What the request adds to the logits of single tokens, in ascending order of token ([`TokenBias::check`]).
+    pub bias: &'a [TokenBias],
     /// Merged log factors of the experts, one per token id; empty for none.
     pub factors: &'a [f32],
     /// Grammar, if any.
     pub grammar: Option<&'a dyn Grammar>,
     /// How the work is cut. Under the replay profile it changes no bit.
     pub schedule: Schedule,
+}
+
+impl<'a> Request<'a> {
+    /// A request without bias, factors and grammar, on the usual schedule.
+    pub fn new(prompt: &'a [u32], decoding: &'a Decoding, seed: H256) -> Self {
+        Self { prompt, decoding, seed, bias: &[], factors: &[], grammar: None, schedule: Schedule::default() }
+    }
 }
 
 /// How the work on a sequence is cut into calls.
@@ -137,7 +149,7 @@ pub struct EngineOptions {
     pub profile: ProfileKind,
     /// Threads; at least 1.
     pub threads: NonZeroUsize,
-    /// Run on the first CUDA device (fast profile, feature `cuda`).
+    /// Run on the first CUDA device; the fast profile alone can, in a build with the feature `cuda`.
     pub cuda: bool,
     /// Instruction set of the replay profile's kernels; `None` takes the best.
     pub isa: Option<Isa>,
@@ -181,6 +193,22 @@ pub trait Engine: Send + Sync {
     fn replay(&self, request: &Request<'_>, output: &[u32]) -> Result<Replay>;
 }
 
+/// Where an engine with these options runs, and the name by which its profile knows that place.
+fn device(options: &EngineOptions) -> Result<(Device, String)> {
+    if !options.cuda {
+        return Ok((Device::Cpu, "cpu".into()));
+    }
+    if options.profile == ProfileKind::Replay {
+        return Err(Error::Device("the replay profile runs on the CPU alone; CUDA takes the fast profile".into()));
+    }
+    if !candle_core::utils::cuda_is_available() {
+        return Err(Error::Device("this build has no CUDA; build with `--features cuda` and a CUDA toolkit".into()));
+    }
+    let device = Device::new_cuda(0).map_err(|e| Error::Device(format!("the first CUDA device: {e}")))?;
+    let name = profile::device_name(&device)?;
+    Ok((device, name))
+}
+
 /// The engine on Candle and on our own kernels.
 pub struct CandleEngine {
     hash: H256,
@@ -201,17 +229,14 @@ impl CandleEngine {
             .thread_name(|i| format!("engine-{i}"))
             .build()
             .map_err(|e| Error::Threads { threads, reason: e.to_string() })?;
-        let (device, device_name) = match options.cuda {
-            true => (Device::new_cuda(0)?, "cuda:0"),
-            false => (Device::Cpu, "cpu"),
-        };
+        let (device, device_name) = device(options)?;
         let decoder: Box<dyn Decoder> = match options.profile {
             ProfileKind::Replay => {
                 Box::new(ReplayDecoder::new(config.clone(), weights, options.isa.unwrap_or_else(Isa::best)))
             }
             ProfileKind::Fast => Box::new(FastDecoder::new(&config, &weights, &device)?),
         };
-        let profile = EngineProfile::current(options.profile, device_name, threads);
+        let profile = EngineProfile::current(options.profile, &device_name, threads);
         Ok(Self { hash, config, tokenizer, profile, decoder, pool })
     }
 
@@ -219,6 +244,7 @@ impl CandleEngine {
         if !request.decoding.is_valid() {
             return Err(Error::Request(format!("decoding parameters out of bounds: {:?}", request.decoding)));
         }
+        TokenBias::check(request.bias, self.config.vocab_size)?;
         let prompt = request.prompt.len();
         if prompt == 0 {
             return Err(Error::Request("the prompt has no token".into()));
@@ -233,17 +259,22 @@ impl CandleEngine {
         Ok(())
     }
 
-    /// Appends tokens chunk by chunk; returns the hidden states of the last `keep` of them.
+    /// Appends tokens chunk by chunk; returns the hidden states of the last `keep` of them. Fails with
+    /// [`Error::Cancelled`] if someone cancels before the last chunk.
     fn feed(
         &self,
         tokens: &[u32],
         chunk: Option<NonZeroUsize>,
         keep: usize,
         state: &mut DecoderState,
+        cancel: &Cancel,
     ) -> Result<Vec<f32>> {
         let width = self.config.hidden_size;
         let mut kept = Vec::new();
         for chunk in tokens.chunks(chunk.map_or(tokens.len().max(1), NonZeroUsize::get)) {
+            if cancel.is_cancelled() {
+                return Err(Error::Cancelled);
+            }
             kept.extend(self.decoder.forward(chunk, state)?);
             let surplus = kept.len().saturating_sub(keep * width);
             kept.drain(..surplus);
@@ -267,6 +298,7 @@ impl CandleEngine {
             decoding: request.decoding,
             seed: &request.seed,
             position: sequence.len(),
+            bias: request.bias,
             present: sequence,
             factors: request.factors,
             allowed,
@@ -289,15 +321,17 @@ impl CandleEngine {
         let mut finish = Finish::Length;
         let mut fed = 0;
         while sequence.len() < capacity {
-            if cancel.is_cancelled() {
-                finish = Finish::Cancelled;
-                break;
-            }
             if !request.schedule.cache && fed > 0 {
                 state = self.decoder.state(capacity)?;
                 fed = 0;
             }
-            let last = self.feed(&sequence[fed..], request.schedule.prefill_chunk, 1, &mut state)?;
+            let last = match self.feed(&sequence[fed..], request.schedule.prefill_chunk, 1, &mut state, cancel) {
+                Err(Error::Cancelled) => {
+                    finish = Finish::Cancelled;
+                    break;
+                }
+                last => last?,
+            };
             fed = sequence.len();
             let mut logits = self.decoder.logits(&last)?;
             digests.push(hash::of_floats(&logits));
@@ -319,20 +353,35 @@ impl CandleEngine {
         Ok(Generation { tokens, finish, trace: Trace { logits: digests, fingerprints } })
     }
 
+    /// The last `keep` hidden states of a given sequence, with or without a cache.
+    fn force(&self, request: &Request<'_>, sequence: &[u32], keep: usize) -> Result<Vec<f32>> {
+        let (chunk, never) = (request.schedule.prefill_chunk, Cancel::default());
+        let mut hidden = Vec::with_capacity(keep * self.config.hidden_size);
+        if request.schedule.cache {
+            return self.feed(sequence, chunk, keep, &mut self.decoder.state(sequence.len())?, &never);
+        }
+        for end in sequence.len() + 1 - keep..=sequence.len() {
+            hidden.extend(self.feed(&sequence[..end], chunk, 1, &mut self.decoder.state(end)?, &never)?);
+        }
+        Ok(hidden)
+    }
+
     fn run_replay(&self, request: &Request<'_>, output: &[u32]) -> Result<Replay> {
         self.check(request, output.len())?;
         let mut sequence = request.prompt.to_vec();
         // The last token is not fed: nothing comes after it.
         let forced = output.split_last().map_or(&[][..], |(_, rest)| rest);
         sequence.extend_from_slice(forced);
-        let mut state = self.decoder.state(sequence.len())?;
-        let hidden = self.feed(&sequence, request.schedule.prefill_chunk, output.len(), &mut state)?;
+        let hidden = self.force(request, &sequence, output.len())?;
         let (mut tokens, mut logits, mut allowed) = (Vec::new(), Vec::new(), Vec::new());
-        for (index, row) in hidden.chunks_exact(self.config.hidden_size).enumerate() {
-            let mut values = self.decoder.logits(row)?;
-            logits.push(hash::of_floats(&values));
-            let before = &sequence[..request.prompt.len() + index];
-            tokens.push(self.choose(request, before, &mut values, &mut allowed)?);
+        let vocabulary = self.config.vocab_size;
+        for (block, rows) in hidden.chunks(LOGITS_AT_ONCE * self.config.hidden_size).enumerate() {
+            let mut values = self.decoder.logits(rows)?;
+            for (row, values) in values.chunks_exact_mut(vocabulary).enumerate() {
+                logits.push(hash::of_floats(values));
+                let before = &sequence[..request.prompt.len() + block * LOGITS_AT_ONCE + row];
+                tokens.push(self.choose(request, before, values, &mut allowed)?);
+            }
         }
         let fingerprints = fingerprint::fingerprints(&hidden, self.config.hidden_size);
         Ok(Replay { tokens, trace: Trace { logits, fingerprints }, hidden })
@@ -373,3 +422,7 @@ impl Engine for CandleEngine {
         self.pool.install(|| self.run_replay(request, output))
     }
 }
+
+#[cfg(test)]
+#[path = "engine_tests.rs"]
+mod tests;

@@ -93,6 +93,9 @@ pub enum Error {
     /// A receipt is malformed or was made by another engine.
     #[error("receipt: {0}")]
     Receipt(String),
+    /// The engine cannot run where it was asked to.
+    #[error("device: {0}")]
+    Device(String),
     /// Candle failed.
     #[error("candle: {0}")]
     Candle(#[from] candle_core::Error),
@@ -120,4 +123,14 @@ impl Error {
     pub fn io(path: impl Into<PathBuf>, source: std::io::Error) -> Self {
         Self::Io { path: path.into(), source }
     }
+}
+
+/// Runs code of others that may panic on malformed input; what it panicked with becomes the error's text. Inside a node
+/// the panic hook ends the process all the same, so what can be checked beforehand should be.
+pub(crate) fn caught<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+    // Nothing that the work could leave half-done outlives it: callers hand over borrowed input and take back a value.
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).unwrap_or_else(|panic| {
+        let text = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
+        Err(format!("not readable: {}", text.unwrap_or("the reader gave up")))
+    })
 }

@@ -1,4 +1,4 @@
-//! Models, decoding and receipts of Hanzo Network's workers (specification: learning.md, "HLLM"; jobs-poai.md, "Attestation").
+//! Models, decoding and receipts of Hanzo Network's workers (`docs/inference.md`; `docs/jobs.md`, "A job's life").
 //!
 //! * [`model`]: base models of the Llama, Qwen2 and Qwen3 families from safetensors and GGUF, and two decoders for them.
 //! * [`kernels`]: the arithmetic of the replay profile, the same bits on every machine.

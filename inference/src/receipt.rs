@@ -5,6 +5,7 @@ use crate::error::{Error, Result};
 use crate::fingerprint::{compare, Difference, Tolerance};
 use crate::hash::{blake2_256, of_tokens};
 use crate::profile::{EngineProfile, ProfileKind};
+use crate::sampler::TokenBias;
 use hanzo_poai::chunks::{fingerprints_root, tokens_root, Fingerprint, CHUNK};
 use hanzo_poai::Decoding;
 use serde::{Deserialize, Serialize};
@@ -29,6 +30,9 @@ pub struct Receipt {
     pub seed: H256,
     /// How it was decoded.
     pub decoding: Decoding,
+    /// What the request added to the logits of single tokens; jobs of a chain add nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bias: Vec<TokenBias>,
     /// The prompt, if it was given as text.
     pub prompt: Option<String>,
     /// blake2-256 of the prompt's text, or of its token ids (u32 LE each) if it was given as tokens.
@@ -53,8 +57,12 @@ pub struct Receipt {
 }
 
 impl Receipt {
-    /// The receipt of a generation. `prompt` is the text behind the request's tokens, if there was one.
+    /// The receipt of a generation. `prompt` is the text behind the request's tokens, if there was one. A run that was
+    /// stopped before its end has none: nobody could tell it from one that its worker cut short to spare work.
     pub fn new(engine: &dyn Engine, prompt: Option<&str>, request: &Request<'_>, run: &Generation) -> Result<Self> {
+        if run.finish == Finish::Cancelled {
+            return Err(Error::Cancelled);
+        }
         Ok(Self {
             version: VERSION,
             model: engine.model_hash(),
@@ -62,6 +70,7 @@ impl Receipt {
             profile: engine.profile().clone(),
             seed: request.seed,
             decoding: *request.decoding,
+            bias: request.bias.to_vec(),
             prompt: prompt.map(Into::into),
             input_hash: input_hash(prompt, request.prompt),
             prompt_tokens: request.prompt.to_vec(),
@@ -88,12 +97,17 @@ impl Receipt {
     /// Replays the receipt on an engine and lists everything that does not hold. With an engine of the receipt's own replay
     /// profile every bit must be the same; otherwise hidden states and tokens are compared within `tolerance`.
     pub fn verify(&self, engine: &dyn Engine, tolerance: &Tolerance) -> Result<Verdict> {
+        self.verify_on(engine, tolerance, Schedule::default())
+    }
+
+    /// As [`Self::verify`], with the work cut as `schedule` says. Under the replay profile that changes no bit.
+    pub fn verify_on(&self, engine: &dyn Engine, tolerance: &Tolerance, schedule: Schedule) -> Result<Verdict> {
         let mut problems = self.inconsistencies(engine);
         let exact = self.profile.kind == ProfileKind::Replay && self.engine_profile == engine.profile().hash();
         let mut verdict = Verdict { exact, tokens: self.output_tokens.len(), ..Verdict::default() };
         // Nothing of a receipt for another model or of an impossible length can be replayed.
         if self.model == engine.model_hash() && !self.output_tokens.is_empty() {
-            self.replay(engine, tolerance, &mut verdict, &mut problems)?;
+            self.replay(engine, tolerance, schedule, &mut verdict, &mut problems)?;
         }
         verdict.valid = problems.is_empty();
         verdict.problems = problems;
@@ -104,17 +118,12 @@ impl Receipt {
         &self,
         engine: &dyn Engine,
         tolerance: &Tolerance,
+        schedule: Schedule,
         verdict: &mut Verdict,
         problems: &mut Vec<String>,
     ) -> Result<()> {
-        let request = Request {
-            prompt: &self.prompt_tokens,
-            decoding: &self.decoding,
-            seed: self.seed,
-            factors: &[],
-            grammar: None,
-            schedule: Schedule::default(),
-        };
+        let request =
+            Request { bias: &self.bias, schedule, ..Request::new(&self.prompt_tokens, &self.decoding, self.seed) };
         let replay = match engine.replay(&request, &self.output_tokens) {
             Ok(replay) => replay,
             // What the receipt asks for is impossible with this model: that is a finding, not a failure of the verifier.
@@ -127,7 +136,10 @@ impl Receipt {
         let equal = |(_, (a, b)): &(usize, (&u32, &u32))| a == b;
         let pairs = || self.output_tokens.iter().zip(&replay.tokens).enumerate();
         verdict.matched = pairs().filter(equal).count();
-        verdict.logits_equal = self.logits_digest == replay.trace.logits_digest();
+        verdict.logits_digest = replay.trace.logits_digest();
+        verdict.logits_equal = self.logits_digest == verdict.logits_digest;
+        verdict.tokens_root = tokens_root(&replay.tokens).unwrap_or_default();
+        verdict.fingerprints_root = fingerprints_root(&replay.trace.fingerprints).unwrap_or_default();
         let chunks = replay.hidden.chunks(engine.config().hidden_size * CHUNK);
         verdict.fingerprints =
             self.fingerprints.iter().zip(chunks).map(|(claim, chunk)| compare(claim, chunk)).collect();
@@ -189,12 +201,16 @@ impl Receipt {
         let stops = self.output_tokens.iter().position(|id| eos.contains(id));
         let full = tokens == limit || self.prompt_tokens.len() + tokens == engine.config().max_positions;
         let ended = match self.finish {
-            Finish::Stop => tokens > 0 && stops == Some(tokens - 1),
+            Finish::Stop => stops.is_some_and(|place| place + 1 == tokens),
             Finish::Length => stops.is_none() && full,
-            Finish::Cancelled => stops.is_none() && !full,
+            // The start of an honest output is no output: a worker paid for it could stop where it likes.
+            Finish::Cancelled => false,
         };
+        check(tokens > 0, &|| "there is no output token".into());
         check(ended, &|| {
-            format!("finish `{:?}` does not fit {tokens} tokens with an end token at {stops:?}", self.finish)
+            let end = stops.map_or("no end token".into(), |place| format!("an end token at {place}"));
+            let finish = format!("{:?}", self.finish).to_lowercase();
+            format!("an output of {tokens} tokens of at most {limit}, with {end}, has not ended by `{finish}`")
         });
         found
     }
@@ -214,6 +230,12 @@ pub struct Verdict {
     pub matched: usize,
     /// Whether all logits have the same bits.
     pub logits_equal: bool,
+    /// Digest of all logits' bits as replayed here.
+    pub logits_digest: H256,
+    /// Root over the tokens that the replay chose.
+    pub tokens_root: H256,
+    /// Root over the replay's fingerprints.
+    pub fingerprints_root: H256,
     /// Per chunk, the claimed fingerprint against the replayed hidden states.
     pub fingerprints: Vec<Difference>,
     /// Everything that does not hold, in words.

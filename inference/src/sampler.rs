@@ -1,7 +1,8 @@
-//! From logits to a token, in the order that learning.md makes normative:
+//! From logits to a token, in an order that is part of the protocol (`docs/inference.md`, "Sampling"):
 //!
-//! logits → repetition penalty → log factors of the experts → grammar mask → ÷ T → top-k → top-p → min-p → Gumbel-max.
+//! logits → bias → repetition penalty → log factors of the experts → grammar mask → ÷ T → top-k → top-p → min-p → Gumbel-max.
 //!
+//! * **Bias** is what the request adds to the logits of single tokens, in thousandths of a nat ([`TokenBias`]).
 //! * **Ties.** Wherever tokens are ranked, the larger logit comes first and among equal ones the lower id.
 //! * **NaN** is taken as −∞, and +∞ as the largest f32: such a token loses or wins but poisons nothing.
 //! * **T = 0** takes the first of that ranking after the mask; the filters cannot change it.
@@ -17,11 +18,49 @@ use crate::kernels::exp;
 use hanzo_poai::Decoding;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
 use rand_chacha::ChaCha12Rng;
+use serde::{Deserialize, Serialize};
 use sp_core::H256;
 use std::cmp::Ordering;
 
 /// Name and version of the above, part of the engine profile.
-pub const SAMPLER: &str = "hanzo-gumbel/1: chacha12, 2^40 weights, libm 0.2.16";
+pub const SAMPLER: &str = "hanzo-gumbel/2: bias, chacha12, 2^40 weights, libm 0.2.16";
+
+/// Largest magnitude of a bias, thousandths of a nat: more than any two logits of a trained model lie apart.
+pub const MAX_BIAS_MILLI: i32 = 100_000;
+
+/// A token that a request makes likelier or less likely.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TokenBias {
+    /// Token id.
+    pub token: u32,
+    /// What is added to its logit: thousandths of a nat, between −[`MAX_BIAS_MILLI`] and [`MAX_BIAS_MILLI`].
+    pub milli: i32,
+}
+
+impl TokenBias {
+    /// Checks the biases of one request: within bounds, inside the vocabulary, in ascending order of token and each token
+    /// once, so that equal requests are written alike. Fails with [`Error::Request`].
+    pub fn check(biases: &[Self], vocabulary: usize) -> Result<()> {
+        for (index, Self { token, milli }) in biases.iter().enumerate() {
+            if *token as usize >= vocabulary {
+                return Err(Error::Request(format!("bias on token {token}, outside a vocabulary of {vocabulary}")));
+            }
+            if milli.unsigned_abs() > MAX_BIAS_MILLI.unsigned_abs() {
+                return Err(Error::Request(format!(
+                    "bias on token {token} is {milli} thousandths of a nat; at most {MAX_BIAS_MILLI} either way is allowed"
+                )));
+            }
+            if let Some(before) = index.checked_sub(1).and_then(|i| biases.get(i)).filter(|b| b.token >= *token) {
+                return Err(Error::Request(format!(
+                    "bias on token {token} comes after token {}; tokens must ascend",
+                    before.token
+                )));
+            }
+        }
+        Ok(())
+    }
+}
 
 /// Weight of the likeliest token.
 const ONE: f64 = (1u64 << 40) as f64;
@@ -35,6 +74,8 @@ pub struct Context<'a> {
     pub seed: &'a H256,
     /// Position in the whole sequence of the token to be chosen: the number of tokens before it.
     pub position: usize,
+    /// What the request adds to single logits ([`TokenBias::check`]).
+    pub bias: &'a [TokenBias],
     /// Tokens already present, prompt included; they are what the repetition penalty applies to.
     pub present: &'a [u32],
     /// Log factors of the experts to add, one per token id; empty for none.
@@ -61,8 +102,13 @@ pub fn sample(logits: &mut [f32], context: &Context<'_>) -> Result<u32> {
     gumbel_max(kept, Noise::new(context.seed, context.position).0).ok_or(no_token)
 }
 
-/// Penalty, factors and mask.
+/// Bias, penalty, factors and mask.
 fn combine(logits: &mut [f32], context: &Context<'_>) {
+    for TokenBias { token, milli } in context.bias {
+        if let Some(logit) = logits.get_mut(*token as usize) {
+            *logit += *milli as f32 / 1000.0;
+        }
+    }
     if context.decoding.repetition_penalty_milli != 1000 {
         let penalty = context.decoding.repetition_penalty_milli as f32 / 1000.0;
         let mut present = context.present.to_vec();

@@ -1,10 +1,12 @@
 //! Text to tokens and back.
 
-use crate::error::{Error, Result};
+mod gguf;
+
+use crate::error::{caught, Error, Result};
 use crate::model::config::ModelConfig;
 use candle_core::quantized::gguf_file::Content;
-use candle_core::quantized::tokenizer::TokenizerFromGguf;
 use std::sync::Arc;
+use tokenizers::ModelWrapper;
 
 /// Text to tokens and back.
 #[derive(Clone, Debug)]
@@ -21,21 +23,30 @@ pub enum Tokenizer {
 }
 
 impl Tokenizer {
-    /// Reads a `tokenizer.json`.
+    /// Reads a `tokenizer.json`. Its settings for cutting and padding batches are left aside: a prompt has the tokens of
+    /// all its text and no others. One that drops merges at random is refused.
     pub fn from_json(bytes: &[u8]) -> Result<Self> {
-        tokenizers::Tokenizer::from_bytes(bytes)
-            .map(|inner| Self::HuggingFace(Arc::new(inner)))
-            .map_err(|e| Error::Tokenizer(format!("tokenizer.json: {e}")))
+        let read = || {
+            let mut inner = tokenizers::Tokenizer::from_bytes(bytes).map_err(|e| e.to_string())?;
+            inner.with_padding(None).with_truncation(None).map_err(|e| e.to_string())?;
+            Ok(inner)
+        };
+        let inner = caught(read).map_err(|e| Error::Tokenizer(format!("tokenizer.json: {e}")))?;
+        if let ModelWrapper::BPE(bpe) = inner.get_model() {
+            if let Some(share) = bpe.dropout.filter(|share| *share > 0.0) {
+                let reason =
+                    format!("tokenizer.json: `dropout` is {share}: the same text would have other tokens each time");
+                return Err(Error::Tokenizer(reason));
+            }
+        }
+        Ok(Self::HuggingFace(Arc::new(inner)))
     }
 
-    /// Reads the tokenizer stored in a GGUF file's metadata; [`Self::Missing`] if there is none.
+    /// Reads the tokenizer stored in a GGUF file's metadata: byte-level BPE or SentencePiece. [`Self::Missing`] if there is
+    /// none.
     pub fn from_gguf(content: &Content) -> Result<Self> {
-        if !content.metadata.contains_key("tokenizer.ggml.tokens") {
-            return Ok(Self::Missing);
-        }
-        let inner = <tokenizers::Tokenizer as TokenizerFromGguf>::from_gguf(content)
-            .map_err(|e| Error::Tokenizer(format!("GGUF metadata: {e}")))?;
-        Ok(Self::HuggingFace(Arc::new(inner)))
+        let inner = caught(|| gguf::read(content)).map_err(|e| Error::Tokenizer(format!("GGUF metadata: {e}")))?;
+        Ok(inner.map_or(Self::Missing, |inner| Self::HuggingFace(Arc::new(inner))))
     }
 
     /// The byte tokenizer where the configuration asks for it, else [`Self::Missing`].
@@ -48,8 +59,8 @@ impl Tokenizer {
         match self {
             Self::Bytes { bos } => Ok(bos.iter().copied().chain(text.bytes().map(u32::from)).collect()),
             Self::HuggingFace(inner) => {
-                let encoding = inner.encode(text, true).map_err(|e| Error::Tokenizer(e.to_string()))?;
-                Ok(encoding.get_ids().to_vec())
+                let encode = || inner.encode(text, true).map_err(|e| e.to_string());
+                Ok(caught(encode).map_err(Error::Tokenizer)?.get_ids().to_vec())
             }
             Self::Missing => Err(missing()),
         }
@@ -62,7 +73,9 @@ impl Tokenizer {
                 let bytes: Vec<u8> = ids.iter().filter_map(|id| u8::try_from(*id).ok()).collect();
                 Ok(String::from_utf8_lossy(&bytes).into_owned())
             }
-            Self::HuggingFace(inner) => inner.decode(ids, true).map_err(|e| Error::Tokenizer(e.to_string())),
+            Self::HuggingFace(inner) => {
+                caught(|| inner.decode(ids, true).map_err(|e| e.to_string())).map_err(Error::Tokenizer)
+            }
             Self::Missing => Err(missing()),
         }
     }

@@ -1,11 +1,10 @@
 //! Both decoders against the f64 reference, for every family; files written and read back.
 
-use crate::common::{engine, reference, small_config, write_model, Tensors};
+use crate::common::{engine, gguf, reference, small_config, write_model, Tensors};
 use hanzo_inference::kernels::Isa;
 use hanzo_inference::model::config::{Family, ModelConfig, RopeScaling};
 use hanzo_inference::model::decoder::{Decoder, ReplayDecoder};
 use hanzo_inference::model::fast::FastDecoder;
-use hanzo_inference::model::load_gguf::gguf_name;
 use hanzo_inference::model::source::ModelSource;
 use hanzo_inference::model::weights::Weights;
 use hanzo_inference::{Cancel, Engine, ProfileKind};
@@ -92,47 +91,9 @@ fn write_gguf(
     tensors: &Tensors,
     dtype: candle_core::quantized::GgmlDType,
 ) {
-    use candle_core::quantized::{gguf_file, gguf_file::Value, QTensor};
-    let arch = config.family.name();
-    let number = |key: &str, v: usize| (format!("{arch}.{key}"), Value::U32(v as u32));
-    let metadata = [
-        ("general.architecture".to_string(), Value::String(arch.into())),
-        ("hanzo.tokenizer".to_string(), Value::String("bytes".into())),
-        number("block_count", config.layers),
-        number("embedding_length", config.hidden_size),
-        number("feed_forward_length", config.intermediate_size),
-        number("context_length", config.max_positions),
-        number("attention.head_count", config.heads),
-        number("attention.head_count_kv", config.kv_heads),
-        number("attention.key_length", config.head_dim),
-        (format!("{arch}.attention.layer_norm_rms_epsilon"), Value::F32(config.rms_norm_eps)),
-        (format!("{arch}.rope.freq_base"), Value::F32(config.rope_theta as f32)),
-    ];
-    let made: Vec<(String, QTensor)> = tensors
-        .made
-        .iter()
-        .map(|(name, (shape, values))| {
-            let mut values = values.clone();
-            let heads = if name.contains("q_proj.") { config.heads } else { config.kv_heads };
-            if config.family == Family::Llama && (name.contains("q_proj.") || name.contains("k_proj.")) {
-                // As converters do: row (half, index) of a head becomes row (index, half).
-                let (dim, width) = (config.head_dim, values.len() / heads / config.head_dim);
-                let old = values.clone();
-                for row in 0..heads * dim {
-                    let (head, place) = (row / dim, row % dim);
-                    let from = head * dim + place % 2 * (dim / 2) + place / 2;
-                    values[row * width..][..width].copy_from_slice(&old[from * width..][..width]);
-                }
-            }
-            let tensor = candle_core::Tensor::from_vec(values, shape.clone(), &candle_core::Device::Cpu).unwrap();
-            let dtype = if shape.len() == 1 { candle_core::quantized::GgmlDType::F32 } else { dtype };
-            (gguf_name(name).unwrap(), QTensor::quantize(&tensor, dtype).unwrap())
-        })
-        .collect();
-    let mut file = std::fs::File::create(path).unwrap();
-    let metadata: Vec<_> = metadata.iter().map(|(k, v)| (k.as_str(), v)).collect();
-    let made: Vec<_> = made.iter().map(|(n, t)| (n.as_str(), t)).collect();
-    gguf_file::write(&mut file, &metadata, &made).unwrap();
+    let mut metadata = gguf::shape(config);
+    metadata.push(gguf::bytes_tokenizer());
+    std::fs::write(path, gguf::write(config, tensors, dtype, &metadata)).unwrap();
 }
 
 fn run(source: &ModelSource) -> (Vec<u32>, sp_core::H256) {

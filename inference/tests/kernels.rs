@@ -25,6 +25,46 @@ fn matrices(rows: usize, cols: usize, seed: u64) -> Vec<Matrix> {
         .collect()
 }
 
+/// The arithmetic as the module's rules state it, one element at a time: what every kernel must equal to the bit.
+mod stated {
+    use hanzo_inference::kernels::{exp, LANES};
+
+    pub fn tree(mut lanes: [f32; LANES]) -> f32 {
+        for width in [8, 4, 2, 1] {
+            for i in 0..width {
+                lanes[i] += lanes[i + width];
+            }
+        }
+        lanes[0]
+    }
+
+    pub fn dot(a: &[f32], b: &[f32]) -> f32 {
+        let mut lanes = [0.0; LANES];
+        for (i, (a, b)) in a.iter().zip(b).enumerate() {
+            lanes[i % LANES] += a * b;
+        }
+        tree(lanes)
+    }
+
+    pub fn matmul(x: &[f32], w: &[f32], depth: usize) -> Vec<f32> {
+        x.chunks(depth).flat_map(|x| w.chunks(depth).map(move |w| dot(x, w))).collect()
+    }
+
+    pub fn attend(query: &[f32], keys: &[f32], values: &[f32], scale: f32) -> Vec<f32> {
+        let dim = query.len();
+        let mut scores: Vec<f32> = keys.chunks(dim).map(|key| dot(query, key) * scale).collect();
+        let top = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        let mut lanes = [0.0; LANES];
+        for (i, score) in scores.iter_mut().enumerate() {
+            *score = exp(*score - top);
+            lanes[i % LANES] += *score;
+        }
+        let sum = tree(lanes);
+        let mixed = |i: usize| scores.iter().zip(values.chunks(dim)).fold(0.0, |total, (s, v)| total + s * v[i]);
+        (0..dim).map(|i| mixed(i) / sum).collect()
+    }
+}
+
 fn product(isa: Isa, x: &[f32], w: &Matrix) -> Vec<f32> {
     let mut out = vec![0.0; x.len() / w.cols() * w.rows()];
     matmul(isa, x, w, &mut out);
@@ -35,17 +75,31 @@ proptest! {
     #![proptest_config(crate::common::cases(64))]
 
     #[test]
-    fn matmul_should_give_one_result_on_every_instruction_set_and_cut(
-        rows in 1usize..6, width in 1usize..30, depth in 1usize..90, seed: u64,
+    fn matmul_should_equal_the_stated_arithmetic_on_every_instruction_set_and_cut(
+        rows in 1usize..15, width in 1usize..30, depth in 1usize..90, cut in 1usize..15, seed: u64,
     ) {
         let x = floats(rows * depth, seed);
         for w in matrices(width, depth, seed ^ 1) {
-            let plain = product(Isa::Scalar, &x, &w);
+            let stated = stated::matmul(&x, &w.to_f32(), depth);
             for isa in Isa::available() {
-                prop_assert_eq!(bits(&product(isa, &x, &w)), bits(&plain), "{:?}", isa);
+                prop_assert_eq!(bits(&product(isa, &x, &w)), bits(&stated), "{:?}", isa);
+                let cut: Vec<f32> = x.chunks(cut * depth).flat_map(|rows| product(isa, rows, &w)).collect();
+                prop_assert_eq!(bits(&cut), bits(&stated), "{:?}, rows cut", isa);
             }
-            let by_row: Vec<f32> = x.chunks(depth).flat_map(|row| product(Isa::best(), row, &w)).collect();
-            prop_assert_eq!(bits(&by_row), bits(&plain));
+        }
+    }
+
+    #[test]
+    fn matmuls_should_equal_the_stated_arithmetic_when_threads_share_the_work(
+        rows in 1usize..12, widths in [1usize..300, 1usize..300, 1usize..300], depth in 200usize..330, seed: u64,
+    ) {
+        let x = floats(rows * depth, seed);
+        let of = |i: usize| matrices(widths[i], depth, seed ^ i as u64).remove(i);
+        let weights = [of(0), of(1), of(2)];
+        let stated = weights.each_ref().map(|w| bits(&stated::matmul(&x, &w.to_f32(), depth)));
+        for pool in pools() {
+            let got = pool.install(|| matmuls(Isa::best(), &x, weights.each_ref()));
+            prop_assert_eq!(&got.map(|out| bits(&out)), &stated, "{} threads", pool.current_num_threads());
         }
     }
 
@@ -100,18 +154,40 @@ proptest! {
     }
 
     #[test]
-    fn attention_should_give_one_result_and_match_the_exact_one(dim in 1usize..40, len in 1usize..70, seed: u64) {
+    fn attention_should_equal_the_stated_arithmetic_whatever_is_computed_together(
+        dim in 1usize..70, share in 1usize..6, rows in 1usize..12, before in 0usize..300, cut in 1usize..6, seed: u64,
+    ) {
+        let (len, width) = (before + rows, share * dim);
+        let (keys, values) = (floats(dim * len, seed ^ 1), floats(dim * len, seed ^ 2));
+        let queries: Vec<f32> = floats(width * rows, seed).iter().map(|v| v * 4.0).collect();
+        let scale = 1.0 / (dim as f32).sqrt();
+        let seen = |row: usize| (before + row + 1) * dim;
+        let stated: Vec<f32> = queries
+            .chunks(dim)
+            .enumerate()
+            .flat_map(|(i, q)| stated::attend(q, &keys[..seen(i / share)], &values[..seen(i / share)], scale))
+            .collect();
+        let mut scratch = Scratch::default();
+        for (isa, cut) in Isa::available().into_iter().flat_map(|isa| [(isa, rows), (isa, cut)]) {
+            let mut got = vec![0.0; queries.len()];
+            for (block, (out, rows)) in got.chunks_mut(cut * width).zip(queries.chunks(cut * width)).enumerate() {
+                let first = block * cut;
+                let upto = seen(first + rows.len() / width - 1);
+                let cache = KeyValues { keys: &keys[..upto], values: &values[..upto] };
+                attend(isa, Queries { rows, dim, share, seen: before + first + 1 }, cache, scale, &mut scratch, out);
+            }
+            prop_assert_eq!(bits(&got), bits(&stated), "{:?}, {} rows at a time", isa, cut);
+        }
+    }
+
+    #[test]
+    fn attention_should_be_near_the_exact_one(dim in 1usize..40, len in 1usize..70, seed: u64) {
         let (query, keys, values) = (floats(dim, seed), floats(dim * len, seed ^ 1), floats(dim * len, seed ^ 2));
         let scale = 1.0 / (dim as f32).sqrt();
-        let on = |isa| {
-            let mut out = vec![0.0; dim];
-            attend(isa, &query, KeyValues { keys: &keys, values: &values }, scale, &mut Vec::new(), &mut out);
-            out
-        };
-        let got = on(Isa::best());
-        for isa in Isa::available() {
-            prop_assert_eq!(bits(&on(isa)), bits(&got));
-        }
+        let mut got = vec![0.0; dim];
+        let queries = Queries { rows: &query, dim, share: 1, seen: len };
+        let cache = KeyValues { keys: &keys, values: &values };
+        attend(Isa::best(), queries, cache, scale, &mut Scratch::default(), &mut got);
         let dots = keys.chunks(dim).map(|k| k.iter().zip(&query).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum::<f64>());
         let scores: Vec<f64> = dots.map(|dot| (dot * f64::from(scale)).exp()).collect();
         for (i, got) in got.iter().enumerate() {
@@ -120,6 +196,13 @@ proptest! {
             prop_assert!((f64::from(*got) - exact).abs() < 1e-5, "{got} for {exact}");
         }
     }
+}
+
+/// Pools of 1, 2 and 3 threads, started once.
+fn pools() -> &'static [rayon::ThreadPool] {
+    static POOLS: std::sync::OnceLock<Vec<rayon::ThreadPool>> = std::sync::OnceLock::new();
+    let pool = |threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+    POOLS.get_or_init(|| (1..=3).map(pool).collect())
 }
 
 #[test]

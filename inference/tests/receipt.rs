@@ -2,9 +2,12 @@
 
 use crate::common::{request, sampled, tiny};
 use hanzo_inference::fingerprint::Tolerance;
-use hanzo_inference::{Cancel, CandleEngine, Engine, ProfileKind, Receipt, Request};
+use hanzo_inference::sampler::TokenBias;
+use hanzo_inference::{Cancel, CandleEngine, Engine, Error, Finish, ProfileKind, Receipt, Request, Schedule};
+use hanzo_poai::chunks::{fingerprints_root, tokens_root, CHUNK};
 use hanzo_poai::Decoding;
 use proptest::prelude::*;
+use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::sync::OnceLock;
 
@@ -55,6 +58,87 @@ fn receipt_should_hold_for_every_way_of_decoding() {
         let verdict = make(replay_engine(), &decoding, None).verify(replay_engine(), &Tolerance::SAME_DTYPE).unwrap();
         assert!(verdict.valid, "{decoding:?}: {:?}", verdict.problems);
     }
+}
+
+/// The start of an honest receipt, everything in it fitted to the cut.
+fn cut(tokens: usize) -> Receipt {
+    let mut receipt = honest().clone();
+    receipt.output_tokens.truncate(tokens);
+    receipt.fingerprints.truncate(tokens.div_ceil(CHUNK));
+    receipt.tokens_root = tokens_root(&receipt.output_tokens).unwrap();
+    let engine = replay_engine();
+    let request = Request::new(&receipt.prompt_tokens, &receipt.decoding, receipt.seed);
+    let trace = engine.replay(&request, &receipt.output_tokens).unwrap().trace;
+    receipt.fingerprints_root = fingerprints_root(&trace.fingerprints).unwrap();
+    (receipt.fingerprints, receipt.logits_digest) = (trace.fingerprints.clone(), trace.logits_digest());
+    let text = engine.tokenizer().decode(&receipt.output_tokens).unwrap();
+    receipt.output_hash = hanzo_inference::hash::blake2_256(text.as_bytes());
+    receipt
+}
+
+#[test]
+fn receipt_should_fail_when_the_output_is_empty_or_only_the_start_of_one() {
+    for tokens in [0, 1, 31, 32, 69] {
+        for finish in [Finish::Cancelled, Finish::Length, Finish::Stop] {
+            let receipt = Receipt { finish, ..cut(tokens) };
+            let verdict = receipt.verify(replay_engine(), &Tolerance::SAME_DTYPE).unwrap();
+            let problems = verdict.problems.join("; ");
+            assert!(!verdict.valid, "{tokens} tokens, {finish:?}");
+            assert!(problems.contains(&format!("an output of {tokens} tokens of at most 70")), "{problems}");
+            assert_eq!(problems.contains("there is no output token"), tokens == 0, "{problems}");
+            // The cut is the only thing wrong with it.
+            assert_eq!((verdict.matched, verdict.problems.len()), (tokens, 1 + usize::from(tokens == 0)), "{problems}");
+        }
+    }
+    assert!(valid(&cut(70)));
+}
+
+#[test]
+fn receipt_should_not_be_made_for_a_run_that_was_cancelled() {
+    let (engine, decoding) = (replay_engine(), sampled(70));
+    let prompt = engine.tokenizer().encode(PROMPT).unwrap();
+    let request = request(&prompt, &decoding);
+    let run = engine.generate(&request, &Cancel::default(), &mut |_| ControlFlow::Break(())).unwrap();
+    assert_eq!(run.finish, Finish::Cancelled);
+    assert!(matches!(Receipt::new(engine, Some(PROMPT), &request, &run), Err(Error::Cancelled)));
+}
+
+#[test]
+fn receipt_should_give_the_same_digests_whatever_the_schedule_of_its_replay() {
+    let digests = |verdict: hanzo_inference::Verdict| {
+        assert!(verdict.valid && verdict.exact, "{verdict:?}");
+        [verdict.logits_digest, verdict.tokens_root, verdict.fingerprints_root]
+    };
+    let receipt = honest();
+    let claimed = [receipt.logits_digest, receipt.tokens_root, receipt.fingerprints_root];
+    for threads in [1, 2] {
+        let engine = tiny(ProfileKind::Replay, threads);
+        for prefill_chunk in [NonZeroUsize::new(1), NonZeroUsize::new(16), None] {
+            for cache in [true, false] {
+                let schedule = Schedule { prefill_chunk, cache };
+                let verdict = receipt.verify_on(&engine, &Tolerance::SAME_DTYPE, schedule).unwrap();
+                assert_eq!(digests(verdict), claimed, "{threads} threads, {schedule:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn receipt_should_hold_with_the_bias_of_its_request_and_not_without() {
+    let (engine, decoding) = (replay_engine(), sampled(60));
+    let prompt = engine.tokenizer().encode(PROMPT).unwrap();
+    let bias =
+        [TokenBias { token: u32::from(b'e'), milli: -100_000 }, TokenBias { token: u32::from(b'z'), milli: 3000 }];
+    let request = Request { bias: &bias, ..request(&prompt, &decoding) };
+    let run = engine.generate(&request, &Cancel::default(), &mut |_| ControlFlow::Continue(())).unwrap();
+    assert!(!run.tokens.contains(&u32::from(b'e')) && run.tokens.contains(&u32::from(b'z')));
+    let mut receipt = Receipt::new(engine, Some(PROMPT), &request, &run).unwrap();
+    receipt = Receipt::from_json(&receipt.to_json().unwrap()).unwrap();
+    assert!(valid(&receipt));
+    receipt.bias[1].milli = 2000;
+    assert!(!valid(&receipt));
+    receipt.bias.clear();
+    assert!(!valid(&receipt));
 }
 
 #[test]

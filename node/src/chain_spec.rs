@@ -3,13 +3,14 @@
 use hanzo_runtime::{
     constants::{DECIMALS, SS58_PREFIX, SYMBOL},
     opaque::Block,
-    presets::TIMELAPSE_PRESET,
-    WASM_BINARY,
+    presets::{self, TIMELAPSE_PRESET},
+    RuntimeGenesisConfig, WASM_BINARY,
 };
-use sc_chain_spec::{ChainSpecExtension, ChainType, GenericChainSpec};
+use sc_chain_spec::{json_merge, ChainSpecExtension, ChainType, GenericChainSpec};
 use sc_client_api::{BadBlocks, ForkBlocks};
 use sc_sync_state_rpc::LightSyncStateExtension;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use sp_genesis_builder::{DEV_RUNTIME_PRESET, LOCAL_TESTNET_RUNTIME_PRESET};
 use std::path::PathBuf;
 
@@ -70,14 +71,26 @@ impl BuiltIn {
             .with_protocol_id(&format!("hanzo-{}", self.id))
             .with_chain_type(self.kind.clone())
             .with_properties(properties.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
-            .with_genesis_config_preset_name(self.preset)
+            .with_genesis_config(self.genesis()?)
             .build())
+    }
+
+    /// The whole genesis. It is put together here, by the code that the blob has too: the blob would have to be compiled
+    /// once to be asked for the preset and once for what the preset leaves out, whenever a node starts.
+    fn genesis(&self) -> Result<Value, String> {
+        let unreadable = |error| format!("genesis of '{}' cannot be read: {error}", self.id);
+        let preset =
+            presets::get(&self.preset.into()).ok_or_else(|| format!("there is no preset '{}'", self.preset))?;
+        let mut genesis = serde_json::to_value(RuntimeGenesisConfig::default()).map_err(unreadable)?;
+        json_merge(&mut genesis, serde_json::from_slice(&preset).map_err(unreadable)?);
+        Ok(genesis)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use sp_runtime::BuildStorage;
 
     fn refusal(id: &str) -> String {
         load(id).err().expect("chain must be refused")
@@ -94,5 +107,15 @@ mod tests {
     fn built_in_chains_should_load_and_differ() {
         let ids: Vec<_> = BUILT_IN.iter().map(|chain| load(chain.id).unwrap().id().to_owned()).collect();
         assert_eq!(ids, ["hanzo_dev", "hanzo_local", "hanzo_timelapse"]);
+    }
+
+    #[test]
+    fn genesis_should_be_the_one_the_blob_makes_of_its_preset() {
+        let chain = &BUILT_IN[0];
+        let of_blob = ChainSpec::builder(WASM_BINARY.unwrap(), Extensions::default())
+            .with_genesis_config_preset_name(chain.preset)
+            .build();
+        let (ours, theirs) = (chain.build().unwrap().build_storage().unwrap(), of_blob.build_storage().unwrap());
+        assert!(ours.top == theirs.top, "the genesis of '{}' differs from its preset's", chain.id);
     }
 }

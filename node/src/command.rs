@@ -92,10 +92,19 @@ fn run_node(cli: &Cli) -> sc_cli::Result<()> {
     }
     let seal = development.then(|| cli.seal.unwrap_or_default());
     let options = service::Options { seal, blobs: cli.blobs.clone(), worker: cli.worker.clone() };
-    runner.run_node_until_exit(|config| async move { service::run(config, options).map_err(sc_cli::Error::Service) })
+    runner.run_node_until_exit(|config| async move { service::run(config, options).map_err(plain) })
 }
 
 /// Opens the chain's database for a maintenance command.
 fn open(config: &Configuration) -> sc_cli::Result<(Partial, TaskManager)> {
-    Ok(service::open(config)?)
+    service::open(config).map_err(plain)
+}
+
+/// Our own refusals in their own words: the SDK would put "Other:" or "Application:" before them.
+fn plain(error: sc_service::Error) -> sc_cli::Error {
+    match error {
+        sc_service::Error::Other(text) => sc_cli::Error::Application(text.into()),
+        sc_service::Error::Application(error) => sc_cli::Error::Application(error),
+        error => sc_cli::Error::Service(error),
+    }
 }

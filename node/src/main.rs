@@ -6,11 +6,21 @@ mod blobs;
 mod chain_spec;
 mod cli;
 mod command;
+mod metrics;
 mod rpc;
 mod rpc_ext;
 mod service;
 mod worker;
 
-fn main() -> sc_cli::Result<()> {
-    command::run()
+use hanzo_inference::client::connection::with_causes;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match command::run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {}", with_causes(&error));
+            ExitCode::FAILURE
+        }
+    }
 }

@@ -5,20 +5,24 @@
 use crate::{
     configs::babe::{EpochDuration, GENESIS_EPOCH_CONFIG},
     presets, AccountId, Babe, Balance, Block, BlockNumber, Compute, Executive, Grandpa, Header, Historical, Hmm,
-    InherentDataExt, Nonce, Poai, Runtime, RuntimeCall, RuntimeGenesisConfig, SessionKeys, System, TransactionPayment,
-    VERSION,
+    InherentDataExt, Nonce, Poai, Runtime, RuntimeCall, RuntimeGenesisConfig, SessionKeys, System, TimeScale,
+    TransactionPayment, VERSION,
 };
 use alloc::vec::Vec;
 use codec::Encode;
 use frame_support::{
     genesis_builder_helper::{build_state, get_preset},
+    storage::unhashed,
     traits::{Get, KeyOwnerProofSystem},
     view_functions::{ViewFunctionDispatchError, ViewFunctionId},
     weights::Weight,
 };
 use hanzo_poai::{JobId, ModelProfile};
 use hanzo_traits::{
-    api::{ApiResult, AttestationView, JobQuote, JobView, PoolView, QuoteView, WorkerView},
+    api::{
+        ApiResult, AttestationView, DeliveredOutput, JobQuote, JobView, OpenJobs, PoolView, QuoteView, WorkerView,
+        CHECK_PERMIT,
+    },
     Amount, PoolId, QualityOracle, Tier,
 };
 use pallet_transaction_payment::{FeeDetails, RuntimeDispatchInfo};
@@ -260,11 +264,15 @@ impl_runtime_apis! {
             Compute::quote(model, tier, max_prompt_tokens, max_output_tokens)
         }
 
+        fn quote_resources(tier: Tier, resources: hanzo_poai::Resources) -> ApiResult<JobQuote<BlockNumber>> {
+            Compute::quote_resources(tier, &resources)
+        }
+
         fn job(job: JobId) -> Option<JobView<AccountId, BlockNumber>> {
             Compute::job(job)
         }
 
-        fn open_jobs(start: JobId, limit: u32) -> Vec<JobView<AccountId, BlockNumber>> {
+        fn open_jobs(start: JobId, limit: u32) -> OpenJobs<AccountId, BlockNumber> {
             Compute::open_jobs(start, limit)
         }
 
@@ -290,6 +298,10 @@ impl_runtime_apis! {
             Poai::attestation(job)
         }
 
+        fn delivered(job: JobId) -> Option<DeliveredOutput> {
+            Poai::delivered(job)
+        }
+
         fn challenge(job: JobId) -> ApiResult<H256> {
             Poai::challenge(job)
         }
@@ -301,6 +313,10 @@ impl_runtime_apis! {
 
     impl hanzo_traits::api::Invariants<Block> for Runtime {
         fn check(level: u8) -> ApiResult<()> {
+            if !unhashed::exists(CHECK_PERMIT) {
+                return Err("the node alone may ask for this: use the RPC method invariants_check".into());
+            }
+            TimeScale::do_try_state()?;
             Hmm::do_try_state(level)?;
             Compute::do_try_state(level)?;
             Poai::do_try_state(level)

@@ -21,6 +21,8 @@ pub mod apis;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarks;
 #[warn(missing_docs)]
+pub mod call_filter;
+#[warn(missing_docs)]
 pub mod configs;
 #[warn(missing_docs)]
 pub mod constants;

@@ -11,12 +11,13 @@
 //! With a divisor of 180 a mainnet hour is 20 s of 2 s blocks, and a week less than an hour.
 
 use crate::{
-    configs::babe::GENESIS_EPOCH_CONFIG, constants::AI, economy, AccountId, AssetsConfig, BabeConfig, Balance,
-    BalancesConfig, ComputeConfig, HmmConfig, RuntimeGenesisConfig, SessionConfig, SessionKeys, SudoConfig,
-    TimeScaleConfig,
+    configs::{babe::GENESIS_EPOCH_CONFIG, treasury::TreasuryAccount},
+    constants::{AI, EXISTENTIAL_DEPOSIT},
+    economy, AccountId, AssetsConfig, BabeConfig, Balance, BalancesConfig, ComputeConfig, HmmConfig,
+    RuntimeGenesisConfig, SessionConfig, SessionKeys, SudoConfig, TimeScaleConfig,
 };
 use alloc::{vec, vec::Vec};
-use frame_support::build_struct_json_patch;
+use frame_support::{build_struct_json_patch, traits::Get};
 use pallet_time_scale::TimeScale;
 use serde_json::Value;
 use sp_genesis_builder::{PresetId, DEV_RUNTIME_PRESET, LOCAL_TESTNET_RUNTIME_PRESET};
@@ -84,6 +85,8 @@ fn genesis(clock: TimeScale, validators: Vec<Validator>, sudo: Option<AccountId>
         balances: BalancesConfig {
             balances: Sr25519Keyring::well_known()
                 .map(|account| (account.to_account_id(), ENDOWMENT))
+                // So that the treasury exists and the first parts of fees, which are smaller, are not burned.
+                .chain([(TreasuryAccount::get(), EXISTENTIAL_DEPOSIT)])
                 .collect::<Vec<_>>(),
         },
         assets: AssetsConfig { assets, metadata },

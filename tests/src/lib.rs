@@ -3,7 +3,11 @@
 //! Every node gets a directory and ports of its own, so tests run side by side. Nothing sleeps for a guess: [`until`] asks
 //! again until an answer is right, and says what the last answer was when time runs out.
 
+pub mod chain;
+pub mod metrics;
+pub mod network;
 pub mod node;
+pub mod process;
 pub mod worker;
 
 use anyhow::{bail, Result};
@@ -12,6 +16,9 @@ use std::{
     path::PathBuf,
     time::{Duration, Instant},
 };
+
+/// Pause before [`until`] asks again.
+const ASK_EVERY: Duration = Duration::from_millis(50);
 
 /// Where the binaries under test lie: beside this test, as cargo built them.
 pub fn binary(name: &str) -> Result<PathBuf> {
@@ -43,6 +50,6 @@ where
         if start.elapsed() > limit {
             bail!("{what} did not happen within {limit:?}: {last}");
         }
-        tokio::time::sleep(Duration::from_millis(200)).await;
+        tokio::time::sleep(ASK_EVERY).await;
     }
 }

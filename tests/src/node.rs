@@ -1,6 +1,6 @@
 //! A running `hanzo-node`.
 
-use crate::{binary, free_port, until};
+use crate::{binary, free_port, metrics, process, until};
 use anyhow::{bail, Context, Result};
 use jsonrpsee::{
     core::{client::ClientT, traits::ToRpcParams},
@@ -10,7 +10,7 @@ use serde_json::Value;
 use std::{
     fs::File,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Child, Command, ExitStatus, Stdio},
     time::Duration,
 };
 
@@ -26,12 +26,20 @@ pub struct Options {
     pub directory: Option<PathBuf>,
     /// p2p port to use again.
     pub p2p_port: Option<u16>,
+    /// Whether to serve metrics.
+    pub metrics: bool,
 }
 
 impl Options {
     /// With these arguments.
     pub fn new(arguments: &[&str]) -> Self {
-        Self { arguments: arguments.iter().map(|a| a.to_string()).collect(), ..Self::default() }
+        Self::default().and(arguments)
+    }
+
+    /// With these arguments besides.
+    pub fn and(mut self, arguments: &[&str]) -> Self {
+        self.arguments.extend(arguments.iter().map(|a| a.to_string()));
+        self
     }
 }
 
@@ -45,6 +53,8 @@ pub struct Node {
     pub rpc_port: u16,
     /// Port of its p2p.
     pub p2p_port: u16,
+    /// Port of its metrics, if it serves them.
+    metrics_port: Option<u16>,
     client: WsClient,
 }
 
@@ -52,6 +62,8 @@ impl Node {
     /// Starts a node and waits until it answers.
     pub async fn start(options: Options) -> Result<Self> {
         let (rpc_port, p2p_port) = (free_port()?, options.p2p_port.map_or_else(free_port, Ok)?);
+        let metrics_port = options.metrics.then(free_port).transpose()?;
+        let prometheus = metrics_port.map_or("--no-prometheus".into(), |port| format!("--prometheus-port={port}"));
         let temporary = match options.directory {
             Some(_) => None,
             None => Some(tempfile::Builder::new().prefix("hanzo-e2e-").tempdir()?),
@@ -64,7 +76,7 @@ impl Node {
         let log = File::options().create(true).append(true).open(directory.join("node.log"))?;
         let mut process = Command::new(binary("hanzo-node")?)
             .args(["--base-path".as_ref(), directory.as_os_str()])
-            .args(["--rpc-port", &rpc_port.to_string(), "--no-prometheus", "--no-telemetry", "--no-mdns"])
+            .args(["--rpc-port", &rpc_port.to_string(), &prometheus, "--no-telemetry", "--no-mdns"])
             .args(["--listen-addr", &format!("/ip4/127.0.0.1/tcp/{p2p_port}")])
             .args(&options.arguments)
             .stdin(Stdio::null())
@@ -87,17 +99,7 @@ impl Node {
                 return Err(error.context(tail(&directory)));
             }
         };
-        Ok(Self { process, directory, _temporary: temporary, rpc_port, p2p_port, client })
-    }
-
-    /// Starts a node that must refuse to run; returns what it printed.
-    pub fn refusal(arguments: &[&str]) -> Result<String> {
-        let output = Command::new(binary("hanzo-node")?).args(arguments).stdin(Stdio::null()).output()?;
-        let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-        if output.status.success() {
-            bail!("the node ran with {arguments:?}: {text}");
-        }
-        Ok(text)
+        Ok(Self { process, directory, _temporary: temporary, rpc_port, p2p_port, metrics_port, client })
     }
 
     /// Its WebSocket.
@@ -149,11 +151,24 @@ impl Node {
         .map_err(|error| error.context(self.log_tail()))
     }
 
+    /// The value of a metric; see [`metrics::read`].
+    pub async fn metric(&self, name: &str) -> Result<f64> {
+        metrics::read(self.metrics_port.context("the node serves no metrics")?, name).await
+    }
+
+    /// Asks the node to end and waits until it has.
+    pub async fn stop(mut self) -> Result<ExitStatus> {
+        process::stop(&mut self.process).await.with_context(|| self.log_tail())
+    }
+
     /// Kills the node as a power cut would.
     pub fn kill(mut self) -> Result<()> {
-        self.process.kill()?;
-        self.process.wait()?;
-        Ok(())
+        process::kill(&mut self.process)
+    }
+
+    /// What it has logged in its directory, by earlier nodes too.
+    pub fn log(&self) -> String {
+        log(&self.directory)
     }
 
     /// The last lines of its log.
@@ -164,8 +179,7 @@ impl Node {
 
 impl Drop for Node {
     fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+        let _ = process::kill(&mut self.process);
     }
 }
 
@@ -179,8 +193,12 @@ async fn exited(process: &mut Child) -> String {
     }
 }
 
+fn log(directory: &Path) -> String {
+    std::fs::read_to_string(directory.join("node.log")).unwrap_or_default()
+}
+
 fn tail(directory: &Path) -> String {
-    let log = std::fs::read_to_string(directory.join("node.log")).unwrap_or_default();
+    let log = log(directory);
     let lines: Vec<&str> = log.lines().collect();
     lines[lines.len().saturating_sub(30)..].join("\n")
 }

@@ -1,23 +1,52 @@
-//! A whole job through the real binaries, with the worker inside the node.
+//! A whole job through the real binaries, with the worker inside the node, and what else its operator does.
 
-use anyhow::Result;
-use hanzo_e2e::node::{Node, Options};
-use hanzo_e2e::worker::command;
+use anyhow::{ensure, Result};
+use hanzo_e2e::{
+    node::{Node, Options},
+    until,
+    worker::on_node,
+};
 use jsonrpsee::rpc_params;
+use std::time::Duration;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn job_should_settle_and_add_up_when_the_worker_is_in_the_node() -> Result<()> {
-    let node = Node::start(Options::new(&["--dev", "--worker", "--rpc-methods", "unsafe"])).await?;
-    let url = node.url();
-    let submit = move || {
-        let prompt = ["--prompt", "What is 12 + 30? ", "--max-output-tokens", "40", "--wait", "--json"];
-        command(&[&["job", "submit", "--node", &url, "--suri", "//Alice"][..], &prompt].concat())
-    };
-    let report = tokio::task::spawn_blocking(submit).await?.map_err(|error| error.context(node.log_tail()))?;
+    let options = Options::new(&["--dev", "--worker", "--rpc-methods", "unsafe"]);
+    let node = Node::start(Options { metrics: true, ..options }).await?;
+    let order = ["--prompt", "What is 12 + 30? ", "--max-output-tokens", "40", "--wait", "--json"];
+    let report = on_node(&node, &["job", "submit"], &[&["--suri", "//Alice"], &order[..]].concat()).await?;
     assert_eq!(report["status"], "Settled", "{report}");
     assert_eq!(report["discrepancies"].as_array().map(Vec::len), Some(0), "{report}");
     assert!(report["outputTokens"].as_u64().is_some_and(|tokens| tokens > 0), "{report}");
     assert!(report["completion"].is_string(), "{report}");
     node.call("invariants_check", rpc_params![1]).await?;
+
+    // What operators see of it.
+    until("the settlement in the metrics", Duration::from_secs(10), || async {
+        let settled = node.metric("hanzo_jobs_total{step=\"settled\"}").await?;
+        ensure!(settled == 1.0, "{settled} jobs settled");
+        Ok(Some(()))
+    })
+    .await?;
+    for (name, value) in [
+        ("hanzo_jobs_total{step=\"attested\"}", 1.0),
+        ("hanzo_jobs_open{state=\"accepted\"}", 0.0),
+        ("hanzo_jobs_open{state=\"attested\"}", 0.0),
+        ("hanzo_worker_jobs_finished_total", 1.0),
+    ] {
+        assert_eq!(node.metric(name).await?, value, "{name}");
+    }
+    let pool = node.call("hmm_pool", rpc_params!["gpu"]).await?;
+    for (name, unit, field) in [("price", 1e18, "price"), ("theta", 1e18, "theta"), ("kappa", 1.0, "kappa")] {
+        let shown = node.metric(&format!("hanzo_pool_{name}{{class=\"gpu\",tier=\"0\"}}")).await?;
+        let answered: f64 = pool[field].as_str().unwrap_or_default().parse()?;
+        assert!((shown * unit / answered - 1.0).abs() < 1e-9, "{name}: {shown} and {answered}");
+    }
+    assert!(node.metric("hanzo_finality_lag_blocks").await? <= 1.0);
+
+    // The worker's payout, by a call that shows in its record.
+    let changed = on_node(&node, &["set-payout"], &["tokens", "--suri", "//Ferdie", "--json"]).await?;
+    assert_eq!(changed["call"], "Compute::set_payout", "{changed}");
+    assert!(node.stop().await?.success());
     Ok(())
 }

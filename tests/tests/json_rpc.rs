@@ -2,7 +2,8 @@
 
 use anyhow::{Context, Result};
 use hanzo_e2e::node::{Node, Options};
-use jsonrpsee::rpc_params;
+use jsonrpsee::{core::params::ArrayParams, rpc_params};
+use serde_json::json;
 use std::collections::BTreeSet;
 
 const OURS: [&str; 5] = ["hmm_", "jobs_", "poai_", "blob_", "invariants_"];
@@ -67,8 +68,45 @@ async fn blobs_should_come_back_whole_and_bad_ones_be_refused() -> Result<()> {
 #[tokio::test]
 async fn unsafe_methods_should_be_refused_on_public_rpc() -> Result<()> {
     let node = Node::start(Options::new(&["--dev", "--rpc-methods", "safe"])).await?;
-    let (code, _) = node.refused("invariants_check", rpc_params![1]).await?;
-    assert_eq!(code, -32601);
+    let key = format!("0x{}", "ab".repeat(32));
+    let block = node.call("chain_getBlockHash", rpc_params![0]).await?;
+    for (method, parameters) in [
+        ("invariants_check", json!([1])),
+        ("author_insertKey", json!(["poai", "//Eve", key])),
+        ("author_rotateKeys", json!([])),
+        ("author_hasKey", json!([key, "poai"])),
+        ("author_removeExtrinsic", json!([[{ "hash": key }]])),
+        ("babe_epochAuthorship", json!([])),
+        ("state_getPairs", json!(["0x", block])),
+        ("system_addReservedPeer", json!(["/ip4/127.0.0.1/tcp/1"])),
+        ("system_addLogFilter", json!(["trace"])),
+        ("system_peers", json!([])),
+        ("system_dryRun", json!(["0x00"])),
+        ("offchain_localStorageSet", json!(["PERSISTENT", "0x00", "0x01"])),
+    ] {
+        let mut list = ArrayParams::new();
+        for parameter in parameters.as_array().into_iter().flatten() {
+            list.insert(parameter)?;
+        }
+        let (code, text) = node.refused(method, list).await?;
+        // The SDK has other codes for some of its own.
+        assert!(code == -32601 || method.starts_with("state_"), "{method}: {code} {text}");
+        assert!(text.to_lowercase().contains("unsafe"), "{method}: {text}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn invariants_should_not_be_checked_through_the_runtime_api() -> Result<()> {
+    let node = Node::start(Options::new(&["--dev", "--rpc-methods", "unsafe"])).await?;
+    for level in ["0x00", "0x01"] {
+        // The variant `Err` and its text in SCALE.
+        let answer = node.call("state_call", rpc_params!["Invariants_check", level]).await?;
+        let answer = hex::decode(answer.as_str().and_then(|text| text.strip_prefix("0x")).context("no bytes")?)?;
+        assert_eq!(answer.first(), Some(&1), "{answer:?}");
+        let text = String::from_utf8_lossy(&answer[2..]);
+        assert!(text.contains("the RPC method invariants_check"), "{text}");
+    }
     Ok(())
 }
 

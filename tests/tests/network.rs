@@ -1,29 +1,22 @@
-//! Two validators, and nodes that must not start.
+//! Several nodes: finality, a killed validator, a node that warps to the head, blobs that travel.
 
-use anyhow::Result;
-use hanzo_e2e::node::{Node, Options};
+use anyhow::{ensure, Result};
+use hanzo_e2e::{
+    network::Network,
+    node::{Node, Options},
+    until,
+};
 use jsonrpsee::rpc_params;
 use std::time::Duration;
 
 const LIMIT: Duration = Duration::from_secs(90);
-/// Fixed network key of the first validator, so that the second knows its address beforehand.
-const ALICE_KEY: &str = "0000000000000000000000000000000000000000000000000000000000000001";
-const ALICE_PEER: &str = "12D3KooWEyoppNCUx8Yx66oV9fJnriXwCcXwDDUA2kj6vnc6iDEp";
-
-fn alice() -> Options {
-    Options::new(&["--chain", "timelapse", "--alice", "--node-key", ALICE_KEY])
-}
-
-fn bob(alice: &Node) -> Options {
-    let address = format!("/ip4/127.0.0.1/tcp/{}/p2p/{ALICE_PEER}", alice.p2p_port);
-    Options::new(&["--chain", "timelapse", "--bob", "--unsafe-force-node-key-generation", "--bootnodes", &address])
-}
+const CHAIN: &str = "timelapse";
 
 #[tokio::test]
 async fn two_validators_should_finalise_the_same_blocks_and_survive_a_killed_one() -> Result<()> {
-    let first = Node::start(alice()).await?;
+    let first = Node::start(Network::first(CHAIN)).await?;
     let folder = tempfile::tempdir()?;
-    let options = Options { directory: Some(folder.path().into()), ..bob(&first) };
+    let options = Options { directory: Some(folder.path().into()), ..Network::second(CHAIN, &first) };
     let second = Node::start(options.clone()).await?;
     let height = first.wait_for_final(5, LIMIT).await?;
     second.wait_for_final(height, LIMIT).await?;
@@ -40,30 +33,44 @@ async fn two_validators_should_finalise_the_same_blocks_and_survive_a_killed_one
     Ok(())
 }
 
-async fn refusal(arguments: &'static [&'static str], port: Option<u16>) -> Result<String> {
-    let port = port.map(|port| port.to_string());
-    let run = move || {
-        let mut arguments = arguments.to_vec();
-        if let Some(port) = &port {
-            arguments.extend(["--rpc-port", port]);
-        }
-        Node::refusal(&arguments)
-    };
-    tokio::task::spawn_blocking(run).await?
-}
-
 #[tokio::test]
-async fn node_should_name_the_port_when_it_is_busy() -> Result<()> {
-    let holder = std::net::TcpListener::bind(("127.0.0.1", 0))?;
-    let port = holder.local_addr()?.port();
-    let text = refusal(&["--dev", "--tmp"], Some(port)).await?;
-    assert!(text.contains(&port.to_string()), "{text}");
+async fn third_node_should_reach_the_head_and_fetch_the_past_when_it_warps() -> Result<()> {
+    let network = Network::start(CHAIN).await?;
+    network.first.wait_for_final(12, LIMIT).await?;
+    let third = Node::start(network.further().and(&["--sync", "warp"])).await?;
+    let height = network.first.finalized().await? + 3;
+    third.wait_for_final(height, LIMIT).await?;
+    let hash = network.second.call("chain_getBlockHash", rpc_params![height]).await?;
+    assert_eq!(third.call("chain_getBlockHash", rpc_params![height]).await?, hash);
+    // It has the state of its head, so it can answer; blocks before the one it warped to come afterwards.
+    let pools = third.call("hmm_pools", rpc_params![]).await?;
+    assert_eq!(pools.as_array().map(Vec::len), Some(6), "{pools}");
+    let past = network.first.call("chain_getHeader", rpc_params![block_hash(&network.first, 1).await?]).await?;
+    until("the first block", LIMIT, || async {
+        let found = third.call("chain_getHeader", rpc_params![block_hash(&third, 1).await?]).await?;
+        ensure!(found == past, "{found}");
+        Ok(Some(()))
+    })
+    .await?;
+    let log = third.log();
+    for line in ["Warp sync is complete", "State sync is complete"] {
+        assert!(log.contains(line), "'{line}' is not in\n{log}");
+    }
     Ok(())
 }
 
+async fn block_hash(node: &Node, number: u64) -> Result<serde_json::Value> {
+    node.call("chain_getBlockHash", rpc_params![number]).await
+}
+
 #[tokio::test]
-async fn node_should_refuse_a_worker_without_keys() -> Result<()> {
-    let text = refusal(&["--chain", "local", "--tmp", "--worker"], None).await?;
-    assert!(text.contains("key insert"), "{text}");
+async fn blob_should_come_back_from_another_node_than_it_was_put_on() -> Result<()> {
+    let Network { first: put_on, second: other, .. } = Network::start(CHAIN).await?;
+    let put = put_on.call("blob_put", rpc_params!["0x68656c6c6f"]).await?;
+    let got = other.call("blob_get", rpc_params![put["hash"].clone()]).await?;
+    assert_eq!(got, "0x68656c6c6f");
+    // Once fetched it is there, whether the first node is or not.
+    assert!(put_on.stop().await?.success());
+    assert_eq!(other.call("blob_get", rpc_params![put["hash"].clone()]).await?, got);
     Ok(())
 }

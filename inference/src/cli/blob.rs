@@ -2,6 +2,7 @@
 
 use super::connect::{block_on, parse_hash, NodeArgs};
 use super::Outcome;
+use crate::client::connection::to_hex;
 use anyhow::Context;
 use clap::Subcommand;
 use serde_json::json;
@@ -26,7 +27,7 @@ pub(super) enum BlobCommand {
         /// Its hash
         #[arg(value_name = "HASH", value_parser = parse_hash)]
         hash: H256,
-        /// Where to write it [default: standard output]
+        /// Where to write it [default: standard output; with --json its bytes are in the value, in hexadecimal]
         #[arg(long, short, value_name = "FILE")]
         output: Option<PathBuf>,
     },
@@ -48,8 +49,14 @@ pub(super) fn run(command: &BlobCommand, json: bool) -> anyhow::Result<Outcome> 
             }
             BlobCommand::Get { node, hash, output } => {
                 let bytes = node.connect().await?.get_blob(*hash, None).await?;
+                if let Some(path) = output {
+                    std::fs::write(path, &bytes).with_context(|| path.display().to_string())?;
+                }
+                let length = bytes.len();
                 match output {
-                    Some(path) => std::fs::write(path, &bytes).with_context(|| path.display().to_string())?,
+                    Some(path) if json => println!("{}", json!({ "hash": hash, "length": length, "file": path })),
+                    None if json => println!("{}", json!({ "hash": hash, "length": length, "bytes": to_hex(&bytes) })),
+                    Some(path) => tracing::info!(bytes = length, file = %path.display(), "written"),
                     None => std::io::stdout().write_all(&bytes).context("standard output")?,
                 }
             }

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 #[derive(Args, Clone, Debug)]
 pub(super) struct NodeArgs {
     /// WebSocket address of a node
-    #[arg(long, value_name = "URL", env = "HANZO_NODE", default_value = "ws://127.0.0.1:9944")]
+    #[arg(long, value_name = "URL", env = "HANZO_NODE", default_value = "ws://127.0.0.1:9944", value_parser = parse_node)]
     pub(super) node: String,
     /// Refuse to work on a chain with another genesis hash than this
     #[arg(long, value_name = "HASH", value_parser = parse_hash)]
@@ -113,6 +113,15 @@ pub(super) async fn follow(connection: Connection, signed: &Signed) -> Result<Fo
     Follower::new(connection, signed.signed_at.saturating_add(1), Some(signed.bytes.clone())).await
 }
 
+/// The address of a node, as it is; only its scheme is looked at, since one without would be tried for ever.
+fn parse_node(text: &str) -> Result<String, String> {
+    let host = text.strip_prefix("ws://").or_else(|| text.strip_prefix("wss://"));
+    match host {
+        Some(host) if !host.is_empty() => Ok(text.into()),
+        _ => Err(format!("'{text}' is not a WebSocket address such as ws://127.0.0.1:9944 or wss://node.example")),
+    }
+}
+
 /// A 32-byte hash in hexadecimal.
 pub(super) fn parse_hash(text: &str) -> Result<H256, String> {
     let mut bytes = [0; 32];
@@ -161,6 +170,15 @@ mod tests {
         assert!(parse_units("340282366920938463463.374607431768211456").is_err());
         for text in ["1.5", "", "AI", "-1AI", "1.0000000000000000001AI", "1e3", "+5AI"] {
             assert!(parse_amount(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn node_should_be_a_websocket_address() {
+        assert_eq!(parse_node("ws://127.0.0.1:9944").as_deref(), Ok("ws://127.0.0.1:9944"));
+        assert!(parse_node("wss://node.example").is_ok());
+        for text in ["localhost:9944", "http://127.0.0.1:9944", "ws://", ""] {
+            assert!(parse_node(text).unwrap_err().contains("WebSocket"), "{text}");
         }
     }
 

@@ -1,15 +1,14 @@
 //! `hanzo-worker generate`.
 
-use super::{print_json, EngineArgs, ModelArg, Outcome};
+use super::{print_json, DecodingArgs, EngineArgs, ModelArg, Outcome, ScheduleArgs};
+use crate::sampler::{TokenBias, MAX_BIAS_MILLI};
 use crate::tokenizer::TextStream;
-use crate::{Cancel, CandleEngine, Engine, Error, Receipt, Request, Schedule};
-use anyhow::{ensure, Context};
+use crate::{Cancel, CandleEngine, Engine, Error, Receipt, Request};
+use anyhow::Context;
 use clap::Args;
-use hanzo_poai::Decoding;
 use serde_json::json;
 use sp_core::H256;
 use std::io::Write;
-use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -27,29 +26,15 @@ pub(super) struct GenerateArgs {
     /// Seed of the noise, hexadecimal, up to 32 bytes, padded with zeros on the left
     #[arg(long, value_name = "HEX", default_value = "0x00", value_parser = parse_seed)]
     seed: H256,
-    /// 0 always takes the likeliest token; 1 follows the model; up to 10
-    #[arg(long, value_name = "T", default_value_t = 0.8)]
-    temperature: f64,
-    /// Keep the K likeliest tokens; 0 keeps all
-    #[arg(long, value_name = "K", default_value_t = 0)]
-    top_k: u32,
-    /// Keep the likeliest tokens until their probability reaches P
-    #[arg(long, value_name = "P", default_value_t = 1.0)]
-    top_p: f64,
-    /// Drop tokens less likely than P times the likeliest
-    #[arg(long, value_name = "P", default_value_t = 0.0)]
-    min_p: f64,
-    /// Make tokens already present less likely; 1 leaves them, up to 10
-    #[arg(long, value_name = "R", default_value_t = 1.0)]
-    repetition_penalty: f64,
+    #[command(flatten)]
+    decoding: DecodingArgs,
+    /// Add NATS to the logit of the token with this id; may be given several times
+    #[arg(long = "bias", value_name = "TOKEN=NATS", value_parser = parse_bias, allow_hyphen_values = true)]
+    biases: Vec<TokenBias>,
     #[command(flatten)]
     pub(super) engine: EngineArgs,
-    /// Most prompt tokens per step [default: 512]
-    #[arg(long, value_name = "N")]
-    prefill_chunk: Option<NonZeroUsize>,
-    /// Recompute the whole sequence for every token; slow, for comparison
-    #[arg(long)]
-    no_cache: bool,
+    #[command(flatten)]
+    schedule: ScheduleArgs,
     /// Write a receipt to this file
     #[arg(long, value_name = "FILE")]
     receipt: Option<PathBuf>,
@@ -65,39 +50,26 @@ fn parse_seed(text: &str) -> Result<H256, String> {
     Ok(H256(bytes))
 }
 
-/// A decimal option in units of `1 / scale`.
-fn scaled(name: &str, value: f64, scale: f64) -> anyhow::Result<u32> {
-    let units = (value * scale).round();
-    ensure!((0.0..=f64::from(u32::MAX)).contains(&units), "--{name} {value} is out of range");
-    Ok(units as u32)
-}
-
-impl GenerateArgs {
-    fn decoding(&self, room: usize) -> anyhow::Result<Decoding> {
-        let decoding = Decoding {
-            max_output_tokens: self.max_tokens.unwrap_or(128.min(room as u32)).max(1),
-            temperature_milli: scaled("temperature", self.temperature, 1e3)?,
-            top_k: self.top_k,
-            top_p_ppm: scaled("top-p", self.top_p, 1e6)?,
-            min_p_ppm: scaled("min-p", self.min_p, 1e6)?,
-            repetition_penalty_milli: scaled("repetition-penalty", self.repetition_penalty, 1e3)?,
-        };
-        ensure!(
-            decoding.is_valid(),
-            "out of bounds: temperature 0 to 10, top-p above 0 up to 1, min-p 0 to 1, repetition penalty 1 to 10"
-        );
-        Ok(decoding)
+/// `token=nats`, the nats with at most three decimals.
+fn parse_bias(text: &str) -> Result<TokenBias, String> {
+    let (token, nats) = text.split_once('=').ok_or_else(|| format!("'{text}' is not TOKEN=NATS"))?;
+    let token = token.parse().map_err(|_| format!("'{token}' is no token id"))?;
+    let milli = nats.parse::<f64>().map_err(|_| format!("'{nats}' is not a number"))? * 1e3;
+    if milli.is_nan() || milli.abs() > f64::from(MAX_BIAS_MILLI) {
+        return Err(format!("{nats} is out of bounds; at most {} either way", MAX_BIAS_MILLI / 1000));
     }
+    Ok(TokenBias { token, milli: milli.round() as i32 })
 }
 
 pub(super) fn run(args: &GenerateArgs, json: bool) -> anyhow::Result<Outcome> {
     let engine = CandleEngine::load(&args.model.source(), &args.engine.options())?;
     let prompt = engine.tokenizer().encode(&args.prompt)?;
-    let decoding = args.decoding(engine.config().max_positions.saturating_sub(prompt.len()))?;
-    let default = Schedule::default();
-    let schedule = Schedule { prefill_chunk: args.prefill_chunk.or(default.prefill_chunk), cache: !args.no_cache };
-    let request =
-        Request { prompt: &prompt, decoding: &decoding, seed: args.seed, factors: &[], grammar: None, schedule };
+    let room = engine.config().max_positions.saturating_sub(prompt.len());
+    let decoding = args.decoding.decoding(args.max_tokens.unwrap_or(128.min(room as u32).max(1)))?;
+    let mut bias = args.biases.clone();
+    bias.sort_unstable_by_key(|bias| bias.token);
+    let schedule = args.schedule.schedule();
+    let request = Request { bias: &bias, schedule, ..Request::new(&prompt, &decoding, args.seed) };
     let mut stream = TextStream::new(engine.tokenizer());
     let mut failure = None;
     if !json {
@@ -151,4 +123,18 @@ pub(super) fn run(args: &GenerateArgs, json: bool) -> anyhow::Result<Outcome> {
         tracing::info!(tokens = count, ?finish, tokens_per_second = speed as u64, root = ?receipt.tokens_root, "done");
     }
     Ok(Outcome::Done)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bias_should_be_a_token_and_a_number_of_nats_within_bounds() {
+        assert_eq!(parse_bias("65=-2.5"), Ok(TokenBias { token: 65, milli: -2500 }));
+        assert_eq!(parse_bias("0=100"), Ok(TokenBias { token: 0, milli: 100_000 }));
+        for text in ["65", "x=1", "65=", "65=nan", "65=100.001", "-1=1"] {
+            assert!(parse_bias(text).is_err(), "{text}");
+        }
+    }
 }

@@ -8,32 +8,36 @@ mod generate;
 mod job;
 mod keys;
 mod model;
+mod options;
 mod register;
 mod replay;
 mod train;
 
 use crate::engine::EngineOptions;
 use crate::kernels::Isa;
-use crate::profile::ProfileKind;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser, Subcommand};
+use options::{DecodingArgs, EngineArgs, ModelArg, ScheduleArgs};
+use std::io::IsTerminal;
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
 use std::process::ExitCode;
+use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::EnvFilter;
 
 const EXAMPLES: &str = "\
 Examples:
   hanzo-worker generate --prompt 'Q: 3 plus 4' --temperature 0
-  hanzo-worker generate --prompt 'You may' --seed 0x2a --receipt receipt.json
-  hanzo-worker replay receipt.json
+  hanzo-worker generate --prompt 'You may' --temperature 0.8 --seed 0x2a --receipt receipt.json
+  hanzo-worker replay receipt.json --threads 1 --prefill-chunk 1 --no-cache
   hanzo-worker model inspect path/to/qwen3-0.6b
   hanzo-worker bench decode --json
   hanzo-worker attach --suri //Ferdie --base-path /var/lib/hanzo-worker
   hanzo-worker job submit --suri //Alice --prompt 'Q: 3 plus 4' --wait
+  hanzo-worker job replay 0 --save receipt.json
 
 Without --model the tiny model inside the program runs: a byte-level decoder of 1.3 million parameters.
 
-Exit codes: 0 done; 1 failed, the reason is on standard error; 2 wrong usage; 3 a receipt does not hold.";
+Exit codes: 0 done; 1 failed, the reason is on standard error; 2 wrong usage; 3 a receipt or an attestation does not hold.";
 
 /// Runs language models for Hanzo Network and checks what others ran.
 #[derive(Debug, Parser)]
@@ -43,7 +47,7 @@ struct Cli {
     #[arg(long, global = true)]
     json: bool,
     /// What to log on standard error: error, warn, info, debug, trace, or filters such as hanzo_inference=debug
-    #[arg(long, global = true, env = "HANZO_LOG", default_value = "info")]
+    #[arg(long, value_name = "FILTER", global = true, env = "HANZO_LOG", default_value = "info", value_parser = parse_log)]
     log: String,
     #[command(subcommand)]
     command: Command,
@@ -69,6 +73,8 @@ enum Command {
     Register(register::RegisterArgs),
     /// Start or stop taking jobs
     SetAccepting(register::AcceptingArgs),
+    /// Choose whether what a worker earns is sold for credits or paid as resource tokens
+    SetPayout(register::PayoutArgs),
     /// Mint resource tokens, to sell or to provide liquidity with; the worker owes them
     Mint(register::MintArgs),
     /// Ask the network for an inference, and follow it
@@ -82,54 +88,6 @@ enum Command {
     Key(keys::KeyCommand),
 }
 
-/// Which decoder runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum ProfileArg {
-    /// Our kernels: the same bits on every machine, whatever the threads and the cutting of the prompt
-    Replay,
-    /// Candle: results depend on machine, threads and cutting; checked within a tolerance
-    Fast,
-}
-
-/// Where and how a model runs.
-#[derive(Args, Clone, Debug)]
-struct EngineArgs {
-    /// Threads [default: one per core]
-    #[arg(long, value_name = "N")]
-    threads: Option<NonZeroUsize>,
-    /// Which decoder runs
-    #[arg(long, value_enum, default_value = "replay")]
-    profile: ProfileArg,
-    /// Run on the first CUDA device; needs --profile fast and a build with the feature `cuda`
-    #[arg(long)]
-    cuda: bool,
-}
-
-impl EngineArgs {
-    fn options(&self) -> EngineOptions {
-        let profile = match self.profile {
-            ProfileArg::Replay => ProfileKind::Replay,
-            ProfileArg::Fast => ProfileKind::Fast,
-        };
-        let default = EngineOptions::default();
-        EngineOptions { profile, threads: self.threads.unwrap_or(default.threads), cuda: self.cuda, isa: None }
-    }
-}
-
-/// A directory with config.json and safetensors files, or a GGUF file.
-#[derive(Args, Clone, Debug)]
-struct ModelArg {
-    /// Directory with config.json and safetensors files, or a .gguf file [default: the tiny model inside]
-    #[arg(long, value_name = "PATH")]
-    model: Option<PathBuf>,
-}
-
-impl ModelArg {
-    fn source(&self) -> crate::ModelSource {
-        self.model.clone().map_or(crate::ModelSource::Tiny, crate::ModelSource::Path)
-    }
-}
-
 /// What a command came to.
 enum Outcome {
     /// Done.
@@ -141,8 +99,15 @@ enum Outcome {
 /// Parses the command line, runs the command and reports.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    let filter = EnvFilter::try_new(&cli.log).unwrap_or_else(|_| EnvFilter::new("info"));
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    if cli.json && matches!(cli.command, Command::Attach(_)) {
+        let reason = "--json prints one value when a command is done; `attach` works until it is interrupted";
+        Cli::command().error(ErrorKind::ArgumentConflict, reason).exit();
+    }
+    // The parser has seen that it is a filter.
+    let filter = EnvFilter::new(&cli.log);
+    let colours = std::io::stderr().is_terminal();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colours);
+    let _ = log.try_init();
     set_candle_threads(&cli.command);
     tracing::debug!(isa = Isa::best().name(), "kernels");
     let outcome = match &cli.command {
@@ -154,6 +119,7 @@ pub fn main() -> ExitCode {
         Command::Attach(args) => attach::run(args),
         Command::Register(args) => register::register(args, cli.json),
         Command::SetAccepting(args) => register::set_accepting(args, cli.json),
+        Command::SetPayout(args) => register::set_payout(args, cli.json),
         Command::Mint(args) => register::mint(args, cli.json),
         Command::Job(command) => job::run(command, cli.json),
         Command::Blob(command) => blob::run(command, cli.json),
@@ -177,6 +143,7 @@ fn set_candle_threads(command: &Command) {
         Command::Bench(bench::BenchCommand::Decode(args)) => args.threads,
         Command::Attach(args) => args.engine.threads,
         Command::TrainTiny(_) => Some(NonZeroUsize::MIN),
+        Command::Job(command) => command.threads(),
         _ => None,
     };
     let threads = threads.unwrap_or(EngineOptions::default().threads).to_string();
@@ -187,4 +154,18 @@ fn set_candle_threads(command: &Command) {
 fn print_json(value: &impl serde::Serialize) -> anyhow::Result<()> {
     println!("{}", serde_json::to_string_pretty(value)?);
     Ok(())
+}
+
+/// A filter of log lines. A word that is neither a level nor `MODULE=LEVEL` is refused: as a filter it would mean a
+/// module of that name, and silence for everything else.
+fn parse_log(text: &str) -> Result<String, String> {
+    EnvFilter::try_new(text).map_err(|e| e.to_string())?;
+    let words = text.split(',').map(str::trim).filter(|word| !word.is_empty());
+    match words.clone().find(|word| !word.contains(['=', '[']) && word.parse::<LevelFilter>().is_err()) {
+        Some(word) => {
+            Err(format!("'{word}' is no level; there are error, warn, info, debug, trace, off, and MODULE=LEVEL"))
+        }
+        None if words.count() == 0 => Err("it is empty; `off` logs nothing".into()),
+        None => Ok(text.into()),
+    }
 }

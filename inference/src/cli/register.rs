@@ -1,4 +1,4 @@
-//! `hanzo-worker register`, `set-accepting`, `mint`: what a worker's operator does once or now and then.
+//! `hanzo-worker register`, `set-accepting`, `set-payout`, `mint`: what a worker's operator does once or now and then.
 
 use super::connect::*;
 use super::{print_json, Outcome};
@@ -93,6 +93,18 @@ pub(super) struct AcceptingArgs {
 }
 
 #[derive(Args, Debug)]
+pub(super) struct PayoutArgs {
+    #[command(flatten)]
+    node: NodeArgs,
+    #[command(flatten)]
+    account: AccountArgs,
+    /// credits: sold at settlement, or paid as tokens if the market gives less than 99 % of the hour's mean; tokens: paid
+    /// as tokens
+    #[arg(value_name = "credits|tokens", value_parser = ["credits", "tokens"])]
+    payout: String,
+}
+
+#[derive(Args, Debug)]
 pub(super) struct MintArgs {
     #[command(flatten)]
     node: NodeArgs,
@@ -124,6 +136,10 @@ pub(super) fn register(args: &RegisterArgs, json: bool) -> anyhow::Result<Outcom
 
 pub(super) fn set_accepting(args: &AcceptingArgs, json: bool) -> anyhow::Result<Outcome> {
     carry_out(&args.node, &args.account, &Call::set_accepting(args.state == "on"), json)
+}
+
+pub(super) fn set_payout(args: &PayoutArgs, json: bool) -> anyhow::Result<Outcome> {
+    carry_out(&args.node, &args.account, &Call::set_payout(args.payout == "credits"), json)
 }
 
 pub(super) fn mint(args: &MintArgs, json: bool) -> anyhow::Result<Outcome> {

@@ -20,7 +20,7 @@ pub struct Stored {
     pub hash: H256,
     /// Their number.
     pub length: u32,
-    /// How long the node keeps it, unless it runs out of room.
+    /// How long the node keeps it, seconds.
     pub expires_in_seconds: u64,
 }
 

@@ -4,7 +4,7 @@ use super::error::{ClientError, Result};
 use codec::{Decode, DecodeAll, Encode};
 use futures::stream::BoxStream;
 use futures::StreamExt;
-use hanzo_poai::{JobId, ModelProfile};
+use hanzo_poai::{JobId, ModelProfile, Resources};
 use hanzo_traits::api::{ApiResult, AttestationView, JobQuote, JobView, PoolView, WorkerView};
 use hanzo_traits::Tier;
 use serde::de::DeserializeOwned;
@@ -156,6 +156,12 @@ impl Connection {
     /// What a job would cost.
     pub async fn quote(&self, model: H256, tier: Tier, prompt: u32, output: u32, at: H256) -> Result<JobQuote<u32>> {
         let quote: ApiResult<JobQuote<u32>> = self.call("JobsApi_quote", (model, tier, prompt, output), at).await?;
+        quote.map_err(ClientError::Runtime)
+    }
+
+    /// What a job would cost that names its resources.
+    pub async fn quote_resources(&self, tier: Tier, resources: &Resources, at: H256) -> Result<JobQuote<u32>> {
+        let quote: ApiResult<JobQuote<u32>> = self.call("JobsApi_quote_resources", (tier, resources), at).await?;
         quote.map_err(ClientError::Runtime)
     }
 

@@ -1,7 +1,7 @@
 //! Secret keys: from files that only their owner may read, or, for development, from the command line.
 
 use super::error::{ClientError, Result};
-use sp_core::{sr25519, Pair};
+use sp_core::{crypto::SecretStringError, sr25519, Pair};
 use sp_runtime::AccountId32;
 use std::fmt;
 use std::path::Path;
@@ -16,9 +16,14 @@ pub struct Account(sr25519::Pair);
 impl Account {
     /// From a secret URI: a phrase or seed with derivations, such as `//Alice`.
     pub fn from_suri(suri: &str) -> Result<Self> {
-        sr25519::Pair::from_string(suri.trim(), None)
-            .map(Self)
-            .map_err(|e| ClientError::Key(format!("not a secret URI (a phrase, a seed in hexadecimal, //Name): {e:?}")))
+        sr25519::Pair::from_string(suri.trim(), None).map(Self).map_err(|error| {
+            // What is wrong with its format would be said with the secret in full.
+            let reason = match error {
+                SecretStringError::InvalidFormat(_) => "invalid format".into(),
+                error => error.to_string().to_lowercase(),
+            };
+            ClientError::Key(format!("not a secret URI (a phrase, a seed in hexadecimal, //Name): {reason}"))
+        })
     }
 
     /// From a file that holds a secret URI.
@@ -117,6 +122,14 @@ mod tests {
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).unwrap();
         let error = Account::from_file(&path).unwrap_err().to_string();
         assert!(error.contains("0640") && error.contains("chmod 600"), "{error}");
+    }
+
+    #[test]
+    fn refusal_should_not_show_the_secret() {
+        for suri in ["correct horse battery//", "0xc0ffee", "correct horse battery staple"] {
+            let error = Account::from_suri(suri).unwrap_err().to_string();
+            assert!(error.contains("not a secret URI") && !error.contains(&suri[..6]), "{error}");
+        }
     }
 
     #[test]

@@ -66,6 +66,11 @@ impl Call {
         Self::compute("set_accepting", accepting)
     }
 
+    /// Has what the worker earns sold for credits, or paid out as tokens.
+    pub fn set_payout(sell_earned: bool) -> Self {
+        Self::compute("set_payout", sell_earned)
+    }
+
     /// Mints resource tokens, which the worker then owes.
     pub fn mint_tokens(pool: PoolId, amount: Balance) -> Self {
         Self::compute("mint_tokens", (pool, Compact(amount)))

@@ -59,6 +59,21 @@ impl Isa {
     }
 }
 
+/// One register of f32 values: some of the sixteen lanes.
+///
+/// # Safety
+/// Every function needs the instruction set of its implementor; pointers must be readable or writable for `WIDTH` elements.
+pub(crate) trait Vector: Copy {
+    /// Values in it; divides 16.
+    const WIDTH: usize;
+    unsafe fn zero() -> Self;
+    unsafe fn splat(value: f32) -> Self;
+    unsafe fn load(from: *const f32) -> Self;
+    unsafe fn store(self, to: *mut f32);
+    unsafe fn mul(self, other: Self) -> Self;
+    unsafe fn add(self, other: Self) -> Self;
+}
+
 /// Sixteen f32 values in registers.
 ///
 /// # Safety
@@ -66,15 +81,27 @@ impl Isa {
 pub(crate) trait Lanes {
     /// The registers.
     type Reg: Copy;
+    /// One of them, for kernels that hold more sums than there are registers for whole sets of lanes.
+    type Part: Vector;
+    /// Registers of the instruction set divided by 8: how many weight rows a tile of four activation rows takes.
+    const COLUMNS: usize;
     unsafe fn zero() -> Self::Reg;
-    unsafe fn splat(value: f32) -> Self::Reg;
     unsafe fn load(from: *const f32) -> Self::Reg;
     unsafe fn load_f16(from: *const F16) -> Self::Reg;
     unsafe fn load_bf16(from: *const Bf16) -> Self::Reg;
     unsafe fn store(to: *mut f32, value: Self::Reg);
     unsafe fn mul(a: Self::Reg, b: Self::Reg) -> Self::Reg;
     unsafe fn add(a: Self::Reg, b: Self::Reg) -> Self::Reg;
-    /// Asks for a cache line ahead of its use. Any address will do.
+    /// The sum of the lanes, added as [`tree`] does.
+    #[inline(always)]
+    unsafe fn sum(value: Self::Reg) -> f32 {
+        let mut lanes = [0.0; LANES];
+        // SAFETY: sixteen values.
+        unsafe { Self::store(lanes.as_mut_ptr(), value) };
+        tree(lanes)
+    }
+    /// Asks for a cache line ahead of its use. Any address will do. It comes into the second-level cache: requests for the
+    /// first wait in the few places that loads need too, and so would halve the bandwidth.
     #[inline(always)]
     unsafe fn prefetch<T>(_at: *const T) {}
 }
@@ -110,9 +137,9 @@ pub(crate) fn run<K: Kernel>(isa: Isa, kernel: K) -> K::Out {
     unsafe {
         match isa {
             Isa::Avx2 if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("f16c") => {
-                return x86::avx2(kernel)
+                return super::x86::avx2(kernel)
             }
-            Isa::Avx512 if is_x86_feature_detected!("avx512f") => return x86::avx512(kernel),
+            Isa::Avx512 if is_x86_feature_detected!("avx512f") => return super::x86::avx512(kernel),
             _ => {}
         }
     }
@@ -124,16 +151,80 @@ pub(crate) fn run<K: Kernel>(isa: Isa, kernel: K) -> K::Out {
 /// Plain Rust.
 pub(crate) struct Scalar;
 
+/// One value, for columns that fill no register.
+impl Vector for f32 {
+    const WIDTH: usize = 1;
+
+    #[inline(always)]
+    unsafe fn zero() -> Self {
+        0.0
+    }
+    #[inline(always)]
+    unsafe fn splat(value: f32) -> Self {
+        value
+    }
+    #[inline(always)]
+    unsafe fn load(from: *const f32) -> Self {
+        // SAFETY: the caller vouches for the element.
+        unsafe { *from }
+    }
+    #[inline(always)]
+    unsafe fn store(self, to: *mut f32) {
+        // SAFETY: as above.
+        unsafe { *to = self };
+    }
+    #[inline(always)]
+    unsafe fn mul(self, other: Self) -> Self {
+        self * other
+    }
+    #[inline(always)]
+    unsafe fn add(self, other: Self) -> Self {
+        self + other
+    }
+}
+
+/// Four values: a register of SSE2 or NEON, which every compiler target of ours has.
+impl Vector for [f32; 4] {
+    const WIDTH: usize = 4;
+
+    #[inline(always)]
+    unsafe fn zero() -> Self {
+        [0.0; 4]
+    }
+    #[inline(always)]
+    unsafe fn splat(value: f32) -> Self {
+        [value; 4]
+    }
+    #[inline(always)]
+    unsafe fn load(from: *const f32) -> Self {
+        // SAFETY: the caller vouches for 4 elements.
+        unsafe { from.cast::<Self>().read_unaligned() }
+    }
+    #[inline(always)]
+    unsafe fn store(self, to: *mut f32) {
+        // SAFETY: as above.
+        unsafe { to.cast::<Self>().write_unaligned(self) }
+    }
+    #[inline(always)]
+    unsafe fn mul(self, [e, f, g, h]: Self) -> Self {
+        let [a, b, c, d] = self;
+        [a * e, b * f, c * g, d * h]
+    }
+    #[inline(always)]
+    unsafe fn add(self, [e, f, g, h]: Self) -> Self {
+        let [a, b, c, d] = self;
+        [a + e, b + f, c + g, d + h]
+    }
+}
+
 impl Lanes for Scalar {
     type Reg = [f32; LANES];
+    type Part = [f32; 4];
+    const COLUMNS: usize = 2;
 
     #[inline(always)]
     unsafe fn zero() -> Self::Reg {
         [0.0; LANES]
-    }
-    #[inline(always)]
-    unsafe fn splat(value: f32) -> Self::Reg {
-        [value; LANES]
     }
     #[inline(always)]
     unsafe fn load(from: *const f32) -> Self::Reg {
@@ -168,121 +259,5 @@ impl Lanes for Scalar {
             *x += y;
         }
         a
-    }
-}
-
-#[cfg(target_arch = "x86_64")]
-mod x86 {
-    use super::{Bf16, Kernel, Lanes, F16};
-    use std::arch::x86_64::*;
-
-    #[target_feature(enable = "avx2,f16c")]
-    pub(super) unsafe fn avx2<K: Kernel>(kernel: K) -> K::Out {
-        // SAFETY: this function has the features.
-        unsafe { kernel.run::<Avx2>() }
-    }
-
-    #[target_feature(enable = "avx512f,avx2,f16c")]
-    pub(super) unsafe fn avx512<K: Kernel>(kernel: K) -> K::Out {
-        // SAFETY: this function has the features; AVX-512 F implies AVX2 and F16C.
-        unsafe { kernel.run::<Avx512>() }
-    }
-
-    pub(super) struct Avx2;
-    pub(super) struct Avx512;
-
-    impl Lanes for Avx2 {
-        type Reg = (__m256, __m256);
-
-        #[inline(always)]
-        unsafe fn zero() -> Self::Reg {
-            unsafe { (_mm256_setzero_ps(), _mm256_setzero_ps()) }
-        }
-        #[inline(always)]
-        unsafe fn splat(value: f32) -> Self::Reg {
-            unsafe { (_mm256_set1_ps(value), _mm256_set1_ps(value)) }
-        }
-        #[inline(always)]
-        unsafe fn load(from: *const f32) -> Self::Reg {
-            unsafe { (_mm256_loadu_ps(from), _mm256_loadu_ps(from.add(8))) }
-        }
-        #[inline(always)]
-        unsafe fn load_f16(from: *const F16) -> Self::Reg {
-            unsafe {
-                let (low, high) = (_mm_loadu_si128(from.cast()), _mm_loadu_si128(from.add(8).cast()));
-                (_mm256_cvtph_ps(low), _mm256_cvtph_ps(high))
-            }
-        }
-        #[inline(always)]
-        unsafe fn load_bf16(from: *const Bf16) -> Self::Reg {
-            unsafe {
-                let (low, high) = (_mm_loadu_si128(from.cast()), _mm_loadu_si128(from.add(8).cast()));
-                let widen = |half| _mm256_castsi256_ps(_mm256_slli_epi32::<16>(_mm256_cvtepu16_epi32(half)));
-                (widen(low), widen(high))
-            }
-        }
-        #[inline(always)]
-        unsafe fn store(to: *mut f32, value: Self::Reg) {
-            unsafe {
-                _mm256_storeu_ps(to, value.0);
-                _mm256_storeu_ps(to.add(8), value.1);
-            }
-        }
-        #[inline(always)]
-        unsafe fn mul(a: Self::Reg, b: Self::Reg) -> Self::Reg {
-            unsafe { (_mm256_mul_ps(a.0, b.0), _mm256_mul_ps(a.1, b.1)) }
-        }
-        #[inline(always)]
-        unsafe fn add(a: Self::Reg, b: Self::Reg) -> Self::Reg {
-            unsafe { (_mm256_add_ps(a.0, b.0), _mm256_add_ps(a.1, b.1)) }
-        }
-        #[inline(always)]
-        unsafe fn prefetch<T>(at: *const T) {
-            unsafe { _mm_prefetch::<_MM_HINT_T0>(at.cast()) }
-        }
-    }
-
-    impl Lanes for Avx512 {
-        type Reg = __m512;
-
-        #[inline(always)]
-        unsafe fn zero() -> Self::Reg {
-            unsafe { _mm512_setzero_ps() }
-        }
-        #[inline(always)]
-        unsafe fn splat(value: f32) -> Self::Reg {
-            unsafe { _mm512_set1_ps(value) }
-        }
-        #[inline(always)]
-        unsafe fn load(from: *const f32) -> Self::Reg {
-            unsafe { _mm512_loadu_ps(from) }
-        }
-        #[inline(always)]
-        unsafe fn load_f16(from: *const F16) -> Self::Reg {
-            unsafe { _mm512_cvtph_ps(_mm256_loadu_si256(from.cast())) }
-        }
-        #[inline(always)]
-        unsafe fn load_bf16(from: *const Bf16) -> Self::Reg {
-            unsafe {
-                let wide = _mm512_cvtepu16_epi32(_mm256_loadu_si256(from.cast()));
-                _mm512_castsi512_ps(_mm512_slli_epi32::<16>(wide))
-            }
-        }
-        #[inline(always)]
-        unsafe fn store(to: *mut f32, value: Self::Reg) {
-            unsafe { _mm512_storeu_ps(to, value) }
-        }
-        #[inline(always)]
-        unsafe fn mul(a: Self::Reg, b: Self::Reg) -> Self::Reg {
-            unsafe { _mm512_mul_ps(a, b) }
-        }
-        #[inline(always)]
-        unsafe fn add(a: Self::Reg, b: Self::Reg) -> Self::Reg {
-            unsafe { _mm512_add_ps(a, b) }
-        }
-        #[inline(always)]
-        unsafe fn prefetch<T>(at: *const T) {
-            unsafe { _mm_prefetch::<_MM_HINT_T0>(at.cast()) }
-        }
     }
 }

@@ -1,56 +1,26 @@
 //! Products of activations with weight matrices.
 
+use super::element::Element;
 use super::lanes::{run, tree, Isa, Kernel, Lanes, LANES};
+use super::tile::{lay, tile, Line, Tiles, ROWS};
 use crate::model::weights::{Bf16, Matrix, Storage, F16};
 use rayon::prelude::*;
+use std::ops::Range;
 
-/// Weight rows computed together, sharing every load of the activations.
+/// Weight rows computed together for a single activation row, sharing every load of it.
 const BLOCK: usize = 4;
 
+/// Columns of a share of the work are a multiple of this, so that no block and no tile is cut.
+const WHOLE: usize = 4;
+
+/// Activation rows from which tiles, for which weights are widened into lines first, are faster than row after row.
+const TILED_FROM: usize = 3;
+
+/// Lines of activations that tiles go over before they turn to the next weights: half of a usual second-level cache.
+const LINES_AT_ONCE: usize = 1 << 13;
+
 /// Multiplications below which splitting work over threads costs more than it saves. Does not affect any bit.
-const PARALLEL_FROM: usize = 1 << 16;
-
-/// An element of a weight matrix, widened exactly to f32 on load.
-pub(crate) trait Element: Copy + Send + Sync {
-    /// # Safety
-    /// As [`Lanes::load`].
-    unsafe fn load<L: Lanes>(from: *const Self) -> L::Reg;
-    /// The value as f32.
-    fn wide(self) -> f32;
-}
-
-impl Element for f32 {
-    #[inline(always)]
-    unsafe fn load<L: Lanes>(from: *const Self) -> L::Reg {
-        unsafe { L::load(from) }
-    }
-    #[inline(always)]
-    fn wide(self) -> f32 {
-        self
-    }
-}
-
-impl Element for F16 {
-    #[inline(always)]
-    unsafe fn load<L: Lanes>(from: *const Self) -> L::Reg {
-        unsafe { L::load_f16(from) }
-    }
-    #[inline(always)]
-    fn wide(self) -> f32 {
-        self.widen()
-    }
-}
-
-impl Element for Bf16 {
-    #[inline(always)]
-    unsafe fn load<L: Lanes>(from: *const Self) -> L::Reg {
-        unsafe { L::load_bf16(from) }
-    }
-    #[inline(always)]
-    fn wide(self) -> f32 {
-        self.widen()
-    }
-}
+pub(crate) const PARALLEL_FROM: usize = 1 << 18;
 
 /// `N` dot products of one activation row with `N` weight rows.
 ///
@@ -75,6 +45,10 @@ pub(crate) unsafe fn dots<L: Lanes, E: Element, const N: usize>(x: &[f32], w: [&
         }
         let mut out = [0.0; N];
         for ((result, sum), row) in out.iter_mut().zip(sums).zip(&w) {
+            if whole == x.len() {
+                *result = L::sum(sum);
+                continue;
+            }
             let mut lanes = [0.0f32; LANES];
             L::store(lanes.as_mut_ptr(), sum);
             for ((lane, x), w) in lanes.iter_mut().zip(&x[whole..]).zip(&row[whole..]) {
@@ -86,72 +60,181 @@ pub(crate) unsafe fn dots<L: Lanes, E: Element, const N: usize>(x: &[f32], w: [&
     }
 }
 
-/// Columns `first..` of the product, laid out column after column (`rows` values each).
-struct Columns<'a, E> {
-    x: &'a [f32],
+/// A result, to which several threads write, each in columns of its own.
+#[derive(Clone, Copy)]
+struct Cells {
+    first: *mut f32,
     rows: usize,
-    w: &'a [E],
-    depth: usize,
-    first: usize,
-    out: &'a mut [f32],
+    width: usize,
 }
 
-impl<E: Element> Kernel for Columns<'_, E> {
+// SAFETY: threads write to different cells, see `multiply`.
+unsafe impl Send for Cells {}
+// SAFETY: as above.
+unsafe impl Sync for Cells {}
+
+impl Cells {
+    fn of(out: &mut [f32], width: usize) -> Self {
+        Self { first: out.as_mut_ptr(), rows: out.len() / width, width }
+    }
+
+    /// # Safety
+    /// The slice must still be borrowed, and no other thread may use this cell.
+    #[inline(always)]
+    unsafe fn put(self, row: usize, column: usize, value: f32) {
+        debug_assert!(row < self.rows && column < self.width);
+        // SAFETY: within the slice it was made of.
+        unsafe { *self.first.add(row * self.width + column) = value };
+    }
+}
+
+/// Activations in the form that suits their number.
+enum Activations<'a> {
+    /// Row after row.
+    Rows(&'a [f32]),
+    /// In tiles.
+    Tiled(Tiles),
+}
+
+/// Some columns of a product.
+struct Share<'a, E> {
+    x: &'a Activations<'a>,
+    w: &'a [E],
+    depth: usize,
+    columns: Range<usize>,
+    out: Cells,
+}
+
+impl<'a, E: Element> Share<'a, E> {
+    fn weight(&self, column: usize) -> &'a [E] {
+        &self.w[column * self.depth..(column + 1) * self.depth]
+    }
+
+    /// # Safety
+    /// `L`'s instruction set must be present, and no other thread may use these columns.
+    #[inline(always)]
+    unsafe fn rows<L: Lanes>(&self, x: &[f32]) {
+        let mut column = self.columns.start;
+        while column < self.columns.end {
+            let whole = column + BLOCK <= self.columns.end;
+            for (row, x) in x.chunks_exact(self.depth).enumerate() {
+                // SAFETY: rows are `depth` long; the rest is vouched for by the caller.
+                unsafe {
+                    if whole {
+                        let w = [column, column + 1, column + 2, column + 3].map(|column| self.weight(column));
+                        for (i, dot) in dots::<L, E, BLOCK>(x, w).into_iter().enumerate() {
+                            self.out.put(row, column + i, dot);
+                        }
+                    } else {
+                        let [dot] = dots::<L, E, 1>(x, [self.weight(column)]);
+                        self.out.put(row, column, dot);
+                    }
+                }
+            }
+            column += if whole { BLOCK } else { 1 };
+        }
+    }
+
+    /// # Safety
+    /// As [`rows`](Self::rows).
+    #[inline(always)]
+    unsafe fn tiles<L: Lanes, const C: usize>(&self, x: &Tiles) {
+        let mut panel = vec![Line::ZERO; x.depth() * C];
+        let at_once = (LINES_AT_ONCE / (x.depth() * ROWS)).max(1);
+        for first in (0..x.iter().len()).step_by(at_once) {
+            for column in self.columns.clone().step_by(C) {
+                let count = C.min(self.columns.end - column);
+                for i in 0..count {
+                    // SAFETY: vouched for by the caller.
+                    unsafe { lay::<L, E>(self.weight(column + i), &mut panel[i..], C) };
+                }
+                for (i, lines) in x.iter().enumerate().skip(first).take(at_once) {
+                    let place = (i * ROWS, column, count);
+                    // SAFETY: vouched for by the caller; the number of lines tells the number of rows.
+                    unsafe {
+                        match lines.len() / x.depth() {
+                            1 => self.tile::<L, 1, C>(lines, &panel, place),
+                            2 => self.tile::<L, 2, C>(lines, &panel, place),
+                            3 => self.tile::<L, 3, C>(lines, &panel, place),
+                            _ => self.tile::<L, ROWS, C>(lines, &panel, place),
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// One tile, at a row and a column; of its columns `count` are wanted.
+    ///
+    /// # Safety
+    /// As [`rows`](Self::rows).
+    #[inline(always)]
+    unsafe fn tile<L: Lanes, const R: usize, const C: usize>(
+        &self,
+        x: &[Line],
+        panel: &[Line],
+        (row, column, count): (usize, usize, usize),
+    ) {
+        // SAFETY: vouched for by the caller.
+        let dots = unsafe { tile::<L, R, C>(x, panel) };
+        for (r, dots) in dots.into_iter().enumerate() {
+            for (c, dot) in dots.into_iter().enumerate().take(count) {
+                // SAFETY: as above.
+                unsafe { self.out.put(row + r, column + c, dot) };
+            }
+        }
+    }
+}
+
+impl<E: Element> Kernel for Share<'_, E> {
     type Out = ();
 
     #[inline(always)]
     unsafe fn run<L: Lanes>(self) {
-        let Self { x, rows, w, depth, first, out } = self;
-        let weight = |column: usize| &w[(first + column) * depth..(first + column + 1) * depth];
-        for (block, out) in out.chunks_mut(rows * BLOCK).enumerate() {
-            let column = block * BLOCK;
-            if out.len() == rows * BLOCK {
-                let ws = [weight(column), weight(column + 1), weight(column + 2), weight(column + 3)];
-                for (row, x) in x.chunks_exact(depth).enumerate() {
-                    // SAFETY: the caller vouches for the instruction set; rows are `depth` long.
-                    let dots = unsafe { dots::<L, E, BLOCK>(x, ws) };
-                    for (i, dot) in dots.into_iter().enumerate() {
-                        out[i * rows + row] = dot;
-                    }
-                }
-            } else {
-                for (i, out) in out.chunks_mut(rows).enumerate() {
-                    for (row, x) in x.chunks_exact(depth).enumerate() {
-                        // SAFETY: as above.
-                        [out[row]] = unsafe { dots::<L, E, 1>(x, [weight(column + i)]) };
-                    }
-                }
+        // SAFETY: the caller vouches for the instruction set; `multiply` gives every column to one share.
+        unsafe {
+            match (self.x, L::COLUMNS) {
+                (Activations::Rows(x), _) => self.rows::<L>(x),
+                (Activations::Tiled(x), 4) => self.tiles::<L, 4>(x),
+                (Activations::Tiled(x), _) => self.tiles::<L, 2>(x),
             }
         }
     }
 }
 
-fn columns<E: Element>(isa: Isa, x: &[f32], rows: usize, w: &[E], shape: (usize, usize), out: &mut [f32]) {
-    let (width, depth) = shape;
-    let whole = |first: usize, out: &mut [f32]| run(isa, Columns { x, rows, w, depth, first, out });
-    let mut by_column = Vec::new();
-    // One row's columns already lie in order; more rows are computed column by column and turned at the end.
-    let target: &mut [f32] = if rows == 1 {
-        &mut *out
-    } else {
-        by_column.resize(rows * width, 0.0);
-        &mut by_column
+/// Fills one result per matrix, all from the same activations.
+fn multiply<const N: usize>(isa: Isa, x: &[f32], products: [(&Matrix, &mut [f32]); N]) {
+    let Some(depth) = products.first().map(|(w, _)| w.cols()) else { return };
+    let rows = x.len() / depth;
+    let products = products.map(|(w, out)| {
+        let shape = (w.rows(), w.cols());
+        assert_eq!((depth, x.len(), out.len()), (shape.1, rows * depth, rows * shape.0), "shape of a product");
+        (w, Cells::of(out, shape.0))
+    });
+    let width: usize = products.iter().map(|(w, _)| w.rows()).sum();
+    let x = if rows < TILED_FROM { Activations::Rows(x) } else { Activations::Tiled(Tiles::new(x, depth)) };
+    let share = |w: &Matrix, columns: Range<usize>, out: Cells| {
+        let x = &x;
+        match w.storage() {
+            Storage::F32(w) => run(isa, Share { x, w, depth, columns, out }),
+            Storage::F16(w) => run(isa, Share::<F16> { x, w, depth, columns, out }),
+            Storage::Bf16(w) => run(isa, Share::<Bf16> { x, w, depth, columns, out }),
+        }
     };
     // Asking for the number of threads may start them; tiny products never do.
     let threads = if rows * width * depth < PARALLEL_FROM { 1 } else { rayon::current_num_threads() };
-    if threads > 1 {
-        let share = width.div_ceil(threads * 4).next_multiple_of(BLOCK);
-        target.par_chunks_mut(share * rows).enumerate().for_each(|(i, out)| whole(i * share, out));
-    } else {
-        whole(0, target);
-    }
-    if rows > 1 {
-        for (row, out) in out.chunks_exact_mut(width).enumerate() {
-            for (column, value) in out.iter_mut().enumerate() {
-                *value = by_column[column * rows + row];
-            }
+    if threads == 1 {
+        for (w, out) in products {
+            share(w, 0..w.rows(), out);
         }
+        return;
     }
+    // Four shares per thread even out what else the machine does. Each column is in one share.
+    let size = width.div_ceil(threads * 4).next_multiple_of(WHOLE);
+    let cut =
+        |(w, out): (_, Cells)| (0..out.width).step_by(size).map(move |from| (w, from..out.width.min(from + size), out));
+    let shares: Vec<_> = products.into_iter().flat_map(cut).collect();
+    shares.into_par_iter().for_each(|(w, columns, out)| share(w, columns, out));
 }
 
 /// `out[r][n] = Σ_i x[r][i]·w[n][i]`: activations `x` of shape (rows, w.cols), weights as rows of outputs, result of shape
@@ -160,14 +243,20 @@ fn columns<E: Element>(isa: Isa, x: &[f32], rows: usize, w: &[E], shape: (usize,
 /// # Panics
 /// If a slice does not have the stated shape.
 pub fn matmul(isa: Isa, x: &[f32], w: &Matrix, out: &mut [f32]) {
-    let shape = (w.rows(), w.cols());
-    let rows = x.len() / shape.1;
-    assert_eq!((x.len(), out.len()), (rows * shape.1, rows * shape.0), "shape of activations or result");
-    match w.storage() {
-        Storage::F32(w) => columns(isa, x, rows, w, shape, out),
-        Storage::F16(w) => columns(isa, x, rows, w, shape, out),
-        Storage::Bf16(w) => columns(isa, x, rows, w, shape, out),
-    }
+    multiply(isa, x, [(w, out)]);
+}
+
+/// The products of the same activations with several matrices of equal `cols`, each as [`matmul`] gives it, shared out to the
+/// threads together.
+///
+/// # Panics
+/// If the matrices differ in `cols`, or `x` is not made of rows of that length.
+pub fn matmuls<const N: usize>(isa: Isa, x: &[f32], w: [&Matrix; N]) -> [Vec<f32>; N] {
+    let mut results = w.map(|w| vec![0.0; x.len() / w.cols() * w.rows()]);
+    let mut outs = results.iter_mut();
+    let products = w.map(|w| (w, outs.next().map_or(&mut [][..], Vec::as_mut_slice)));
+    multiply(isa, x, products);
+    results
 }
 
 struct Dot<'a>(&'a [f32], &'a [f32]);
@@ -188,22 +277,24 @@ pub fn dot(isa: Isa, a: &[f32], b: &[f32]) -> f32 {
     run(isa, Dot(&a[..len], &b[..len]))
 }
 
-/// Whether an instruction set gives plain Rust's bits on a small product of each element type.
+/// Whether an instruction set gives plain Rust's bits on small products of each element type, row by row and in tiles.
 pub(crate) fn self_check(isa: Isa) -> bool {
     // Any numbers with full mantissas will do; these come from a multiplicative sequence.
     let noise = |i: usize| ((i as u32).wrapping_mul(2_654_435_761) >> 8) as f32 / 8_388_608.0 - 1.0;
-    let (rows, width, depth) = (3, 7, 53);
+    let (rows, width, depth) = (7, 7, 53);
     let x: Vec<f32> = (0..rows * depth).map(noise).collect();
     let w: Vec<f32> = (1000..1000 + width * depth).map(noise).collect();
     let f16 = w.iter().map(|v| F16::from_bits((v.to_bits() >> 16) as u16 & 0xbbff)).collect();
     let bf16 = w.iter().map(|v| Bf16::from_bits((v.to_bits() >> 16) as u16)).collect();
     [Storage::F32(w), Storage::F16(f16), Storage::Bf16(bf16)].into_iter().all(|storage| {
         let Ok(matrix) = Matrix::new("self check", width, depth, storage) else { return false };
-        let product = |isa| {
-            let mut out = vec![0.0; rows * width];
-            matmul(isa, &x, &matrix, &mut out);
+        let product = |isa, x: &[f32]| {
+            let mut out = vec![0.0; x.len() / depth * width];
+            matmul(isa, x, &matrix, &mut out);
             out.into_iter().map(f32::to_bits).collect::<Vec<_>>()
         };
-        product(isa) == product(Isa::Scalar)
+        let plain: Vec<_> = x.chunks(depth).flat_map(|row| product(Isa::Scalar, row)).collect();
+        let by_row: Vec<_> = x.chunks(depth).flat_map(|row| product(isa, row)).collect();
+        by_row == plain && product(isa, &x) == plain
     })
 }

@@ -10,21 +10,29 @@
 //! 3. **No function of the host's libm.** `exp` is ours ([`exp()`]); sine, cosine, power and logarithm come from the `libm`
 //!    crate at one exact version. Division and square root are correctly rounded by IEEE 754.
 //!
+//! What is computed together is a matter of speed alone: tiles of several rows ([`matmul`]) and queries that share a head
+//! ([`attend`]) keep the sums of every result apart.
+//!
 //! One generic body per kernel is compiled for plain Rust, AVX2 and AVX-512 ([`Isa`]); the three differ in register width
 //! and in nothing else.
 
 mod attention;
+mod element;
 mod exp;
 mod lanes;
 mod matmul;
 mod norm;
 mod rope;
 mod softmax;
+mod tile;
+#[cfg(target_arch = "x86_64")]
+mod x86;
 
-pub use attention::{attend, KeyValues};
+pub use attention::{attend, KeyValues, Queries, Scratch};
 pub use exp::exp;
 pub use lanes::{Isa, LANES};
-pub use matmul::{dot, matmul};
+pub(crate) use matmul::PARALLEL_FROM;
+pub use matmul::{dot, matmul, matmuls};
 pub use norm::rms_norm;
 pub use rope::{Rope, Rotation};
 pub use softmax::{silu_mul, softmax};

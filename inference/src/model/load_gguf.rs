@@ -1,8 +1,9 @@
 //! Configuration and weights from GGUF files. Quantised tensors are dequantised on load.
 
 use super::config::{Family, ModelConfig, RopeScaling};
+use super::gguf_header::alignment;
 use super::weights::{Storage, TensorSource, F16};
-use crate::error::{Error, Result};
+use crate::error::{caught, Error, Result};
 use candle_core::quantized::gguf_file::{Content, Value};
 use candle_core::quantized::GgmlDType;
 use candle_core::Device;
@@ -23,7 +24,11 @@ impl<'a> GgufSource<'a> {
     /// Reads header and metadata. `file` is the name used in errors.
     pub fn new(file: &'a str, bytes: &'a [u8]) -> Result<Self> {
         let mut cursor = Cursor::new(bytes);
-        let content = Content::read(&mut cursor).map_err(|e| damaged(file, bytes.len(), &e))?;
+        if alignment(bytes) == Some(0) {
+            return Err(damaged(file, bytes.len(), &"`general.alignment` is 0; at least 1 is needed"));
+        }
+        let content = caught(|| Content::read(&mut cursor).map_err(|e| e.to_string()));
+        let content = content.map_err(|e| damaged(file, bytes.len(), &e))?;
         let config = config(&content)?;
         Ok(Self { file, bytes: cursor, content, config })
     }
@@ -54,18 +59,21 @@ impl<'a> GgufSource<'a> {
             return Err(Error::TensorShape { name: name.into(), found, expected: shape.to_vec() });
         }
         let len = self.bytes.get_ref().len();
-        let tensor = self
-            .content
-            .tensor(&mut self.bytes, name, &Device::Cpu)
-            .map_err(|e| damaged(self.file, len, &format!("tensor `{name}`: {e}")))?;
-        if tensor.dtype() == GgmlDType::F16 {
-            let bytes = tensor.data()?;
-            let halves = bytes.chunks_exact(2).map(|b| F16::from_bits(u16::from_le_bytes([b[0], b[1]])));
-            return Ok(Some(Storage::F16(halves.collect())));
-        }
-        let values = tensor.dequantize(&Device::Cpu)?.flatten_all()?.to_vec1::<f32>()?;
-        Ok(Some(Storage::F32(values)))
+        let (content, bytes) = (&self.content, &mut self.bytes);
+        let storage = caught(|| read(content, bytes, name).map_err(|e| e.to_string()));
+        storage.map(Some).map_err(|e| damaged(self.file, len, &format!("tensor `{name}`: {e}")))
     }
+}
+
+/// A tensor as it is held: halves as they are, everything else widened to f32.
+fn read(content: &Content, bytes: &mut Cursor<&[u8]>, name: &str) -> candle_core::Result<Storage> {
+    let tensor = content.tensor(bytes, name, &Device::Cpu)?;
+    if tensor.dtype() == GgmlDType::F16 {
+        let bytes = tensor.data()?;
+        let halves = bytes.chunks_exact(2).map(|b| F16::from_bits(u16::from_le_bytes([b[0], b[1]])));
+        return Ok(Storage::F16(halves.collect()));
+    }
+    Ok(Storage::F32(tensor.dequantize(&Device::Cpu)?.flatten_all()?.to_vec1::<f32>()?))
 }
 
 impl TensorSource for GgufSource<'_> {

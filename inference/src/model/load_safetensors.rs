@@ -39,7 +39,8 @@ fn expected_len(bytes: &[u8]) -> String {
         return format!(", its header claims {header}");
     };
     let ends = json.as_object().into_iter().flatten().filter_map(|(_, tensor)| tensor["data_offsets"][1].as_u64());
-    ends.max().map_or(String::new(), |end| format!(", its header calls for {}", end.saturating_add(header) + 8))
+    ends.max()
+        .map_or(String::new(), |end| format!(", its header calls for {}", end.saturating_add(header).saturating_add(8)))
 }
 
 impl TensorSource for SafetensorsSource<'_> {

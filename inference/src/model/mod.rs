@@ -4,6 +4,7 @@
 pub mod config;
 pub mod decoder;
 pub mod fast;
+mod gguf_header;
 pub mod load_gguf;
 pub mod load_safetensors;
 pub mod random;

@@ -53,12 +53,12 @@ impl ModelSource {
     /// Reads, checks and hashes the model.
     pub fn load(&self) -> Result<LoadedModel> {
         match self {
-            Self::Tiny => from_files(&TINY),
+            Self::Tiny => LoadedModel::from_files(&TINY),
             Self::Path(path) if path.is_dir() => {
                 let names = directory_files(path)?;
                 let maps = names.iter().map(|name| map(&path.join(name))).collect::<Result<Vec<_>>>()?;
                 let files: Vec<_> = names.iter().zip(&maps).map(|(name, map)| (name.as_str(), &map[..])).collect();
-                from_files(&files)
+                LoadedModel::from_files(&files)
             }
             Self::Path(path) => {
                 let bytes = map(path)?;
@@ -66,7 +66,7 @@ impl ModelSource {
                     let reason = "neither a directory with config.json and safetensors files nor a GGUF file".into();
                     return Err(Error::NotAModel { path: path.clone(), reason });
                 }
-                from_gguf(&path.display().to_string(), &bytes)
+                LoadedModel::from_gguf(&path.display().to_string(), &bytes)
             }
         }
     }
@@ -109,32 +109,37 @@ fn map(path: &Path) -> Result<Mmap> {
     unsafe { Mmap::map(&file) }.map_err(|e| Error::io(path, e))
 }
 
-fn from_files(files: &[(&str, &[u8])]) -> Result<LoadedModel> {
-    let find = |wanted: &str| files.iter().find(|(name, _)| *name == wanted).map(|(_, bytes)| *bytes);
-    let config = ModelConfig::from_json(find(CONFIG).unwrap_or_default())?;
-    let mut source = SafetensorsSource::new(files.iter().filter(|(name, _)| name.ends_with(".safetensors")).copied())?;
-    let weights = Weights::load(&config, &mut source)?;
-    let tokenizer = match find(TOKENIZER) {
-        Some(bytes) => Tokenizer::from_json(bytes)?,
-        None => Tokenizer::of_config(&config)?,
-    };
-    Ok(LoadedModel {
-        hash: content_hash(files.iter().map(|(_, bytes)| *bytes)),
-        config,
-        weights,
-        tokenizer,
-        files: files.iter().map(|(name, bytes)| (name.to_string(), bytes.len())).collect(),
-    })
-}
+impl LoadedModel {
+    /// A model from the files of its directory, each its name and its bytes, in the order of their names.
+    pub fn from_files(files: &[(&str, &[u8])]) -> Result<Self> {
+        let find = |wanted: &str| files.iter().find(|(name, _)| *name == wanted).map(|(_, bytes)| *bytes);
+        let config = ModelConfig::from_json(find(CONFIG).unwrap_or_default())?;
+        let tensors = files.iter().filter(|(name, _)| name.ends_with(".safetensors")).copied();
+        let weights = Weights::load(&config, &mut SafetensorsSource::new(tensors)?)?;
+        let tokenizer = match find(TOKENIZER) {
+            Some(bytes) => Tokenizer::from_json(bytes)?,
+            None => Tokenizer::of_config(&config)?,
+        };
+        Ok(Self {
+            hash: content_hash(files.iter().map(|(_, bytes)| *bytes)),
+            config,
+            weights,
+            tokenizer,
+            files: files.iter().map(|(name, bytes)| (name.to_string(), bytes.len())).collect(),
+        })
+    }
 
-fn from_gguf(name: &str, bytes: &[u8]) -> Result<LoadedModel> {
-    let mut source = GgufSource::new(name, bytes)?;
-    let config = source.config().clone();
-    let mut weights = Weights::load(&config, &mut source)?;
-    weights.rope_factors = source.rope_factors()?;
-    let tokenizer = match config.byte_tokenizer {
-        true => Tokenizer::of_config(&config)?,
-        false => Tokenizer::from_gguf(source.content())?,
-    };
-    Ok(LoadedModel { hash: content_hash([bytes]), config, weights, tokenizer, files: vec![(name.into(), bytes.len())] })
+    /// A model from a GGUF file: its name, for errors, and its bytes.
+    pub fn from_gguf(name: &str, bytes: &[u8]) -> Result<Self> {
+        let mut source = GgufSource::new(name, bytes)?;
+        let config = source.config().clone();
+        let mut weights = Weights::load(&config, &mut source)?;
+        weights.rope_factors = source.rope_factors()?;
+        let tokenizer = match config.byte_tokenizer {
+            true => Tokenizer::of_config(&config)?,
+            false => Tokenizer::from_gguf(source.content())?,
+        };
+        let files = vec![(name.into(), bytes.len())];
+        Ok(Self { hash: content_hash([bytes]), config, weights, tokenizer, files })
+    }
 }

@@ -3,6 +3,7 @@
 use crate::error::{Error, Result};
 use crate::worker::stats::Stats;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::atomic::AtomicU64;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -49,18 +50,71 @@ async fn answer(mut stream: TcpStream, text: String) -> std::io::Result<()> {
     stream.shutdown().await
 }
 
+/// A counter of a worker, under one name wherever the worker runs.
+pub struct Counter {
+    /// Its name in Prometheus.
+    pub name: &'static str,
+    /// What it counts, and in which unit.
+    pub help: &'static str,
+    /// Its value.
+    pub read: fn(&Stats) -> f64,
+}
+
+/// Every counter.
+pub const COUNTERS: [Counter; 5] = [
+    Counter {
+        name: "hanzo_worker_jobs_finished_total",
+        help: "Jobs finished and signed",
+        read: |stats| count(&stats.finished),
+    },
+    Counter {
+        name: "hanzo_worker_jobs_failed_total",
+        help: "Jobs whose run failed",
+        read: |stats| count(&stats.failed),
+    },
+    Counter {
+        name: "hanzo_worker_jobs_declined_total",
+        help: "Jobs drawn for this worker that it cannot run",
+        read: |stats| count(&stats.declined),
+    },
+    Counter {
+        name: "hanzo_worker_output_tokens_total",
+        help: "Output tokens produced",
+        read: |stats| count(&stats.tokens),
+    },
+    Counter {
+        name: "hanzo_worker_busy_seconds_total",
+        help: "Time the engine was busy, seconds",
+        read: |stats| Duration::from_micros(Stats::get(&stats.busy_us)).as_secs_f64(),
+    },
+];
+
+/// A count as Prometheus has them: exact up to 2⁵³.
+fn count(counter: &AtomicU64) -> f64 {
+    Stats::get(counter) as f64
+}
+
 /// The counters, as a scraper reads them.
 pub fn text(stats: &Stats) -> String {
-    let counters = [
-        ("jobs_finished", "Jobs finished and signed", &stats.finished),
-        ("jobs_failed", "Jobs whose run failed", &stats.failed),
-        ("jobs_declined", "Jobs drawn for this worker that it cannot run", &stats.declined),
-        ("output_tokens", "Output tokens produced", &stats.tokens),
-        ("busy_microseconds", "Time the engine was busy", &stats.busy_us),
-    ];
-    let lines = counters.map(|(name, help, counter)| {
-        let name = format!("hanzo_worker_{name}_total");
-        format!("# HELP {name} {help}\n# TYPE {name} counter\n{name} {}\n", Stats::get(counter))
-    });
-    lines.concat()
+    let line = |Counter { name, help, read }: &Counter| {
+        format!("# HELP {name} {help}\n# TYPE {name} counter\n{name} {}\n", read(stats))
+    };
+    COUNTERS.iter().map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_should_have_every_counter_in_the_unit_of_its_name() {
+        let stats = Stats::default();
+        Stats::add(&stats.finished, 3);
+        Stats::add(&stats.busy_us, 1_250_000);
+        let text = text(&stats);
+        for line in ["hanzo_worker_jobs_finished_total 3", "hanzo_worker_busy_seconds_total 1.25"] {
+            assert!(text.lines().any(|other| other == line), "{line} is not in\n{text}");
+        }
+        assert_eq!(text.lines().filter(|line| line.starts_with("# TYPE")).count(), COUNTERS.len());
+    }
 }

@@ -107,9 +107,7 @@ impl<C: Chain, R: Runner> Worker<C, R> {
             }
             pause = (pause * 2).min(LONGEST_PAUSE);
         };
-        for progress in self.progress.values() {
-            progress.cancel();
-        }
+        self.progress.clear();
         self.tasks.idle().await;
         tracing::info!("worker stopped");
         end

@@ -3,16 +3,16 @@
 use crate::engine::Cancel;
 use crate::error::{Error, Result};
 use crate::worker::chain::{Chain, ChainError, Head, Job};
-use crate::worker::runner::{Output, Runner};
+use crate::worker::runner::{Output, Prompt, Runner};
 use crate::worker::stats::Stats;
-use hanzo_poai::JobId;
+use hanzo_poai::{JobId, JobStatus};
 use std::sync::Arc;
 use tokio::sync::{mpsc, Semaphore};
 
 /// What a task reports to the loop.
 pub(super) enum Report {
-    /// An input was fetched, or not.
-    Input { job: JobId, task: u64, input: Result<Vec<u8>, ChainError> },
+    /// An input was fetched and read, or not.
+    Input { job: JobId, task: u64, input: Result<Prompt, NoInput> },
     /// A run ended.
     Run { job: JobId, task: u64, result: Box<Result<Output>> },
 }
@@ -26,14 +26,24 @@ impl Report {
     }
 }
 
+/// Why there is no input.
+pub(super) enum NoInput {
+    /// It could not be fetched.
+    Missing(ChainError),
+    /// It is there, and the job cannot be run here.
+    Unfit(Error),
+}
+
 /// Where the input of a job is.
 enum Input {
     /// Not here; not asked for before this block.
     Absent { retry_at: u32 },
-    /// Being fetched by this task.
+    /// Being fetched and read by this task.
     Fetching { task: u64 },
     /// Here.
-    Here(Arc<Vec<u8>>),
+    Here(Arc<Prompt>),
+    /// Of no use: it would be read the same way again.
+    Unfit,
 }
 
 /// Where the work on a job stands.
@@ -48,7 +58,8 @@ enum Run {
     Failed,
 }
 
-/// What is under way for an open job.
+/// What is under way for an open job. Dropped, it stops its run: also when the whole worker is dropped, the engine does
+/// not work on for nobody.
 pub(super) struct Progress {
     /// The job as it was when this began.
     job: Job,
@@ -66,8 +77,9 @@ impl Progress {
 
     /// Whether what was done for it serves this job too: on another fork its number may mean another job.
     pub(super) fn serves(&self, job: &Job) -> bool {
-        let work = |job: &Job| (job.id, job.model, job.input, job.seed, job.decoding, job.nonce, job.prior_root);
-        work(&self.job) == work(job)
+        let work =
+            |job: &Job| (job.id, job.kind, job.model, job.input, job.seed, job.decoding, job.nonce, job.prior_root);
+        (work(&self.job), self.job.max_prompt_tokens) == (work(job), job.max_prompt_tokens)
     }
 
     /// Last block for its attestation.
@@ -75,15 +87,8 @@ impl Progress {
         self.job.deadline
     }
 
-    /// Stops its run, if there is one.
-    pub(super) fn cancel(&self) {
-        if let Run::Going { cancel, .. } = &self.run {
-            cancel.cancel();
-        }
-    }
-
     /// The input, if it is here; otherwise starts fetching it, at most once a block.
-    pub(super) fn input<C: Chain, R: Runner>(&mut self, tasks: &mut Tasks<C, R>, head: Head) -> Option<Arc<Vec<u8>>> {
+    pub(super) fn input<C: Chain, R: Runner>(&mut self, tasks: &mut Tasks<C, R>, head: Head) -> Option<Arc<Prompt>> {
         match &self.input {
             Input::Here(input) => return Some(input.clone()),
             Input::Absent { retry_at } if *retry_at <= head.number => {
@@ -95,10 +100,10 @@ impl Progress {
     }
 
     /// Starts the run, once.
-    pub(super) fn start<C: Chain, R: Runner>(&mut self, tasks: &mut Tasks<C, R>, job: &Job, input: Arc<Vec<u8>>) {
+    pub(super) fn start<C: Chain, R: Runner>(&mut self, tasks: &mut Tasks<C, R>, job: &Job, prompt: Arc<Prompt>) {
         if matches!(self.run, Run::Idle) {
             let cancel = Cancel::default();
-            self.run = Run::Going { task: tasks.run(job.clone(), input, cancel.clone()), cancel };
+            self.run = Run::Going { task: tasks.run(job.clone(), prompt, cancel.clone()), cancel };
         }
     }
 
@@ -122,6 +127,16 @@ impl Progress {
         self.run = Run::Failed;
     }
 
+    /// Takes it that the job cannot be run here: too late if it is accepted already.
+    fn refuse(&mut self, error: &Error, stats: &Stats) {
+        self.declined = true;
+        if self.job.status == JobStatus::Accepted {
+            return self.give_up(error, stats);
+        }
+        tracing::warn!(job = self.job.id, %error, "declining: this worker cannot run the job");
+        Stats::add(&stats.declined, 1);
+    }
+
     /// Takes a task's report, unless another task has taken its place.
     pub(super) fn note(&mut self, report: Report, head: Head, stats: &Stats) {
         let id = self.job.id;
@@ -131,8 +146,12 @@ impl Progress {
                     return;
                 }
                 self.input = match input {
-                    Ok(input) => Input::Here(Arc::new(input)),
-                    Err(error) => {
+                    Ok(prompt) => Input::Here(Arc::new(prompt)),
+                    Err(NoInput::Unfit(error)) => {
+                        self.refuse(&error, stats);
+                        Input::Unfit
+                    }
+                    Err(NoInput::Missing(error)) => {
                         tracing::warn!(job = id, %error, "cannot fetch the input");
                         self.declined |= matches!(error, ChainError::Refused(_));
                         Input::Absent { retry_at: head.number.saturating_add(1) }
@@ -155,6 +174,14 @@ impl Progress {
                     Err(error) => self.give_up(&error, stats),
                 }
             }
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if let Run::Going { cancel, .. } = &self.run {
+            cancel.cancel();
         }
     }
 }
@@ -193,17 +220,24 @@ impl<C: Chain, R: Runner> Tasks<C, R> {
 
     fn fetch(&mut self, job: &Job) -> u64 {
         let task = self.number();
-        let (chain, reports) = (self.chain.clone(), self.reports.clone());
-        let (job, hash, length) = (job.id, job.input, job.input_length);
+        let (chain, runner, reports) = (self.chain.clone(), self.runner.clone(), self.reports.clone());
+        let job = job.clone();
         tokio::spawn(async move {
-            let input = chain.fetch_blob(hash, length).await;
+            let id = job.id;
+            let input = match chain.fetch_blob(job.input, job.input_length).await {
+                Ok(input) => {
+                    let prompt = tokio::task::spawn_blocking(move || runner.read(&job, input)).await;
+                    prompt.unwrap_or_else(|panic| Err(panicked("reader", &panic))).map_err(NoInput::Unfit)
+                }
+                Err(error) => Err(NoInput::Missing(error)),
+            };
             // Nobody listens once the loop has ended; there is nothing left to do then.
-            let _ = reports.send(Report::Input { job, task, input });
+            let _ = reports.send(Report::Input { job: id, task, input });
         });
         task
     }
 
-    fn run(&mut self, job: Job, input: Arc<Vec<u8>>, cancel: Cancel) -> u64 {
+    fn run(&mut self, job: Job, prompt: Arc<Prompt>, cancel: Cancel) -> u64 {
         let task = self.number();
         let (runner, stats) = (self.runner.clone(), self.stats.clone());
         let (engine, reports) = (self.engine.clone(), self.reports.clone());
@@ -216,11 +250,15 @@ impl<C: Chain, R: Runner> Tasks<C, R> {
                     return Err(Error::Cancelled);
                 }
                 tracing::info!(job = job.id, "running");
-                stats.timed(|| runner.run(&job, &input, &cancel, &mut || Stats::add(&stats.tokens, 1)))
+                stats.timed(|| runner.run(&job, &prompt, &cancel, &mut || Stats::add(&stats.tokens, 1)))
             });
-            let result = run.await.unwrap_or_else(|panic| Err(Error::Request(format!("the engine panicked: {panic}"))));
+            let result = run.await.unwrap_or_else(|panic| Err(panicked("engine", &panic)));
             let _ = reports.send(Report::Run { job: id, task, result: Box::new(result) });
         });
         task
     }
+}
+
+fn panicked(who: &str, panic: &tokio::task::JoinError) -> Error {
+    Error::Request(format!("the {who} panicked: {panic}"))
 }

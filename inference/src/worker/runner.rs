@@ -1,6 +1,6 @@
 //! From a job on chain to a finished receipt.
 
-use crate::engine::{Cancel, Engine, Finish, Request, Schedule};
+use crate::engine::{Cancel, Engine, Request};
 use crate::error::{Error, Result};
 use crate::receipt::Receipt;
 use crate::worker::chain::Job;
@@ -8,6 +8,15 @@ use hanzo_poai::JobKind;
 use sp_core::H256;
 use std::ops::ControlFlow;
 use std::sync::Arc;
+
+/// A job's input, read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Prompt {
+    /// Its text.
+    pub text: String,
+    /// The text's tokens, with the special ones a prompt starts with.
+    pub tokens: Vec<u32>,
+}
 
 /// What a run gives.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,11 +32,12 @@ pub trait Runner: Send + Sync + 'static {
     /// Content hash of the model it serves.
     fn model(&self) -> H256;
 
-    /// Whether this job with this input can be run here; asked before it is accepted. The error says what is wrong.
-    fn check(&self, job: &Job, input: &[u8]) -> Result<()>;
+    /// Reads a job's input, once, before the job is accepted. The error says why the job cannot be run here. Blocks the
+    /// thread: a prompt may be a megabyte.
+    fn read(&self, job: &Job, input: Vec<u8>) -> Result<Prompt>;
 
     /// Runs it, to the end or until cancelled. `on_token` is called once per output token. Blocks the thread.
-    fn run(&self, job: &Job, input: &[u8], cancel: &Cancel, on_token: &mut (dyn FnMut() + Send)) -> Result<Output>;
+    fn run(&self, job: &Job, prompt: &Prompt, cancel: &Cancel, on_token: &mut (dyn FnMut() + Send)) -> Result<Output>;
 }
 
 /// A [`Runner`] over an [`Engine`]. The input of an `Inference` job is the prompt as UTF-8 text.
@@ -40,17 +50,6 @@ impl<E: Engine> EngineRunner<E> {
     pub fn new(engine: Arc<E>) -> Self {
         Self { engine }
     }
-
-    fn prompt<'a>(&self, job: &Job, input: &'a [u8]) -> Result<(&'a str, Vec<u32>)> {
-        let text = std::str::from_utf8(input)
-            .map_err(|e| Error::Request(format!("the input is not UTF-8 text: byte {} is wrong", e.valid_up_to())))?;
-        let tokens = self.engine.tokenizer().encode(text)?;
-        let most = job.max_prompt_tokens as usize;
-        if tokens.len() > most {
-            return Err(Error::Request(format!("the prompt has {} tokens; the job pays for {most}", tokens.len())));
-        }
-        Ok((text, tokens))
-    }
 }
 
 impl<E: Engine + 'static> Runner for EngineRunner<E> {
@@ -58,7 +57,7 @@ impl<E: Engine + 'static> Runner for EngineRunner<E> {
         self.engine.model_hash()
     }
 
-    fn check(&self, job: &Job, input: &[u8]) -> Result<()> {
+    fn read(&self, job: &Job, input: Vec<u8>) -> Result<Prompt> {
         if job.kind != JobKind::Inference {
             return Err(Error::Request(format!("jobs of kind {:?} are not served here", job.kind)));
         }
@@ -72,37 +71,33 @@ impl<E: Engine + 'static> Runner for EngineRunner<E> {
         if !job.prior_root.is_zero() {
             return Err(Error::Request(format!("prior {:?} is not in this worker's bank", job.prior_root)));
         }
-        let (_, tokens) = self.prompt(job, input)?;
+        let text = String::from_utf8(input).map_err(|e| {
+            Error::Request(format!("the input is not UTF-8 text: byte {} is wrong", e.utf8_error().valid_up_to()))
+        })?;
+        let tokens = self.engine.tokenizer().encode(&text)?;
+        let most = job.max_prompt_tokens as usize;
+        if tokens.len() > most {
+            return Err(Error::Request(format!("the prompt has {} tokens; the job pays for {most}", tokens.len())));
+        }
         let (context, room) = (self.engine.config().max_positions, tokens.len() + 1);
         if room > context {
             return Err(Error::Request(format!(
                 "the prompt and one token need {room} positions; the model has {context}"
             )));
         }
-        Ok(())
+        Ok(Prompt { text, tokens })
     }
 
-    fn run(&self, job: &Job, input: &[u8], cancel: &Cancel, on_token: &mut (dyn FnMut() + Send)) -> Result<Output> {
-        self.check(job, input)?;
-        let (text, tokens) = self.prompt(job, input)?;
+    fn run(&self, job: &Job, prompt: &Prompt, cancel: &Cancel, on_token: &mut (dyn FnMut() + Send)) -> Result<Output> {
         let seed = job.seed.ok_or_else(|| Error::Request(format!("job {} has no seed yet", job.id)))?;
-        let request = Request {
-            prompt: &tokens,
-            decoding: &job.decoding,
-            seed,
-            factors: &[],
-            grammar: None,
-            schedule: Schedule::default(),
-        };
+        let request = Request::new(&prompt.tokens, &job.decoding, seed);
         let run = self.engine.generate(&request, cancel, &mut |_| {
             on_token();
             ControlFlow::Continue(())
         })?;
-        if run.finish == Finish::Cancelled {
-            return Err(Error::Cancelled);
-        }
+        // Fails for a run that was cancelled.
+        let receipt = Receipt::new(self.engine.as_ref(), Some(&prompt.text), &request, &run)?;
         let bytes = self.engine.tokenizer().decode(&run.tokens)?.into_bytes();
-        let receipt = Receipt::new(self.engine.as_ref(), Some(text), &request, &run)?;
         Ok(Output { bytes, receipt })
     }
 }

@@ -65,18 +65,11 @@ impl<C: Chain, R: Runner> Worker<C, R> {
         for job in jobs {
             let progress = self.progress.entry(job.id).or_insert_with(|| Progress::new(job.clone()));
             if !progress.serves(job) {
-                progress.cancel();
                 *progress = Progress::new(job.clone());
             }
         }
         let open: HashSet<JobId> = jobs.iter().map(|job| job.id).collect();
-        self.progress.retain(|id, progress| {
-            let keep = open.contains(id) || progress.deadline() >= head.number;
-            if !keep {
-                progress.cancel();
-            }
-            keep
-        });
+        self.progress.retain(|id, progress| open.contains(id) || progress.deadline() >= head.number);
     }
 
     /// A job drawn for this worker: accepted once its input is here and fits.
@@ -87,11 +80,7 @@ impl<C: Chain, R: Runner> Worker<C, R> {
         if late || progress.declined || self.sent.contains_key(&(job.id, Step::Accept)) {
             return;
         }
-        let Some(input) = progress.input(&mut self.tasks, head) else { return };
-        if let Err(error) = self.runner.check(job, &input) {
-            tracing::warn!(job = job.id, %error, "declining: this worker cannot run the job");
-            progress.declined = true;
-            Stats::add(&self.stats.declined, 1);
+        if progress.input(&mut self.tasks, head).is_none() {
             return;
         }
         self.sent.insert((job.id, Step::Accept), head.number);
@@ -133,8 +122,8 @@ impl<C: Chain, R: Runner> Worker<C, R> {
         if !progress.is_idle() || head.number >= job.deadline {
             return;
         }
-        if let Some(input) = progress.input(&mut self.tasks, head) {
-            progress.start(&mut self.tasks, job, input);
+        if let Some(prompt) = progress.input(&mut self.tasks, head) {
+            progress.start(&mut self.tasks, job, prompt);
         }
     }
 

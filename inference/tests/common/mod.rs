@@ -1,11 +1,14 @@
 //! Helpers of the tests: small random models, written out as files, and a decoder in plain f64.
 #![allow(dead_code)]
 
+pub mod allocation;
+pub mod gguf;
+pub mod jobs;
 pub mod reference;
 
 use hanzo_inference::model::config::{Family, ModelConfig, RopeScaling};
 use hanzo_inference::model::weights::{Storage, TensorSource, Weights};
-use hanzo_inference::{CandleEngine, EngineOptions, ModelSource, ProfileKind, Request, Schedule};
+use hanzo_inference::{CandleEngine, EngineOptions, ModelSource, ProfileKind, Request};
 use hanzo_poai::Decoding;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -116,8 +119,7 @@ pub fn engine(source: &ModelSource, profile: ProfileKind, threads: usize) -> Can
 }
 
 pub fn request<'a>(prompt: &'a [u32], decoding: &'a Decoding) -> Request<'a> {
-    let seed = H256::repeat_byte(7);
-    Request { prompt, decoding, seed, factors: &[], grammar: None, schedule: Schedule::default() }
+    Request::new(prompt, decoding, H256::repeat_byte(7))
 }
 
 pub fn sampled(tokens: u32) -> Decoding {

@@ -1,13 +1,15 @@
 //! A chain in memory that treats jobs as the pallets do: who may do what in which state, one opening per acceptance,
 //! signatures under the job's challenge, deadlines.
 
+use crate::common::jobs;
+pub use crate::common::jobs::{account, WINDOW};
 use async_trait::async_trait;
 use futures::stream::BoxStream;
 use futures::StreamExt;
 use hanzo_inference::hash::blake2_256;
 use hanzo_inference::worker::chain::{Chain, ChainError, Head, Job};
 use hanzo_poai::attestation::challenge;
-use hanzo_poai::{Attestation, Decoding, JobId, JobKind, JobStatus};
+use hanzo_poai::{Attestation, JobId, JobStatus};
 use hanzo_traits::api::{AttestationView, WorkerView};
 use sp_core::{sr25519, Pair, H256};
 use sp_runtime::AccountId32;
@@ -16,8 +18,6 @@ use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 
-/// Blocks from the attestation to the end of its window.
-pub const WINDOW: u32 = 10;
 /// Longest a test waits for what must happen.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -61,36 +61,8 @@ pub struct TestChain {
     session: sr25519::Public,
 }
 
-pub fn account() -> AccountId32 {
-    AccountId32::new([7; 32])
-}
-
 fn job(id: JobId, prompt: &[u8], deadline: u32) -> Job {
-    Job {
-        id,
-        kind: JobKind::Inference,
-        status: JobStatus::Assigned,
-        client: AccountId32::new([1; 32]),
-        worker: Some(account()),
-        model: H256::repeat_byte(3),
-        input: blake2_256(prompt),
-        input_length: prompt.len() as u32,
-        max_prompt_tokens: 100,
-        decoding: Decoding::greedy(100),
-        nonce: 11,
-        seed: Some(blake2_256(&id.to_le_bytes())),
-        opening: None,
-        prior_root: H256::zero(),
-        paid: 1.into(),
-        value: 1.into(),
-        escrow: Default::default(),
-        prompt_tokens: 0,
-        output_tokens: 0,
-        submitted_at: 0,
-        deadline,
-        accept_by: None,
-        draws: 1,
-    }
+    jobs::job(id, H256::repeat_byte(3), prompt, deadline)
 }
 
 impl TestChain {
@@ -242,7 +214,7 @@ impl TestChain {
                     return Err("SeedMismatch or InputMismatch".into());
                 }
                 job.status = JobStatus::Attested;
-                ledger.attestations.insert(attestation.job, view(&attestation, number));
+                ledger.attestations.insert(attestation.job, jobs::view(&attestation, number));
             }
             Call::Deliver(id, tokens) => {
                 let attestation = ledger.attestations.get_mut(&id).ok_or("NoOpenWindow")?;
@@ -317,27 +289,6 @@ impl TestChain {
         self.state().pool.push(call.clone());
         self.note(call);
         Ok(())
-    }
-}
-
-fn view(attestation: &Attestation<AccountId32>, number: u32) -> AttestationView<AccountId32, u32> {
-    AttestationView {
-        job: attestation.job,
-        worker: attestation.worker.clone(),
-        model: attestation.model,
-        input: attestation.input,
-        output: attestation.output,
-        tokens_root: attestation.tokens_root,
-        fingerprints_root: attestation.fingerprints_root,
-        receipt_root: attestation.receipt_root(),
-        prompt_tokens: attestation.prompt_tokens,
-        output_tokens: attestation.output_tokens,
-        seed: attestation.seed,
-        engine_profile: attestation.engine_profile,
-        prior_root: attestation.prior_root,
-        attested_at: number,
-        settles_at: number + WINDOW,
-        deliver_by: None,
     }
 }
 

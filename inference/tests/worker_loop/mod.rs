@@ -13,7 +13,6 @@ use hanzo_poai::JobStatus;
 use runner::{Gate, TestRunner};
 use sp_core::{sr25519, Pair};
 use std::path::Path;
-use std::sync::atomic::Ordering;
 use std::sync::Arc;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
@@ -69,6 +68,13 @@ fn scene() -> (Arc<TestChain>, TempDir) {
     (chain, tempfile::tempdir().unwrap())
 }
 
+/// Whether a worker has the input of such a job and has not yet said yes to it: blocks need not wait for the one that reads.
+fn is_reading(calls: &[Call], of: impl Fn(&u64) -> bool) -> bool {
+    let fetched = |call: &Call| matches!(call, Call::Fetch(job) if of(job));
+    let accepted = |call: &Call| matches!(call, Call::Accept(job) if of(job));
+    calls.iter().rposition(fetched).is_some_and(|fetch| calls.iter().rposition(accepted) < Some(fetch))
+}
+
 /// Seals blocks until every job is attested; fails after far more than it should take.
 async fn until_attested(chain: &TestChain) {
     for _ in 0..40 {
@@ -79,6 +85,8 @@ async fn until_attested(chain: &TestChain) {
         if jobs.values().any(|job| job.status == JobStatus::Accepted) {
             chain.wait_for_attestation().await;
         }
+        let assigned = |id: &u64| jobs.get(id).is_some_and(|job| job.status == JobStatus::Assigned);
+        chain.wait_for(|calls| !is_reading(calls, assigned)).await;
         chain.seal_many(1).await;
     }
     panic!("not attested; calls: {:#?}, refused: {:?}", chain.calls(), chain.refused());
@@ -174,7 +182,7 @@ async fn worker_should_not_accept_when_it_cannot_run_the_job() {
     runner.takes = false;
     let worker = Process::start_with(&chain, directory.path(), runner);
     chain.draw(0, PROMPT);
-    chain.wait_for(|calls| calls.contains(&Call::Fetch(0))).await;
+    chain.wait_for(|_| Stats::get(&worker.stats.declined) > 0).await;
     chain.seal_many(30).await;
     assert_eq!((chain.accepts(), Stats::get(&worker.stats.declined)), (0, 1));
     worker.stop().await;
@@ -254,8 +262,55 @@ async fn worker_should_stop_the_engine_and_keep_nothing_when_shut_down_in_a_run(
     worker.runner.wait_for_runs(1).await;
     let runner = worker.runner.clone();
     worker.stop().await;
-    assert_eq!(runner.cancelled.load(Ordering::SeqCst), 1);
+    assert_eq!(runner.cancelled(), 1);
     assert_eq!(Store::open(directory.path(), chain.genesis()).unwrap().iter().count(), 0);
+}
+
+#[tokio::test]
+async fn worker_should_stop_the_engine_when_it_is_dropped_in_a_run() {
+    let (chain, directory) = scene();
+    let worker = Process::start(&chain, directory.path(), Gate::Closed);
+    chain.draw(0, PROMPT);
+    accept_was_sent(&chain).await;
+    chain.seal();
+    worker.runner.wait_for_runs(1).await;
+    worker.task.abort();
+    worker.runner.wait_for_cancelled(1).await;
+}
+
+#[tokio::test]
+async fn worker_should_read_an_input_once_and_not_on_the_thread_of_its_loop() {
+    let (chain, directory) = scene();
+    let worker = Process::start(&chain, directory.path(), Gate::Open);
+    chain.draw(0, PROMPT);
+    until_attested(&chain).await;
+    // The runtime of a test has one thread, this one: the loop can be on no other.
+    let own = std::thread::current().id();
+    let readers = worker.runner.readers.lock().unwrap().clone();
+    assert_eq!(readers.len(), 1);
+    assert_ne!(readers[0], own);
+    worker.stop().await;
+}
+
+#[tokio::test]
+async fn worker_should_give_up_when_it_cannot_run_a_job_it_has_accepted_before() {
+    let (chain, directory) = scene();
+    let worker = Process::start(&chain, directory.path(), Gate::Closed);
+    chain.draw(0, PROMPT);
+    accept_was_sent(&chain).await;
+    chain.seal();
+    worker.runner.wait_for_runs(1).await;
+    worker.kill().await;
+
+    let mut runner = TestRunner::new(Gate::Open);
+    runner.takes = false;
+    let again = Process::start_with(&chain, directory.path(), runner);
+    let fetched = |calls: &[Call]| calls.iter().filter(|call| **call == Call::Fetch(0)).count();
+    chain.wait_for(|_| Stats::get(&again.stats.failed) > 0).await;
+    chain.seal_many(10).await;
+    assert_eq!((fetched(&chain.calls()), chain.attests().len(), again.runner.runs()), (2, 0, 0));
+    assert_eq!((Stats::get(&again.stats.failed), Stats::get(&again.stats.declined)), (1, 0));
+    again.stop().await;
 }
 
 #[tokio::test]
@@ -272,7 +327,7 @@ async fn worker_should_stop_a_run_whose_deadline_has_passed() {
     chain.wait_for(|calls| calls.contains(&Call::Accept(1))).await;
     chain.seal();
     worker.runner.wait_for_runs(2).await;
-    assert_eq!(worker.runner.cancelled.load(Ordering::SeqCst), 1);
+    assert_eq!(worker.runner.cancelled(), 1);
     worker.stop().await;
 }
 

@@ -2,11 +2,12 @@
 
 use hanzo_inference::hash::blake2_256;
 use hanzo_inference::worker::chain::Job;
-use hanzo_inference::worker::runner::{Output, Runner};
+use hanzo_inference::worker::runner::{Output, Prompt, Runner};
 use hanzo_inference::{Cancel, EngineProfile, Error, Finish, ProfileKind, Receipt};
 use hanzo_poai::chunks::{fingerprints_root, tokens_root, CHUNK, FINGERPRINT_BYTES};
 use sp_core::H256;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::Mutex;
+use std::thread::ThreadId;
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -22,13 +23,16 @@ pub enum Gate {
 pub struct TestRunner {
     gate: watch::Sender<Gate>,
     runs: watch::Sender<usize>,
-    pub cancelled: AtomicUsize,
+    cancelled: watch::Sender<usize>,
+    /// The threads that inputs were read on, one entry per reading.
+    pub readers: Mutex<Vec<ThreadId>>,
     pub takes: bool,
 }
 
 impl TestRunner {
     pub fn new(gate: Gate) -> Self {
-        Self { gate: watch::channel(gate).0, runs: watch::channel(0).0, cancelled: AtomicUsize::new(0), takes: true }
+        let (runs, cancelled, readers) = (watch::channel(0).0, watch::channel(0).0, Mutex::default());
+        Self { gate: watch::channel(gate).0, runs, cancelled, readers, takes: true }
     }
 
     pub fn set(&self, gate: Gate) {
@@ -39,11 +43,24 @@ impl TestRunner {
         *self.runs.borrow()
     }
 
+    pub fn cancelled(&self) -> usize {
+        *self.cancelled.borrow()
+    }
+
     /// Waits until so many runs have begun.
     pub async fn wait_for_runs(&self, count: usize) {
-        let mut runs = self.runs.subscribe();
-        tokio::time::timeout(Duration::from_secs(30), runs.wait_for(|runs| *runs >= count)).await.unwrap().unwrap();
+        wait_for(&self.runs, count).await;
     }
+
+    /// Waits until so many runs have been stopped.
+    pub async fn wait_for_cancelled(&self, count: usize) {
+        wait_for(&self.cancelled, count).await;
+    }
+}
+
+async fn wait_for(counter: &watch::Sender<usize>, count: usize) {
+    let mut counter = counter.subscribe();
+    tokio::time::timeout(Duration::from_secs(30), counter.wait_for(|now| *now >= count)).await.unwrap().unwrap();
 }
 
 impl Runner for TestRunner {
@@ -51,31 +68,33 @@ impl Runner for TestRunner {
         H256::repeat_byte(3)
     }
 
-    fn check(&self, _: &Job, _: &[u8]) -> hanzo_inference::Result<()> {
-        match self.takes {
-            true => Ok(()),
-            false => Err(Error::Request("not for me".into())),
+    fn read(&self, _: &Job, input: Vec<u8>) -> hanzo_inference::Result<Prompt> {
+        self.readers.lock().unwrap().push(std::thread::current().id());
+        if !self.takes {
+            return Err(Error::Request("not for me".into()));
         }
+        let text = String::from_utf8(input).map_err(|e| Error::Request(e.to_string()))?;
+        Ok(Prompt { tokens: text.bytes().map(u32::from).collect(), text })
     }
 
     fn run(
         &self,
         job: &Job,
-        input: &[u8],
+        prompt: &Prompt,
         cancel: &Cancel,
         on_token: &mut (dyn FnMut() + Send),
     ) -> hanzo_inference::Result<Output> {
         self.runs.send_modify(|runs| *runs += 1);
         while *self.gate.borrow() != Gate::Open {
             if cancel.is_cancelled() || *self.gate.borrow() == Gate::Gone {
-                self.cancelled.fetch_add(1, Ordering::SeqCst);
+                self.cancelled.send_modify(|count| *count += 1);
                 return Err(Error::Cancelled);
             }
             std::thread::yield_now();
         }
-        let bytes: Vec<u8> = input.iter().rev().copied().collect();
+        let bytes: Vec<u8> = prompt.text.bytes().rev().collect();
         bytes.iter().for_each(|_| on_token());
-        Ok(Output { receipt: receipt(job, input, &bytes), bytes })
+        Ok(Output { receipt: receipt(job, prompt.text.as_bytes(), &bytes), bytes })
     }
 }
 
@@ -91,6 +110,7 @@ pub fn receipt(job: &Job, input: &[u8], output: &[u8]) -> Receipt {
         profile,
         seed: job.seed.unwrap(),
         decoding: job.decoding,
+        bias: vec![],
         prompt: None,
         input_hash: blake2_256(input),
         prompt_tokens: input.iter().copied().map(u32::from).collect(),

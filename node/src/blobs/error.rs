@@ -1,7 +1,25 @@
 //! What can go wrong with blobs.
 
 use sp_core::H256;
-use std::{io, path::PathBuf};
+use std::{fmt, io, path::PathBuf, time::Duration};
+
+/// A part of the store's quota.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Share {
+    /// All of it.
+    All,
+    /// What strangers may fill.
+    Public,
+}
+
+impl fmt::Display for Share {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::All => "the blob store",
+            Self::Public => "the public part of the blob store",
+        })
+    }
+}
 
 /// An operation on blobs that failed.
 #[derive(Debug, thiserror::Error)]
@@ -39,8 +57,34 @@ pub enum Error {
     /// Another process works on the folder.
     #[error("the blobs in {} are in use by another node", .0.display())]
     InUse(PathBuf),
-    /// The quota cannot hold a single blob.
-    #[error("a blob quota of {quota} bytes cannot hold one blob of {max_blob} bytes")]
+    /// There is no room that has not been promised to other blobs.
+    #[error(
+        "{share} is full: a blob of {length} bytes does not fit beside the {taken} of {limit} bytes that are taken; the \
+         next blob leaves in {} s, or use another node",
+        .wait.as_secs().saturating_add(1)
+    )]
+    Full {
+        /// Length of the blob, bytes.
+        length: u32,
+        /// What the blobs in this part count, bytes.
+        taken: u64,
+        /// Size of this part, bytes.
+        limit: u64,
+        /// The part that is full.
+        share: Share,
+        /// Time until the oldest of them has been kept as long as was promised.
+        wait: Duration,
+    },
+    /// As many searches as may run at a time are running.
+    #[error("{limit} searches for blobs are running for callers of this node, which is the most; try again in a few seconds")]
+    Busy {
+        /// The most that may run.
+        limit: usize,
+    },
+    /// The quota's public part cannot hold a single blob.
+    #[error(
+        "a blob quota of {quota} bytes is too small: half of it is for strangers, and must hold a blob of {max_blob} bytes"
+    )]
     QuotaTooSmall {
         /// The quota, bytes.
         quota: u64,

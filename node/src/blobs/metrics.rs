@@ -22,6 +22,8 @@ pub enum Refusal {
     Unknown,
     /// The request could not be read.
     Malformed,
+    /// There is no room.
+    Full,
 }
 
 /// Counters; they count nothing when the node has no Prometheus registry.
@@ -71,6 +73,7 @@ impl Metrics {
             Refusal::Rate => "rate",
             Refusal::Unknown => "unknown",
             Refusal::Malformed => "malformed",
+            Refusal::Full => "full",
         };
         metrics.refused.with_label_values(&[why]).inc();
     }

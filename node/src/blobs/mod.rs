@@ -2,7 +2,7 @@
 //!
 //! A client puts its input on any node (`blob_put`); the worker's node fetches it from there over its own protocol,
 //! puts the output, and the client gets it from any node (`blob_get`). Blobs are named by blake2-256, checked wherever
-//! they arrive, and kept for a day ([`BlobArgs`]).
+//! they arrive, and kept for a day after they were last put ([`BlobArgs`], [`Claim`]).
 
 mod budget;
 mod error;
@@ -13,8 +13,12 @@ mod rpc;
 mod service;
 mod store;
 #[cfg(test)]
+mod store_tests;
+#[cfg(test)]
 mod tests;
 
+pub use error::Error;
+pub use index::Claim;
 pub use rpc::{BlobsRpc, BlobsServer};
 pub use service::BlobService;
 
@@ -39,12 +43,12 @@ const MAINTENANCE: Duration = Duration::from_secs(60);
 /// How much the node keeps for others.
 #[derive(Clone, Debug, clap::Args)]
 pub struct BlobArgs {
-    /// How long blobs are kept after they were last put: a number and s, m, h or d
+    /// How long blobs are kept after they were last put on this node: a number and s, m, h or d
     #[arg(long, value_name = "TIME", default_value = "24h", value_parser = parse_time)]
     pub blob_retention: Duration,
 
-    /// Disk space for blobs, MiB; beyond it the oldest are removed before their time
-    #[arg(long, value_name = "MIB", default_value_t = 2048, value_parser = clap::value_parser!(u32).range(1..))]
+    /// Disk space for blobs, MiB, of which strangers may fill half; when it is full, the node refuses further ones
+    #[arg(long, value_name = "MIB", default_value_t = 2048, value_parser = clap::value_parser!(u32).range(2..))]
     pub blob_quota: u32,
 }
 

@@ -26,7 +26,7 @@ const QUEUE: usize = 128;
 /// Requests answered at a time.
 const CONCURRENT: usize = 8;
 /// Budget of one peer, KiB a minute.
-const PEER_KIB: u32 = 32 * 1024;
+pub const PEER_KIB: u32 = 128 * 1024;
 /// Budget of all peers together, KiB a minute.
 const PEERS_KIB: u32 = 512 * 1024;
 
@@ -155,7 +155,7 @@ async fn answer(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::blobs::tests::store;
+    use crate::blobs::{store_tests::store, Claim};
     use futures::channel::oneshot;
 
     async fn ask(server: &async_channel::Sender<IncomingRequest>, peer: PeerId, payload: Vec<u8>) -> OutgoingResponse {
@@ -175,7 +175,7 @@ mod tests {
     async fn peers_should_be_served_by_hash() {
         let (_folder, store) = store();
         let store = Arc::new(store);
-        let hash = store.put(b"prompt").unwrap();
+        let hash = store.put(b"prompt", Claim::Public).unwrap();
         let server = serve(store, PEER_KIB);
         let peer = PeerId::random();
         for (request, response) in [

@@ -1,11 +1,15 @@
-//! Blobs on disk, each in a file named after the blake2-256 hash of its bytes.
+//! Blobs on disk, each in a file named after the blake2-256 hash of its bytes, when it was put, and for whom.
 //!
 //! A file appears whole or not at all: it is written beside its place, synced, and moved there. Whatever a crash leaves
 //! half-written is swept away at the next start. Nothing is trusted on reading: the bytes are hashed again.
+//!
+//! Whoever put a blob was promised that it is kept for the retention, so no other blob displaces it: when there is no
+//! room left, the store refuses. Only copies of what peers have make room. Strangers can fill half of the quota at
+//! most; the rest is for the node's own tasks. The disk is never touched with the index locked.
 
 use super::{
     error::Error,
-    index::{charge, Entry, Index},
+    index::{charge, Claim, Entry, Index},
     metrics::Metrics,
 };
 use parking_lot::Mutex;
@@ -30,11 +34,18 @@ pub struct Limits {
     pub max_blob: u32,
     /// Most bytes on disk; each blob counts for 4096 at least.
     pub quota: u64,
-    /// How long a blob is kept after it was last put. Beyond the quota the oldest go earlier.
+    /// How long a blob is kept after it was last put.
     pub retention: Duration,
 }
 
-/// The store. Every method may block on the disk.
+impl Limits {
+    /// Most bytes that strangers may fill.
+    pub fn public_quota(&self) -> u64 {
+        self.quota / 2
+    }
+}
+
+/// The store. Every method but [`Self::length`] may block on the disk.
 pub struct BlobStore {
     folder: PathBuf,
     limits: Limits,
@@ -45,31 +56,40 @@ pub struct BlobStore {
 }
 
 impl BlobStore {
-    /// Opens the store in `folder`, creating it if need be.
+    /// Opens the store in `folder`, creating it if need be. Where the quota has become smaller since, blobs leave at once,
+    /// the oldest of strangers first.
     pub fn open(folder: PathBuf, limits: Limits, metrics: Metrics) -> Result<Self, Error> {
         Self::open_at(folder, limits, metrics, SystemTime::now())
     }
 
-    /// Stores a blob, or starts its retention anew, and returns its hash.
-    pub fn put(&self, bytes: &[u8]) -> Result<H256, Error> {
-        self.put_at(bytes, SystemTime::now())
+    /// Stores a blob, or starts its retention anew, and returns its hash. Fails with [`Error::Full`] where that would
+    /// take the place of one that is still to be kept.
+    pub fn put(&self, bytes: &[u8], claim: Claim) -> Result<H256, Error> {
+        self.put_at(bytes, claim, SystemTime::now())
     }
 
     /// The blob's bytes; `None` when it is not here. A damaged file is removed and reported.
     pub fn get(&self, hash: H256) -> Result<Option<Vec<u8>>, Error> {
-        let Some(bytes) = self.read(hash)? else { return Ok(None) };
-        if H256(blake2_256(&bytes)) == hash {
-            return Ok(Some(bytes));
+        loop {
+            let Some(entry) = self.index.lock().get(&hash) else { return Ok(None) };
+            let path = self.path(hash, entry);
+            let read = match fs::read(&path) {
+                Ok(bytes) => Some(bytes),
+                Err(error) if error.kind() == ErrorKind::NotFound => None,
+                Err(error) => return Err(Error::disk("read", path)(error)),
+            };
+            let found = read.as_deref().map(blake2_256).map(H256);
+            if found == Some(hash) {
+                return Ok(read);
+            }
+            // It may have been put again meanwhile, under another name; if not, it is lost.
+            if !self.forget(hash, entry) {
+                continue;
+            }
+            let (Some(found), Some(bytes)) = (found, read) else { return Ok(None) };
+            remove(&path)?;
+            return Err(Error::Damaged { hash, found, length: bytes.len() });
         }
-        // Once more with the index locked: the blob may have just been put again.
-        let mut index = self.index.lock();
-        let Some(bytes) = self.read_file(hash)? else { return Ok(None) };
-        let found = H256(blake2_256(&bytes));
-        if found == hash {
-            return Ok(Some(bytes));
-        }
-        self.delete(&mut index, hash)?;
-        Err(Error::Damaged { hash, found, length: bytes.len() })
     }
 
     /// Length of a blob, bytes; `None` when it is not here.
@@ -78,7 +98,7 @@ impl BlobStore {
     }
 
     /// Removes every blob older than the retention and returns how many there were.
-    pub fn expire(&self) -> Result<u64, Error> {
+    pub fn expire(&self) -> Result<usize, Error> {
         self.expire_at(SystemTime::now())
     }
 
@@ -93,7 +113,7 @@ impl BlobStore {
     }
 
     pub(super) fn open_at(folder: PathBuf, limits: Limits, metrics: Metrics, now: SystemTime) -> Result<Self, Error> {
-        if limits.quota < charge(limits.max_blob) {
+        if limits.public_quota() < charge(limits.max_blob) {
             return Err(Error::QuotaTooSmall { quota: limits.quota, max_blob: limits.max_blob });
         }
         fs::create_dir_all(&folder).map_err(Error::disk("create", &folder))?;
@@ -103,104 +123,135 @@ impl BlobStore {
             TryLockError::Error(source) => Error::Disk { action: "lock", path: folder.join(LOCK), source },
         })?;
 
-        let index = Mutex::new(sweep(&folder, limits.max_blob, micros(now))?);
-        let store = Self { folder, limits, index, metrics, _lock: lock };
+        let mut index = sweep(&folder, limits.max_blob, micros(now))?;
+        let above = index.shrink(limits.quota, Claim::Own);
+        let store = Self { folder, limits, index: Mutex::new(index), metrics, _lock: lock };
+        store.remove_files(&above)?;
         store.expire_at(now)?;
-        store.make_room(&mut store.index.lock(), 0)?;
         Ok(store)
     }
 
-    pub(super) fn put_at(&self, bytes: &[u8], now: SystemTime) -> Result<H256, Error> {
+    pub(super) fn put_at(&self, bytes: &[u8], claim: Claim, now: SystemTime) -> Result<H256, Error> {
         let length = u32::try_from(bytes.len())
             .ok()
             .filter(|length| *length <= self.limits.max_blob)
             .ok_or(Error::TooLarge { length: bytes.len() as u64, limit: self.limits.max_blob.into() })?;
         let hash = H256(blake2_256(bytes));
-        let stamp = self.index.lock().stamp(micros(now));
+        let now = micros(now);
 
-        let folder = &self.folder;
+        // What can be refused is refused before it is written; what counts is the same question below.
+        let entry = {
+            let mut index = self.index.lock();
+            let known = index.get(&hash);
+            if claim == Claim::Copy && known.is_some() {
+                return Ok(hash);
+            }
+            let claim = known.map_or(claim, |known| known.claim.max(claim));
+            let expired = index.expire(self.limits.retention, now);
+            let room = index.check_room(&hash, length, claim, &self.limits, now);
+            let stamp = index.stamp(now);
+            drop(index);
+            self.remove_files(&expired)?;
+            room?;
+            Entry { length, stamp, claim }
+        };
+        self.write(hash, entry, bytes)?;
+        let (gone, result) = match self.admit(hash, entry, now) {
+            Ok(gone) => (gone, Ok(hash)),
+            Err(error) => (vec![(hash, entry)], Err(error)),
+        };
+        if let Err(error) = self.remove_files(&gone) {
+            // The blob is here all the same, and the next start removes what was left.
+            log::warn!(target: super::LOG_TARGET, "{error}");
+        }
+        result
+    }
+
+    pub(super) fn expire_at(&self, now: SystemTime) -> Result<usize, Error> {
+        let gone = self.index.lock().expire(self.limits.retention, micros(now));
+        self.remove_files(&gone)?;
+        Ok(gone.len())
+    }
+
+    /// Writes a blob's file, whole or not at all.
+    fn write(&self, hash: H256, entry: Entry, bytes: &[u8]) -> Result<(), Error> {
+        let (folder, path) = (&self.folder, self.path(hash, entry));
         let mut file = tempfile::Builder::new()
             .prefix(UNFINISHED)
             .tempfile_in(folder)
             .map_err(Error::disk("create a file in", folder))?;
-        file.write_all(bytes)
-            .and_then(|()| file.as_file().set_modified(UNIX_EPOCH + Duration::from_micros(stamp)))
-            .and_then(|()| file.as_file().sync_all())
-            .map_err(Error::disk("write", file.path()))?;
+        file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(Error::disk("write", file.path()))?;
+        file.persist(&path).map_err(|error| Error::Disk { action: "write", path, source: error.error })?;
+        // The name itself must survive a crash too.
+        File::open(folder).and_then(|folder| folder.sync_all()).map_err(Error::disk("sync", folder))
+    }
 
-        let path = self.path(hash);
-        {
-            let mut index = self.index.lock();
-            // The same hash again takes the same room.
-            if index.get(&hash).is_none() {
-                self.make_room(&mut index, charge(length))?;
-            }
-            file.persist(&path).map_err(|error| Error::Disk { action: "write", path, source: error.error })?;
-            index.insert(hash, Entry { length, stamp });
+    /// Makes a written blob known, and returns those whose files it leaves without use.
+    fn admit(&self, hash: H256, entry: Entry, now: u64) -> Result<Vec<(H256, Entry)>, Error> {
+        let mut index = self.index.lock();
+        // Put with a stronger claim while this one was written: that file is as good.
+        if index.get(&hash).is_some_and(|other| other.claim > entry.claim) {
+            return Ok(vec![(hash, entry)]);
+        }
+        index.check_room(&hash, entry.length, entry.claim, &self.limits, now)?;
+        let replaced = index.insert(hash, entry);
+        let mut gone = index.shrink(self.limits.quota, Claim::Copy);
+        gone.extend(replaced.map(|replaced| (hash, replaced)));
+        self.metrics.holds(index.count(), index.bytes());
+        Ok(gone)
+    }
+
+    /// Forgets a blob, if it is still the one of this entry; returns whether it was.
+    fn forget(&self, hash: H256, entry: Entry) -> bool {
+        let mut index = self.index.lock();
+        let same = index.get(&hash) == Some(entry);
+        if same {
+            index.remove(&hash);
             self.metrics.holds(index.count(), index.bytes());
         }
-        // The name itself must survive a crash too.
-        File::open(folder).and_then(|folder| folder.sync_all()).map_err(Error::disk("sync", folder))?;
-        Ok(hash)
+        same
     }
 
-    pub(super) fn expire_at(&self, now: SystemTime) -> Result<u64, Error> {
-        let retention = u64::try_from(self.limits.retention.as_micros()).unwrap_or(u64::MAX);
-        let mut index = self.index.lock();
-        let mut removed = 0;
-        while let Some((hash, entry)) = index.oldest() {
-            if entry.stamp.saturating_add(retention) > micros(now) {
-                break;
-            }
-            self.delete(&mut index, hash)?;
-            removed += 1;
+    /// Removes the files of blobs that are forgotten already.
+    fn remove_files(&self, blobs: &[(H256, Entry)]) -> Result<(), Error> {
+        if blobs.is_empty() {
+            return Ok(());
         }
-        self.metrics.holds(index.count(), index.bytes());
-        Ok(removed)
-    }
-
-    /// Evicts the oldest blobs until `needed` more bytes fit.
-    fn make_room(&self, index: &mut Index, needed: u64) -> Result<(), Error> {
-        while index.charged().saturating_add(needed) > self.limits.quota {
-            let Some((hash, entry)) = index.oldest() else { return Ok(()) };
-            log::debug!(target: super::LOG_TARGET, "Quota: removing blob {hash:?} of {} bytes", entry.length);
-            self.delete(index, hash)?;
+        {
+            let index = self.index.lock();
+            self.metrics.holds(index.count(), index.bytes());
         }
-        Ok(())
+        blobs.iter().try_for_each(|(hash, entry)| remove(&self.path(*hash, *entry)))
     }
 
-    fn delete(&self, index: &mut Index, hash: H256) -> Result<(), Error> {
-        let path = self.path(hash);
-        match fs::remove_file(&path) {
-            Err(error) if error.kind() != ErrorKind::NotFound => Err(Error::disk("remove", path)(error)),
-            _ => {
-                index.remove(&hash);
-                self.metrics.holds(index.count(), index.bytes());
-                Ok(())
-            }
-        }
+    pub(super) fn path(&self, hash: H256, entry: Entry) -> PathBuf {
+        self.folder.join(file_name(hash, entry))
     }
+}
 
-    fn read(&self, hash: H256) -> Result<Option<Vec<u8>>, Error> {
-        if self.length(hash).is_none() {
-            return Ok(None);
-        }
-        self.read_file(hash)
-    }
+/// Name of a blob's file; no two puts share one.
+fn file_name(hash: H256, Entry { stamp, claim, .. }: Entry) -> String {
+    let claim = match claim {
+        Claim::Copy => "copy",
+        Claim::Public => "public",
+        Claim::Own => "own",
+    };
+    format!("{}.{stamp}.{claim}", hex::encode(hash))
+}
 
-    fn read_file(&self, hash: H256) -> Result<Option<Vec<u8>>, Error> {
-        let path = self.path(hash);
-        match fs::read(&path) {
-            Ok(bytes) => Ok(Some(bytes)),
-            // Evicted since we looked.
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(Error::disk("read", path)(error)),
-        }
-    }
-
-    pub(super) fn path(&self, hash: H256) -> PathBuf {
-        self.folder.join(hex::encode(hash))
-    }
+/// Hash, stamp and claim in a file's name, if it is a blob's.
+fn parse_name(name: &str) -> Option<(H256, u64, Claim)> {
+    let mut parts = name.split('.');
+    let (hash, stamp, claim) = (parts.next()?, parts.next()?, parts.next()?);
+    let claim = match claim {
+        "copy" => Claim::Copy,
+        "public" => Claim::Public,
+        "own" => Claim::Own,
+        _ => return None,
+    };
+    let mut bytes = H256::zero();
+    hex::decode_to_slice(hash, bytes.as_bytes_mut()).ok()?;
+    parts.next().is_none().then_some((bytes, stamp.parse().ok()?, claim))
 }
 
 fn micros(time: SystemTime) -> u64 {
@@ -208,7 +259,16 @@ fn micros(time: SystemTime) -> u64 {
     u64::try_from(since.as_micros()).unwrap_or(u64::MAX)
 }
 
-/// Lists the blobs in the folder, and removes what a crash left unfinished or what is above the size limit.
+/// Removes a file that may be gone already.
+fn remove(path: &Path) -> Result<(), Error> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(Error::disk("remove", path)(error)),
+        _ => Ok(()),
+    }
+}
+
+/// Lists the blobs in the folder, and removes what a crash left unfinished, what was put again since, and what is above
+/// the size limit.
 fn sweep(folder: &Path, max_blob: u32, now: u64) -> Result<Index, Error> {
     let mut index = Index::default();
     for file in fs::read_dir(folder).map_err(Error::disk("list", folder))? {
@@ -216,23 +276,48 @@ fn sweep(folder: &Path, max_blob: u32, now: u64) -> Result<Index, Error> {
         let (name, path) = (file.file_name(), file.path());
         let Some(name) = name.to_str() else { continue };
         if name.starts_with(UNFINISHED) {
-            fs::remove_file(&path).map_err(Error::disk("remove", path))?;
+            remove(&path)?;
             continue;
         }
-        let mut hash = H256::zero();
-        if hex::decode_to_slice(name, hash.as_bytes_mut()).is_err() {
-            continue;
-        }
+        let Some((hash, written, claim)) = parse_name(name) else { continue };
         let metadata = file.metadata().map_err(Error::disk("read", &path))?;
-        match u32::try_from(metadata.len()) {
-            Ok(length) if metadata.is_file() && length <= max_blob => {
-                // A file from the future, written before the clock was set back, counts as new.
-                let stamp = metadata.modified().map_or(now, micros).min(now);
-                index.insert(hash, Entry { length, stamp });
-            }
-            _ if metadata.is_file() => fs::remove_file(&path).map_err(Error::disk("remove", path))?,
-            _ => {}
+        if !metadata.is_file() {
+            continue;
+        }
+        let Some(length) = u32::try_from(metadata.len()).ok().filter(|length| *length <= max_blob) else {
+            remove(&path)?;
+            continue;
+        };
+        // A file from the future, written before the clock was set back, counts as new.
+        let entry = Entry { length, stamp: written.min(now), claim };
+        let better = |other: Entry| (other.claim, other.stamp) >= (entry.claim, entry.stamp);
+        if index.get(&hash).is_some_and(better) {
+            remove(&path)?;
+            continue;
+        }
+        if written != entry.stamp {
+            fs::rename(&path, folder.join(file_name(hash, entry))).map_err(Error::disk("rename", &path))?;
+        }
+        if let Some(worse) = index.insert(hash, entry) {
+            remove(&folder.join(file_name(hash, worse)))?;
         }
     }
     Ok(index)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn file_names_should_tell_hash_time_and_claim() {
+        let hash = H256::repeat_byte(7);
+        for claim in Claim::ALL {
+            let name = file_name(hash, Entry { length: 1, stamp: 1_700_000_000_000_000, claim });
+            assert_eq!(parse_name(&name), Some((hash, 1_700_000_000_000_000, claim)), "{name}");
+        }
+        for name in ["notes.txt", "07.1.own", &hex::encode(hash), &format!("{}.1.own.bak", hex::encode(hash))] {
+            assert_eq!(parse_name(name), None, "{name}");
+        }
+    }
 }

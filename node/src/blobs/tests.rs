@@ -1,193 +1,44 @@
-//! The store on a real folder, and the search among made-up peers.
+//! The service over a real store: searches among made-up peers, and JSON-RPC.
 
 use super::{
     error::Error,
-    index::LEAST_CHARGE,
-    metrics::Metrics,
     protocol::{Request, Response},
-    service::{BlobService, Patience, Swarm},
-    store::{BlobStore, Limits},
+    service::{BlobService, Patience, Swarm, PUBLIC_SEARCHES},
+    store_tests::{fill, store, LIMITS},
     *,
 };
 use async_trait::async_trait;
 use codec::{DecodeAll, Encode};
+use jsonrpsee::RpcModule;
 use parking_lot::Mutex;
-use proptest::prelude::*;
 use sc_network::PeerId;
+use sc_rpc_api::DenyUnsafe;
 use sp_core::H256;
 use sp_io::hashing::blake2_256;
-use std::{
-    collections::HashMap,
-    fs,
-    path::Path,
-    time::{SystemTime, UNIX_EPOCH},
-};
 use tempfile::TempDir;
+use tokio::{sync::watch, task::JoinSet};
 
-const LIMITS: Limits = Limits { max_blob: 8192, quota: 4 * 8192, retention: Duration::from_secs(100) };
+const PATIENCE: Patience = Patience { request: Duration::from_secs(10), search: Duration::from_secs(45) };
 
-fn at(seconds: u64) -> SystemTime {
-    UNIX_EPOCH + Duration::from_secs(seconds)
+/// Step of the peers' clock.
+const TICK: Duration = Duration::from_secs(5);
+
+/// What a peer does when it is asked.
+#[derive(Clone)]
+enum Answer {
+    Says(Response),
+    /// Nothing, while the peers' own clock goes on.
+    Nothing,
+    /// Nothing yet, and no time passes.
+    NotYet,
 }
 
-fn open(folder: &Path, limits: Limits, now: SystemTime) -> BlobStore {
-    BlobStore::open_at(folder.to_owned(), limits, Metrics::default(), now).unwrap()
-}
-
-/// A store in a folder that lasts as long as the first value.
-pub fn store() -> (TempDir, BlobStore) {
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(folder.path(), LIMITS, SystemTime::now());
-    (folder, store)
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(32))]
-
-    #[test]
-    fn what_is_put_should_be_got(blobs in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..200), 1..8)) {
-        let (folder, first) = store();
-        let hashes: Vec<_> = blobs.iter().map(|blob| first.put(blob).unwrap()).collect();
-        for (hash, blob) in hashes.iter().zip(&blobs) {
-            prop_assert_eq!(*hash, H256(blake2_256(blob)));
-            prop_assert_eq!(first.get(*hash).unwrap(), Some(blob.clone()));
-            prop_assert_eq!(first.length(*hash), Some(blob.len() as u32));
-        }
-        // And again after a restart.
-        drop(first);
-        let again = open(folder.path(), LIMITS, SystemTime::now());
-        for (hash, blob) in hashes.iter().zip(&blobs) {
-            prop_assert_eq!(again.get(*hash).unwrap(), Some(blob.clone()));
-        }
-    }
-
-    #[test]
-    fn store_should_keep_the_newest_that_fit(lengths in prop::collection::vec(0usize..=8192, 1..24)) {
-        let (_folder, store) = store();
-        let blobs: Vec<_> = lengths.iter().enumerate().map(|(i, length)| vec![i as u8; *length]).collect();
-        let hashes: Vec<_> = blobs.iter().map(|blob| store.put_at(blob, at(1_000)).unwrap()).collect();
-        let mut last = HashMap::new();
-        for (place, hash) in hashes.iter().enumerate() {
-            last.insert(*hash, place);
-        }
-        let mut kept: Vec<_> = last.into_iter().collect();
-        kept.sort_by_key(|(_, place)| std::cmp::Reverse(*place));
-        let (mut charged, mut full) = (0, false);
-        for (hash, place) in kept {
-            charged += (blobs[place].len() as u64).max(LEAST_CHARGE);
-            full |= charged > LIMITS.quota;
-            if !full {
-                prop_assert!(store.length(hash).is_some(), "blob {} of {} is gone", place, hashes.len());
-            }
-        }
-    }
-}
-
-#[test]
-fn blob_above_the_limit_should_be_refused() {
-    let (_folder, store) = store();
-    store.put(&vec![0; LIMITS.max_blob as usize]).unwrap();
-    let error = store.put(&vec![0; LIMITS.max_blob as usize + 1]).unwrap_err();
-    assert_eq!(error.to_string(), "a blob of 8193 bytes is above the limit of 8192 bytes");
-}
-
-#[test]
-fn damaged_blob_should_be_removed_and_reported() {
-    let (_folder, store) = store();
-    let hash = store.put(b"output").unwrap();
-    fs::write(store.path(hash), b"0utput").unwrap();
-    assert!(matches!(store.get(hash), Err(Error::Damaged { length: 6, .. })));
-    assert!(!store.path(hash).exists());
-    assert_eq!(store.get(hash).unwrap(), None);
-    store.put(b"output").unwrap();
-    assert_eq!(store.get(hash).unwrap().as_deref(), Some(&b"output"[..]));
-}
-
-#[test]
-fn oldest_blobs_should_go_first_when_the_quota_is_full() {
-    let (_folder, store) = store();
-    let blob = |tag: u8| vec![tag; 8192];
-    let put = |tag: u8, second| store.put_at(&blob(tag), at(second)).unwrap();
-    let [a, b, c, d] = [put(1, 10), put(2, 11), put(3, 12), put(4, 13)];
-    // Put again, `a` is the newest.
-    put(1, 14);
-    let e = put(5, 15);
-    assert_eq!([a, b, c, d, e].map(|hash| store.length(hash).is_some()), [true, false, true, true, true]);
-}
-
-#[test]
-fn blobs_should_expire_after_the_retention_and_not_before() {
-    let (folder, store) = store();
-    let old = store.put_at(b"old", at(1_000)).unwrap();
-    let new = store.put_at(b"new", at(1_050)).unwrap();
-    assert_eq!(store.expire_at(at(1_099)).unwrap(), 0);
-    assert_eq!(store.expire_at(at(1_100)).unwrap(), 1);
-    assert_eq!((store.length(old), store.length(new)), (None, Some(3)));
-    // The age outlives a restart.
-    drop(store);
-    let store = open(folder.path(), LIMITS, at(1_149));
-    assert_eq!(store.length(new), Some(3));
-    drop(store);
-    assert_eq!(open(folder.path(), LIMITS, at(1_150)).length(new), None);
-}
-
-#[test]
-fn start_should_sweep_what_a_crash_left() {
-    let (folder, store) = store();
-    let hash = store.put(b"whole").unwrap();
-    drop(store);
-    let unfinished = folder.path().join(".new-abc");
-    let too_large = folder.path().join(hex::encode([7; 32]));
-    let foreign = folder.path().join("notes.txt");
-    fs::write(&unfinished, b"ha").unwrap();
-    fs::write(&too_large, vec![0; 8193]).unwrap();
-    fs::write(&foreign, b"mine").unwrap();
-    let store = open(folder.path(), LIMITS, SystemTime::now());
-    assert_eq!([&unfinished, &too_large, &foreign].map(|path| path.exists()), [false, false, true]);
-    assert_eq!(store.get(hash).unwrap().as_deref(), Some(&b"whole"[..]));
-}
-
-#[test]
-fn folder_should_belong_to_one_node() {
-    let (folder, _store) = store();
-    let second = BlobStore::open(folder.path().to_owned(), LIMITS, Metrics::default());
-    assert!(matches!(second, Err(Error::InUse(_))));
-    let tight = Limits { quota: 8191, ..LIMITS };
-    let error = BlobStore::open(folder.path().join("other"), tight, Metrics::default()).err().unwrap();
-    assert_eq!(error.to_string(), "a blob quota of 8191 bytes cannot hold one blob of 8192 bytes");
-}
-
-#[test]
-fn concurrent_puts_should_all_arrive_and_respect_the_quota() {
-    let (folder, store) = store();
-    std::thread::scope(|scope| {
-        for thread in 0..8u8 {
-            let store = &store;
-            scope.spawn(move || {
-                for round in 0..20u8 {
-                    // Every blob is put by two threads.
-                    let blob = vec![thread / 2, round];
-                    let hash = store.put(&blob).unwrap();
-                    if let Some(bytes) = store.get(hash).unwrap() {
-                        assert_eq!(bytes, blob);
-                    }
-                }
-            });
-        }
-    });
-    let files: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
-    // Eight small blobs fill the quota; the rest is the lock.
-    assert_eq!(files.len(), 8 + 1, "{files:?}");
-    for name in files.iter().filter_map(|name| name.to_str()).filter(|name| !name.starts_with('.')) {
-        let hash: H256 = format!("0x{name}").parse().unwrap();
-        assert!(store.get(hash).unwrap().is_some());
-    }
-}
-
-/// Peers with fixed answers, and whom they blamed.
+/// Peers with fixed answers, whom they blamed, and how often they were asked.
 struct Peers {
-    answers: Vec<(PeerId, Option<Response>)>,
+    answers: Vec<(PeerId, Answer)>,
     blamed: Arc<Mutex<Vec<PeerId>>>,
+    asked: watch::Sender<usize>,
+    now: watch::Sender<Duration>,
 }
 
 #[async_trait]
@@ -198,40 +49,64 @@ impl Swarm for Peers {
 
     async fn ask(&self, peer: PeerId, request: Vec<u8>) -> Result<Vec<u8>, String> {
         Request::decode_all(&mut &request[..]).unwrap();
+        self.asked.send_modify(|asked| *asked += 1);
         let (_, answer) = self.answers.iter().find(|(known, _)| *known == peer).unwrap();
         match answer {
-            Some(answer) => Ok(answer.encode()),
-            None => std::future::pending().await,
+            Answer::Says(response) => Ok(response.encode()),
+            Answer::Nothing => loop {
+                // Whoever waits for the peer looks at the clock between its ticks.
+                tokio::task::yield_now().await;
+                self.now.send_modify(|now| *now += TICK);
+            },
+            Answer::NotYet => std::future::pending().await,
         }
     }
 
     fn blame(&self, peer: PeerId, _: &'static str) {
         self.blamed.lock().push(peer);
     }
+
+    async fn silence(&self, time: Duration) {
+        let mut clock = self.now.subscribe();
+        let until = *clock.borrow() + time;
+        clock.wait_for(|now| *now >= until).await.unwrap();
+    }
 }
 
-fn service(answers: &[Option<Response>]) -> (TempDir, BlobService, Vec<PeerId>, Arc<Mutex<Vec<PeerId>>>) {
+struct Setup {
+    _folder: TempDir,
+    service: Arc<BlobService>,
+    peers: Vec<PeerId>,
+    blamed: Arc<Mutex<Vec<PeerId>>>,
+    asked: watch::Receiver<usize>,
+}
+
+fn service(answers: &[Answer]) -> Setup {
     let (folder, store) = store();
     let answers: Vec<_> = answers.iter().map(|answer| (PeerId::random(), answer.clone())).collect();
     let peers = answers.iter().map(|(peer, _)| *peer).collect();
-    let blamed = Arc::<Mutex<_>>::default();
-    let swarm = Peers { answers, blamed: blamed.clone() };
-    let patience = Patience { request: Duration::from_millis(100), search: Duration::from_millis(450) };
-    let service = BlobService::with_patience(Arc::new(store), swarm, patience);
-    (folder, service, peers, blamed)
+    let (blamed, (asked, asks)) = (Arc::<Mutex<_>>::default(), watch::channel(0));
+    let now = watch::Sender::new(Duration::ZERO);
+    let swarm = Peers { answers, blamed: blamed.clone(), asked, now };
+    let service = Arc::new(BlobService::with_patience(Arc::new(store), swarm, PATIENCE));
+    Setup { _folder: folder, service, peers, blamed, asked: asks }
+}
+
+fn hash_of(bytes: &[u8]) -> H256 {
+    H256(blake2_256(bytes))
 }
 
 #[tokio::test]
-async fn search_should_go_on_past_bad_peers_and_keep_what_it_finds() {
+async fn search_should_go_on_past_bad_peers_and_keep_a_copy() {
     let blob = b"prompt".to_vec();
-    let hash = H256(blake2_256(&blob));
-    let (_folder, service, peers, blamed) = service(&[
-        None,
-        Some(Response::Absent),
-        Some(Response::TooLarge(9_000)),
-        Some(Response::Found(b"prompd".to_vec())),
-        Some(Response::Found(vec![0; 7])),
-        Some(Response::Found(blob.clone())),
+    let hash = hash_of(&blob);
+    let Setup { _folder, service, peers, blamed, .. } = service(&[
+        Answer::Nothing,
+        Answer::Says(Response::Absent),
+        Answer::Says(Response::TooLarge(9_000)),
+        Answer::Says(Response::Found(b"prompd".to_vec())),
+        Answer::Says(Response::Found(vec![0; 7])),
+        Answer::Says(Response::Found(blob.clone())),
     ]);
     assert_eq!(service.fetch(hash, 6).await.unwrap(), blob);
     assert_eq!(*blamed.lock(), peers[3..5]);
@@ -240,30 +115,67 @@ async fn search_should_go_on_past_bad_peers_and_keep_what_it_finds() {
 
 #[tokio::test]
 async fn search_should_end_and_say_how_many_were_asked() {
-    let absent: Vec<_> = (0..20).map(|_| Some(Response::Absent)).collect();
-    let (_folder, service, ..) = service(&absent);
-    let error = service.fetch(H256::zero(), 6).await.unwrap_err();
+    let error = service(&vec![Answer::Says(Response::Absent); 20]).service.fetch(H256::zero(), 6).await.unwrap_err();
     assert!(matches!(error, Error::NotFound { asked: 16, connected: 20, .. }), "{error}");
-    // Silent peers use up the time instead.
-    let (_folder, service, ..) = self::service(&vec![None; 20]);
-    let error = service.fetch(H256::zero(), 6).await.unwrap_err();
-    assert!(matches!(error, Error::NotFound { asked: 1..=5, connected: 20, .. }), "{error}");
+    // Silent peers use up the time instead: four of 10 s, and a fifth that is cut off at 45 s.
+    let error = service(&vec![Answer::Nothing; 20]).service.fetch(H256::zero(), 6).await.unwrap_err();
+    assert!(matches!(error, Error::NotFound { asked: 5, connected: 20, .. }), "{error}");
 }
 
 #[tokio::test]
 async fn fetch_should_refuse_a_local_blob_above_the_asked_length() {
-    let (_folder, service, ..) = service(&[]);
-    let hash = service.put(vec![1; 100]).await.unwrap();
+    let Setup { _folder, service, .. } = service(&[]);
+    let hash = service.put(vec![1; 100], Claim::Own).await.unwrap();
     assert!(matches!(service.fetch(hash, 99).await, Err(Error::TooLarge { length: 100, limit: 99 })));
     assert_eq!(service.fetch(hash, 100).await.unwrap().len(), 100);
 }
 
 #[tokio::test]
+async fn fetch_should_give_the_bytes_when_there_is_no_room_for_a_copy() {
+    let blob = vec![9; 8192];
+    let Setup { _folder, service, .. } = service(&[Answer::Says(Response::Found(blob.clone()))]);
+    fill(&service.store(), Claim::Own);
+    assert_eq!(service.fetch(hash_of(&blob), 8192).await.unwrap(), blob);
+    assert_eq!(service.local(hash_of(&blob)).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn searches_of_strangers_should_be_refused_when_too_many_run_and_those_of_the_node_go_on() {
+    let Setup { _folder, service, mut asked, .. } = service(&[Answer::NotYet]);
+    let hash = H256::repeat_byte(7);
+    let mut strangers = JoinSet::new();
+    for _ in 0..PUBLIC_SEARCHES {
+        let service = service.clone();
+        strangers.spawn(async move { service.serve(hash).await });
+    }
+    asked.wait_for(|asked| *asked == PUBLIC_SEARCHES).await.unwrap();
+    let error = service.serve(hash).await.unwrap_err();
+    assert!(matches!(error, Error::Busy { limit: PUBLIC_SEARCHES }), "{error}");
+
+    // The node's own search comes through.
+    let mut own = JoinSet::new();
+    let searching = service.clone();
+    own.spawn(async move { searching.fetch(hash, 6).await });
+    asked.wait_for(|asked| *asked == PUBLIC_SEARCHES + 1).await.unwrap();
+    // And a stranger's again, once others have left.
+    strangers.shutdown().await;
+    strangers.spawn(async move { service.serve(hash).await });
+    asked.wait_for(|asked| *asked == PUBLIC_SEARCHES + 2).await.unwrap();
+}
+
+/// JSON-RPC over the service, for strangers or for the operator.
+fn rpc(service: &Arc<BlobService>, caller: DenyUnsafe) -> RpcModule<BlobsRpc> {
+    let mut rpc = BlobsRpc::new(service.clone()).into_rpc();
+    rpc.extensions_mut().insert(caller);
+    rpc
+}
+
+#[tokio::test]
 async fn blobs_should_travel_through_rpc() {
-    let (_folder, service, ..) = service(&[]);
-    let rpc = BlobsRpc::new(Arc::new(service)).into_rpc();
+    let Setup { _folder, service, .. } = service(&[]);
+    let rpc = rpc(&service, DenyUnsafe::Yes);
     let stored: serde_json::Value = rpc.call("blob_put", ["0x68616e7a6f"]).await.unwrap();
-    let hash = format!("{:?}", H256(blake2_256(b"hanzo")));
+    let hash = format!("{:?}", hash_of(b"hanzo"));
     assert_eq!(stored, serde_json::json!({ "hash": hash, "length": 5, "expiresInSeconds": 100 }));
     assert_eq!(rpc.call::<_, String>("blob_get", [&hash]).await.unwrap(), "0x68616e7a6f");
     assert_eq!(rpc.call::<_, String>("blob_get", [&hash, "base64"]).await.unwrap(), "aGFuem8=");
@@ -272,6 +184,35 @@ async fn blobs_should_travel_through_rpc() {
     assert!(error.contains("20502") && error.contains("none of the 0 peers"), "{error}");
     let error = rpc.call::<_, String>("blob_put", [format!("0x{}", "00".repeat(8193))]).await.unwrap_err().to_string();
     assert!(error.contains("20501") && error.contains("8193 bytes is above the limit of 8192"), "{error}");
+}
+
+#[tokio::test]
+async fn stranger_should_be_served_from_peers_and_leave_nothing_here() {
+    let blob = vec![5; 8192];
+    let (hash, text) = (hash_of(&blob), format!("0x{}", hex::encode(&blob)));
+    let Setup { _folder, service, asked, .. } = service(&[Answer::Says(Response::Found(blob))]);
+    let own = service.put(b"output".to_vec(), Claim::Own).await.unwrap();
+    let strangers = rpc(&service, DenyUnsafe::Yes);
+    for times in 1..=3 {
+        assert_eq!(strangers.call::<_, String>("blob_get", [hash]).await.unwrap(), text);
+        assert_eq!((service.store().length(hash), *asked.borrow()), (None, times));
+    }
+    assert_eq!(service.store().length(own), Some(6));
+    // The operator's own request keeps a copy.
+    assert_eq!(rpc(&service, DenyUnsafe::No).call::<_, String>("blob_get", [hash]).await.unwrap(), text);
+    assert_eq!(service.store().length(hash), Some(8192));
+}
+
+#[tokio::test]
+async fn stranger_should_be_refused_with_the_numbers_and_the_operator_served_when_the_public_part_is_full() {
+    let Setup { _folder, service, .. } = service(&[]);
+    fill(&service.store(), Claim::Public);
+    let error = rpc(&service, DenyUnsafe::Yes).call::<_, String>("blob_put", ["0x00"]).await.unwrap_err().to_string();
+    for part in ["20505", "a blob of 1 bytes", "32768 of 32768 bytes", "the public part of the blob store is full"] {
+        assert!(error.contains(part), "{part} is not in: {error}");
+    }
+    let stored: serde_json::Value = rpc(&service, DenyUnsafe::No).call("blob_put", ["0x00"]).await.unwrap();
+    assert_eq!(stored["expiresInSeconds"], LIMITS.retention.as_secs());
 }
 
 #[test]

@@ -17,6 +17,10 @@ pub mod code {
     pub const JOB_QUOTE: i32 = 20_201;
     /// No such job.
     pub const UNKNOWN_JOB: i32 = 20_202;
+    /// Too many subscriptions to jobs.
+    pub const SUBSCRIPTIONS: i32 = 20_203;
+    /// A subscription to a job cannot go on.
+    pub const SUBSCRIPTION_ENDED: i32 = 20_204;
     /// No challenge for this job.
     pub const CHALLENGE: i32 = 20_301;
     /// A promise of the pallets is broken.
@@ -25,10 +29,12 @@ pub mod code {
     pub const BLOB_TOO_LARGE: i32 = 20_501;
     /// Neither this node nor the peers it asked have the blob.
     pub const UNKNOWN_BLOB: i32 = 20_502;
-    /// The connection, or the node, has used up its budget for blobs.
+    /// The connection, or all of them together, have used up their budget for blobs, or too many search at a time.
     pub const BLOB_RATE: i32 = 20_503;
     /// The node's blob store failed.
     pub const BLOB_STORE: i32 = 20_504;
+    /// The node's blob store is full of blobs that are still to be kept.
+    pub const BLOB_FULL: i32 = 20_505;
 }
 
 /// A call that failed.
@@ -73,6 +79,29 @@ pub enum Error {
         /// Its height.
         number: BlockNumber,
     },
+    /// No subscription can be added.
+    #[error(
+        "{open} job subscriptions {scope} are open and {limit} are the most: end one, or follow the events of blocks"
+    )]
+    Subscriptions {
+        /// How many there are.
+        open: usize,
+        /// The most.
+        limit: usize,
+        /// Of whom.
+        scope: &'static str,
+    },
+    /// The job that is followed will not come back.
+    #[error("job {job} is gone: a fork took it away and {blocks} blocks did without")]
+    Gone {
+        /// The job.
+        job: JobId,
+        /// Best blocks that did not have it.
+        blocks: u32,
+    },
+    /// Why no job can be followed on.
+    #[error("{0}")]
+    Ended(String),
     /// Why there is no challenge, in the runtime's words.
     #[error("{0}")]
     Challenge(String),
@@ -99,6 +128,8 @@ impl Error {
             Self::Market(_) => code::MARKET,
             Self::JobQuote(_) => code::JOB_QUOTE,
             Self::UnknownJob { .. } => code::UNKNOWN_JOB,
+            Self::Subscriptions { .. } => code::SUBSCRIPTIONS,
+            Self::Gone { .. } | Self::Ended(_) => code::SUBSCRIPTION_ENDED,
             Self::Challenge(_) => code::CHALLENGE,
             Self::Invariant { .. } => code::INVARIANT,
             // The code the SDK gives every method that is refused to strangers.
@@ -127,6 +158,8 @@ mod tests {
             Error::Market("gpu, tier 3: no such pool".into()),
             Error::JobQuote("9000 prompt tokens are above the model's 8192".into()),
             Error::UnknownJob { job: 41, at, number: 12 },
+            Error::Subscriptions { open: 64, limit: 64, scope: "of one connection" },
+            Error::Gone { job: 41, blocks: 32 },
             Error::Challenge("job 41 is not accepted".into()),
             Error::Invariant { at, what: "escrow 5 differs from holds 4".into() },
             Error::Unsafe(UnsafeRpcError),

@@ -20,6 +20,8 @@ const DEFAULT_LIST: u32 = 64;
 
 /// A job on this chain.
 pub type JobView = hanzo_traits::api::JobView<AccountId, BlockNumber>;
+/// A page of open jobs.
+pub type OpenJobs = hanzo_traits::api::OpenJobs<AccountId, BlockNumber>;
 
 /// A model's profile with string amounts; see [`ModelProfile`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -64,13 +66,24 @@ pub trait Jobs {
         at: Option<Hash>,
     ) -> Result<JobQuote<BlockNumber>, Error>;
 
+    /// What a job on a model without profile would cost, which names its resources itself: wei of a resource-second for
+    /// each of the six classes, in their order.
+    #[method(name = "jobs_quoteResources", blocking)]
+    fn quote_resources(
+        &self,
+        resources: [Amount; ResourceClass::COUNT],
+        tier: Option<Tier>,
+        at: Option<Hash>,
+    ) -> Result<JobQuote<BlockNumber>, Error>;
+
     /// One job; null when there is none of this number.
     #[method(name = "jobs_job", blocking)]
     fn job(&self, job: JobId, at: Option<Hash>) -> Result<Option<JobView>, Error>;
 
-    /// Jobs that are not final, oldest first, from number `start` (0) on, at most `limit` (64; 256 is the most).
+    /// Jobs that are not final, oldest first, from number `start` (0) on, at most `limit` (64; 256 is the most), and `next`,
+    /// where to go on; null after the last.
     #[method(name = "jobs_openJobs", blocking)]
-    fn open_jobs(&self, start: Option<JobId>, limit: Option<u32>, at: Option<Hash>) -> Result<Vec<JobView>, Error>;
+    fn open_jobs(&self, start: Option<JobId>, limit: Option<u32>, at: Option<Hash>) -> Result<OpenJobs, Error>;
 
     /// Workers, from the `start`-th (0) on, at most `limit` (64; 256 is the most).
     #[method(name = "jobs_workers", blocking)]
@@ -131,11 +144,23 @@ where
             .map_err(Error::JobQuote)
     }
 
+    fn quote_resources(
+        &self,
+        resources: [Amount; ResourceClass::COUNT],
+        tier: Option<Tier>,
+        at: Option<Hash>,
+    ) -> Result<JobQuote<BlockNumber>, Error> {
+        let (tier, resources) = (tier.unwrap_or_default(), Resources(resources.map(Into::into)));
+        self.reader
+            .call("JobsApi_quote_resources", at, |api, at| api.quote_resources(at, tier, resources))?
+            .map_err(Error::JobQuote)
+    }
+
     fn job(&self, job: JobId, at: Option<Hash>) -> Result<Option<JobView>, Error> {
         self.reader.call("JobsApi_job", at, |api, at| api.job(at, job))
     }
 
-    fn open_jobs(&self, start: Option<JobId>, limit: Option<u32>, at: Option<Hash>) -> Result<Vec<JobView>, Error> {
+    fn open_jobs(&self, start: Option<JobId>, limit: Option<u32>, at: Option<Hash>) -> Result<OpenJobs, Error> {
         let limit = list_length(limit)?;
         self.reader.call("JobsApi_open_jobs", at, |api, at| api.open_jobs(at, start.unwrap_or_default(), limit))
     }

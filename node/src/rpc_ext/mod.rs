@@ -6,25 +6,40 @@
 
 pub mod error;
 mod follow;
+mod follower;
 mod invariants;
 mod jobs;
 mod market;
 mod poai;
 mod reader;
 #[cfg(test)]
-mod tests;
+pub mod tests;
+mod watch;
 
 use hanzo_runtime::{opaque::Block, AccountId, BlockNumber};
 use hanzo_traits::api;
 use jsonrpsee::{core::RegisterMethodError, RpcModule};
 use reader::Reader;
 use sc_client_api::BlockchainEvents;
-use sp_api::ProvideRuntimeApi;
+use sp_api::{ApiExt, ProvideRuntimeApi};
 use sp_blockchain::HeaderBackend;
 use std::sync::Arc;
 
 /// All methods of this module, over `client`.
 pub fn module<C>(client: Arc<C>) -> Result<RpcModule<()>, RegisterMethodError>
+where
+    C: ProvideRuntimeApi<Block> + HeaderBackend<Block> + BlockchainEvents<Block> + Send + Sync + 'static,
+    C::Api: ApiExt<Block>
+        + api::HmmApi<Block, BlockNumber>
+        + api::JobsApi<Block, AccountId, BlockNumber>
+        + api::PoaiApi<Block, AccountId, BlockNumber>
+        + api::Invariants<Block>,
+{
+    module_with(client, invariants::permit)
+}
+
+/// The same over a client whose runtime is permitted its checks in some other way.
+fn module_with<C>(client: Arc<C>, permit: invariants::Permit<C::Api>) -> Result<RpcModule<()>, RegisterMethodError>
 where
     C: ProvideRuntimeApi<Block> + HeaderBackend<Block> + BlockchainEvents<Block> + Send + Sync + 'static,
     C::Api: api::HmmApi<Block, BlockNumber>
@@ -42,6 +57,6 @@ where
     module.merge(jobs::JobsRpc::new(Reader::new(client.clone())).into_rpc())?;
     module.merge(follow::JobUpdatesRpc::new(Reader::new(client.clone())).into_rpc())?;
     module.merge(poai::PoaiRpc::new(Reader::new(client.clone())).into_rpc())?;
-    module.merge(invariants::InvariantsRpc::new(Reader::new(client)).into_rpc())?;
+    module.merge(invariants::InvariantsRpc::new(Reader::new(client), permit).into_rpc())?;
     Ok(module)
 }

@@ -3,7 +3,7 @@
 use super::{error::Error, reader::Reader};
 use hanzo_runtime::{opaque::Block, AccountId, BlockNumber, Hash};
 use hanzo_traits::{
-    api::{AttestationView, PoaiApi},
+    api::{AttestationView, DeliveredOutput, PoaiApi},
     JobId,
 };
 use jsonrpsee::proc_macros::rpc;
@@ -21,6 +21,11 @@ pub trait Poai {
         job: JobId,
         at: Option<Hash>,
     ) -> Result<Option<AttestationView<AccountId, BlockNumber>>, Error>;
+
+    /// The output of a job, where the client demanded it on chain and the worker delivered; null otherwise, and once the
+    /// attestation is pruned.
+    #[method(name = "jobs_result", blocking)]
+    fn result(&self, job: JobId, at: Option<Hash>) -> Result<Option<DeliveredOutput>, Error>;
 
     /// What the attestation of an accepted job is bound to.
     #[method(name = "poai_challenge", blocking)]
@@ -54,6 +59,10 @@ where
         at: Option<Hash>,
     ) -> Result<Option<AttestationView<AccountId, BlockNumber>>, Error> {
         self.reader.call("PoaiApi_attestation", at, |api, at| api.attestation(at, job))
+    }
+
+    fn result(&self, job: JobId, at: Option<Hash>) -> Result<Option<DeliveredOutput>, Error> {
+        self.reader.call("PoaiApi_delivered", at, |api, at| api.delivered(at, job))
     }
 
     fn challenge(&self, job: JobId, at: Option<Hash>) -> Result<H256, Error> {

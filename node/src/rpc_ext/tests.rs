@@ -1,13 +1,23 @@
 //! The methods over a made-up chain: how parameters are read, what errors say, and one subscription from end to end.
 
-use super::{error::code, jobs::JobView, module};
+use super::{
+    error::code,
+    follow::PER_CONNECTION,
+    jobs::{JobView, OpenJobs},
+    module_with,
+};
 use hanzo_poai::{Decoding, JobKind, JobStatus};
 use hanzo_runtime::{opaque::Block, AccountId, BlockNumber, Hash, Header};
 use hanzo_traits::{
-    api::{ApiResult, HmmApi, Invariants, JobQuote, JobsApi, PoaiApi, PoolView, QuoteView},
+    api::{ApiResult, DeliveredOutput, HmmApi, Invariants, JobQuote, JobsApi, PoaiApi, PoolView, QuoteView},
     Amount, JobId, PoolId, ResourceClass, Tier,
 };
-use jsonrpsee::{core::server::MethodsError, rpc_params, types::ErrorObjectOwned, RpcModule};
+use jsonrpsee::{
+    core::server::{MethodsError, Subscription},
+    rpc_params,
+    types::ErrorObjectOwned,
+    RpcModule,
+};
 use parking_lot::Mutex;
 use sc_client_api::{
     BlockImportNotification, BlockchainEvents, FinalityNotifications, ImportNotifications, StorageEventStream,
@@ -58,6 +68,8 @@ struct Blocks {
     jobs: HashMap<Hash, JobStatus>,
     best: Hash,
     finalized: Hash,
+    /// How often jobs were read.
+    reads: usize,
     listeners: Vec<TracingUnboundedSender<BlockImportNotification<Block>>>,
 }
 
@@ -118,16 +130,21 @@ sp_api::mock_impl_runtime_apis! {
         }
         #[advanced]
         fn job(&self, at: Hash, job: JobId) -> Result<Option<JobView>, ApiError> {
+            self.0.lock().reads += 1;
             Ok(self.0.lock().jobs.get(&at).filter(|_| job == 5).map(|status| job_view(5, *status)))
         }
-        fn open_jobs(start: JobId, limit: u32) -> Vec<JobView> {
-            vec![job_view(start + u64::from(limit), JobStatus::Submitted)]
+        fn open_jobs(start: JobId, limit: u32) -> OpenJobs {
+            let id = start + u64::from(limit);
+            OpenJobs { jobs: vec![job_view(id, JobStatus::Submitted)], next: Some(id + 1) }
         }
     }
 
     impl PoaiApi<Block, AccountId, BlockNumber> for Chain {
         fn challenge(job: JobId) -> ApiResult<H256> {
             Err(format!("job {job} is not accepted"))
+        }
+        fn delivered(job: JobId) -> Option<DeliveredOutput> {
+            (job == 5).then(|| DeliveredOutput { output: H256::repeat_byte(3), tokens: vec![7, 8] })
         }
         fn quality(_: AccountId) -> u32 {
             500_000_000
@@ -211,7 +228,7 @@ impl BlockchainEvents<Block> for Chain {
 fn rpc() -> (Chain, RpcModule<()>) {
     let chain = Chain::default();
     chain.import(1, JobStatus::Submitted, true);
-    let mut rpc = module(Arc::new(chain.clone())).unwrap();
+    let mut rpc = module_with(Arc::new(chain.clone()), |_| {}).unwrap();
     rpc.extensions_mut().insert(DenyUnsafe::No);
     (chain, rpc)
 }
@@ -244,6 +261,8 @@ fn methods_should_have_the_names_clients_know() {
             "jobs_modelProfile",
             "jobs_openJobs",
             "jobs_quote",
+            "jobs_quoteResources",
+            "jobs_result",
             "jobs_subscribeJob",
             "jobs_unsubscribeJob",
             "jobs_worker",
@@ -325,7 +344,7 @@ async fn lookups_of_nothing_should_be_null() {
     let job: Value = rpc.call("jobs_job", rpc_params![5]).await.unwrap();
     assert_eq!((&job["id"], &job["status"], &job["paid"]), (&json!(5), &json!("Submitted"), &json!("0")));
     let open: Value = rpc.call("jobs_openJobs", rpc_params![]).await.unwrap();
-    assert_eq!(open[0]["id"], 64);
+    assert_eq!((&open["jobs"][0]["id"], &open["next"]), (&json!(64), &json!(65)));
 }
 
 #[tokio::test]
@@ -335,6 +354,14 @@ async fn invariants_should_be_checked_for_the_operator_only() {
     rpc.extensions_mut().insert(DenyUnsafe::Yes);
     let error = refusal(rpc.call::<_, Value>("invariants_check", rpc_params![0]).await);
     assert_eq!((error.code(), error.message()), (-32601, "RPC call is unsafe to be called externally"));
+}
+
+#[tokio::test]
+async fn delivered_output_should_be_given_with_its_hash_and_null_otherwise() {
+    let (_, rpc) = rpc();
+    let result: Value = rpc.call("jobs_result", rpc_params![5]).await.unwrap();
+    assert_eq!(result, json!({ "output": H256::repeat_byte(3), "tokens": [7, 8] }));
+    assert_eq!(rpc.call::<_, Value>("jobs_result", rpc_params![6]).await.unwrap(), Value::Null);
 }
 
 #[tokio::test]
@@ -364,4 +391,47 @@ async fn subscription_to_no_job_should_be_refused() {
     let error = refusal(rpc.subscribe_unbounded("jobs_subscribeJob", rpc_params![6]).await.map(|_| ()));
     assert_eq!(error.code(), code::UNKNOWN_JOB);
     assert!(error.message().starts_with("there is no job 6 at block 1 "), "{error}");
+}
+
+#[tokio::test]
+async fn job_should_be_read_once_per_block_however_many_follow_it() {
+    let (chain, rpc) = rpc();
+    let mut followers = Vec::new();
+    for _ in 0..10 {
+        followers.push(rpc.subscribe_unbounded("jobs_subscribeJob", rpc_params![5]).await.unwrap());
+    }
+    let statuses = async |followers: &mut Vec<Subscription>| {
+        let mut statuses = Vec::new();
+        for follower in followers {
+            let update =
+                tokio::time::timeout(Duration::from_secs(10), follower.next::<Value>()).await.expect("in time");
+            statuses.push(update.unwrap().unwrap().0["status"].clone());
+        }
+        statuses
+    };
+    assert_eq!(statuses(&mut followers).await, vec![json!("Submitted"); 10]);
+    assert_eq!(chain.0.lock().reads, 1);
+    for (number, status) in [(2, JobStatus::Assigned), (3, JobStatus::Accepted), (4, JobStatus::Attested)] {
+        chain.import(number, status, true);
+        assert_eq!(statuses(&mut followers).await, vec![json!(status); 10]);
+    }
+    assert_eq!(chain.0.lock().reads, 4);
+
+    // Once nobody follows, nothing is read, and whoever comes then is served anew.
+    drop(followers);
+    chain.import(5, JobStatus::Attested, true);
+    let mut late = vec![rpc.subscribe_unbounded("jobs_subscribeJob", rpc_params![5]).await.unwrap()];
+    assert_eq!(statuses(&mut late).await, [json!("Attested")]);
+}
+
+#[tokio::test]
+async fn subscriptions_above_the_limit_of_a_connection_should_be_refused_with_the_number() {
+    let (_, rpc) = rpc();
+    let mut held = Vec::new();
+    for _ in 0..PER_CONNECTION {
+        held.push(rpc.subscribe_unbounded("jobs_subscribeJob", rpc_params![5]).await.unwrap());
+    }
+    let error = refusal(rpc.subscribe_unbounded("jobs_subscribeJob", rpc_params![5]).await.map(|_| ()));
+    assert_eq!(error.code(), code::SUBSCRIPTIONS);
+    assert!(error.message().starts_with("64 job subscriptions of one connection are open"), "{error}");
 }

@@ -5,13 +5,13 @@ use super::{
     partial::{self, Partial},
     ports, validator, Options,
 };
-use crate::{blobs::Prepared, rpc, worker};
+use crate::{blobs::Prepared, metrics, rpc, worker};
 use hanzo_runtime::{opaque::Block, Hash};
 use sc_client_api::Backend as _;
 use sc_consensus_grandpa as grandpa;
 use sc_network::{config::FullNetworkConfiguration, NetworkBackend};
 use sc_offchain::{OffchainWorkerOptions, OffchainWorkers};
-use sc_service::{BuildNetworkParams, Configuration, Error, SpawnTasksParams, TaskManager, WarpSyncConfig};
+use sc_service::{BuildNetworkParams, ChainType, Configuration, Error, SpawnTasksParams, TaskManager, WarpSyncConfig};
 use sc_transaction_pool_api::OffchainTransactionPoolFactory;
 use std::sync::Arc;
 
@@ -21,7 +21,11 @@ pub fn start<Net: NetworkBackend<Block, Hash>>(
     options: Options,
 ) -> Result<TaskManager, Error> {
     let Options { seal, blobs: blob_args, worker: worker_args } = options;
-    ports::claim_rpc(&mut config.rpc)?;
+    ports::claim(&mut config)?;
+    if config.chain_spec.chain_type() != ChainType::Live {
+        // A private network may have fewer validators than the three peers that the SDK waits for before it warps.
+        config.network.min_peers_to_start_warp_sync.get_or_insert(1);
+    }
     let sealing = seal.filter(|_| config.role.is_authority());
     if sealing.is_some() {
         // Whoever seals a development chain holds the key of its only validator.
@@ -44,14 +48,14 @@ pub fn start<Net: NetworkBackend<Block, Hash>>(
     } = partial;
 
     // Network. A development chain has nobody to agree with on finality.
-    let metrics = Net::register_notification_metrics(config.prometheus_registry());
+    let notification_metrics = Net::register_notification_metrics(config.prometheus_registry());
     let mut net_config =
         FullNetworkConfiguration::<Block, Hash, Net>::new(&config.network, config.prometheus_registry().cloned());
     let voter_protocol = (seal.is_none() && !config.disable_grandpa).then(|| {
         let name = grandpa::protocol_standard_name(&client.chain_info().genesis_hash, &config.chain_spec);
         let peers = net_config.peer_store_handle();
         let (protocol, notifications) =
-            grandpa::grandpa_peers_set_config::<_, Net>(name.clone(), metrics.clone(), peers);
+            grandpa::grandpa_peers_set_config::<_, Net>(name.clone(), notification_metrics.clone(), peers);
         net_config.add_notification_protocol(protocol);
         (name, notifications)
     });
@@ -76,7 +80,7 @@ pub fn start<Net: NetworkBackend<Block, Hash>>(
             block_announce_validator_builder: None,
             warp_sync_config: Some(WarpSyncConfig::WithProvider(warp_sync)),
             block_relay: None,
-            metrics,
+            metrics: notification_metrics,
             gap_sync_body_policy: None,
         })?;
 
@@ -106,6 +110,10 @@ pub fn start<Net: NetworkBackend<Block, Hash>>(
             blobs: blobs.clone(),
         };
         worker::spawn(settings, deps, &tasks)?;
+    }
+
+    if let Some(registry) = config.prometheus_registry() {
+        metrics::spawn(client.clone(), sync.clone(), registry, &tasks)?;
     }
 
     // RPC, and the tasks every node has.

@@ -1,6 +1,14 @@
 //! [`Chain`] over this node's own client, pool and blob store.
 
-use super::{keys::Keys, transactions, Deps};
+use super::{
+    keys::Keys,
+    transactions::{self, Signed},
+    Deps,
+};
+use crate::{
+    blobs::{Claim, Error as BlobError},
+    service::Client,
+};
 use async_trait::async_trait;
 use futures::{stream::BoxStream, StreamExt};
 use hanzo_inference::worker::chain::{Chain, ChainError, Head, Job};
@@ -9,10 +17,11 @@ use hanzo_runtime::RuntimeCall;
 use hanzo_traits::api::{AttestationView, JobsApi, PoaiApi, WorkerView};
 use sc_client_api::BlockchainEvents;
 use sc_transaction_pool_api::{TransactionPool, TransactionSource};
-use sp_api::ProvideRuntimeApi;
+use sp_api::{ApiError, ProvideRuntimeApi};
 use sp_core::{sr25519, H256};
 use sp_runtime::AccountId32;
-use std::sync::Arc;
+
+const LOG_TARGET: &str = "worker";
 
 /// The chain as this node has it.
 pub struct NodeChain {
@@ -33,16 +42,41 @@ impl NodeChain {
         Self { deps, keys, sending: tokio::sync::Mutex::new(()) }
     }
 
+    /// Signs a call and hands it to the pool, unless it waits there already.
     async fn send(&self, call: impl Into<RuntimeCall>) -> Result<(), ChainError> {
         let _sending = self.sending.lock().await;
-        let Deps { client, pool, .. } = &self.deps;
-        let transaction = transactions::sign(client, pool, &self.keys, call.into())?;
-        let at = client.chain_info().best_hash;
-        match pool.submit_one(at, TransactionSource::Local, transaction).await {
+        let (client, pool, keys, call) =
+            (self.deps.client.clone(), self.deps.pool.clone(), self.keys.clone(), call.into());
+        let signed = off_the_loop(move || transactions::sign(&client, &pool, &keys, call)).await?;
+        let transaction = match signed {
+            Signed::New(transaction) => transaction,
+            Signed::InPool => {
+                log::info!(target: LOG_TARGET, "The call waits in the pool already");
+                return Ok(());
+            }
+        };
+        let at = self.deps.client.chain_info().best_hash;
+        match self.deps.pool.submit_one(at, TransactionSource::Local, transaction).await {
             Ok(_) => Ok(()),
             Err(error) => Err(ChainError::Refused(error.to_string())),
         }
     }
+
+    /// Asks the runtime.
+    async fn read<T: Send + 'static>(
+        &self,
+        ask: impl FnOnce(&Client, AccountId32) -> Result<T, ApiError> + Send + 'static,
+    ) -> Result<T, ChainError> {
+        let (client, account) = (self.deps.client.clone(), self.account());
+        off_the_loop(move || ask(&client, account).map_err(unavailable)).await
+    }
+}
+
+/// Does work that may take a while, such as running the runtime, where it keeps no other task waiting.
+async fn off_the_loop<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, ChainError> + Send + 'static,
+) -> Result<T, ChainError> {
+    tokio::task::spawn_blocking(work).await.map_err(unavailable)?
 }
 
 #[async_trait]
@@ -66,15 +100,15 @@ impl Chain for NodeChain {
     }
 
     async fn worker(&self, at: H256) -> Result<Option<WorkerView<AccountId32>>, ChainError> {
-        self.deps.client.runtime_api().worker(at, self.account()).map_err(unavailable)
+        self.read(move |client, account| client.runtime_api().worker(at, account)).await
     }
 
     async fn jobs(&self, at: H256) -> Result<Vec<Job>, ChainError> {
-        self.deps.client.runtime_api().jobs_of(at, self.account()).map_err(unavailable)
+        self.read(move |client, account| client.runtime_api().jobs_of(at, account)).await
     }
 
     async fn attestation(&self, at: H256, job: JobId) -> Result<Option<AttestationView<AccountId32, u32>>, ChainError> {
-        self.deps.client.runtime_api().attestation(at, job).map_err(unavailable)
+        self.read(move |client, _| client.runtime_api().attestation(at, job)).await
     }
 
     async fn accept(&self, job: JobId) -> Result<(), ChainError> {
@@ -98,19 +132,17 @@ impl Chain for NodeChain {
     }
 
     async fn fetch_blob(&self, hash: H256, length: u32) -> Result<Vec<u8>, ChainError> {
-        let missing = |reason: String| ChainError::BlobMissing { hash, length, reason };
-        let bytes = self.deps.blobs.fetch(hash, length).await.map_err(|e| missing(e.to_string()))?;
-        if bytes.len() as u64 != u64::from(length) {
-            return Err(ChainError::Refused(format!("blob {hash:?} has {} bytes; the job says {length}", bytes.len())));
+        let differs =
+            |found: u64| Err(ChainError::Refused(format!("blob {hash:?} has {found} bytes; the job says {length}")));
+        match self.deps.blobs.fetch(hash, length).await {
+            Ok(bytes) if bytes.len() as u64 == u64::from(length) => Ok(bytes),
+            Ok(bytes) => differs(bytes.len() as u64),
+            Err(BlobError::TooLarge { length: found, .. }) => differs(found),
+            Err(error) => Err(ChainError::BlobMissing { hash, length, reason: error.to_string() }),
         }
-        Ok(bytes)
     }
 
     async fn put_blob(&self, bytes: Vec<u8>) -> Result<H256, ChainError> {
-        let store: Arc<_> = self.deps.blobs.store();
-        tokio::task::spawn_blocking(move || store.put(&bytes))
-            .await
-            .map_err(unavailable)?
-            .map_err(|e| ChainError::Refused(e.to_string()))
+        self.deps.blobs.put(bytes, Claim::Own).await.map_err(|e| ChainError::Refused(e.to_string()))
     }
 }

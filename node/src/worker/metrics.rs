@@ -1,35 +1,53 @@
-//! Prometheus metrics of the worker.
+//! Prometheus metrics of the worker: the same as those of a worker outside.
 
-use hanzo_inference::worker::stats::Stats;
-use std::sync::{atomic::AtomicU64, Arc};
+use hanzo_inference::worker::{
+    metrics::{Counter, COUNTERS},
+    stats::Stats,
+};
+use std::sync::Arc;
 use substrate_prometheus_endpoint::{prometheus::Opts, MetricSource, PrometheusError, Registry, SourcedCounter};
 
-/// Reads the worker's counters whenever metrics are collected.
+/// Reads one of the worker's counters whenever metrics are collected.
 #[derive(Clone)]
-struct Source(Arc<Stats>);
+struct Source {
+    stats: Arc<Stats>,
+    read: fn(&Stats) -> f64,
+}
 
 impl MetricSource for Source {
-    type N = u64;
+    type N = f64;
 
     fn collect(&self, mut set: impl FnMut(&[&str], Self::N)) {
-        let stats = &self.0;
-        let counters: [(&str, &AtomicU64); 5] = [
-            ("jobs_finished", &stats.finished),
-            ("jobs_failed", &stats.failed),
-            ("jobs_declined", &stats.declined),
-            ("output_tokens", &stats.tokens),
-            ("busy_microseconds", &stats.busy_us),
-        ];
-        for (name, counter) in counters {
-            set(&[name], Stats::get(counter));
-        }
+        set(&[], (self.read)(&self.stats));
     }
 }
 
-/// Registers `hanzo_worker_total{what="…"}`.
-pub fn register(registry: &Registry, stats: Arc<Stats>) -> Result<(), PrometheusError> {
-    let options = Opts::new("hanzo_worker_total", "What the inference worker has done since the node started")
-        .variable_label("what");
-    substrate_prometheus_endpoint::register(SourcedCounter::new(&options, Source(stats))?, registry)?;
+/// Registers `hanzo_worker_…_total`.
+pub fn register(registry: &Registry, stats: &Arc<Stats>) -> Result<(), PrometheusError> {
+    for Counter { name, help, read } in COUNTERS {
+        let source = Source { stats: stats.clone(), read };
+        substrate_prometheus_endpoint::register(SourcedCounter::new(&Opts::new(name, help), source)?, registry)?;
+    }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn registry_should_show_what_the_worker_has_done() {
+        let (registry, stats) = (Registry::new(), Arc::new(Stats::default()));
+        register(&registry, &stats).unwrap();
+        Stats::add(&stats.tokens, 40);
+        Stats::add(&stats.busy_us, 1_500_000);
+        let families = registry.gather();
+        let value = |name: &str| {
+            let family = families.iter().find(|family| family.get_name() == name).unwrap();
+            family.get_metric()[0].get_counter().get_value()
+        };
+        assert_eq!(value("hanzo_worker_output_tokens_total"), 40.0);
+        assert_eq!(value("hanzo_worker_busy_seconds_total"), 1.5);
+        assert_eq!(families.len(), COUNTERS.len());
+    }
 }

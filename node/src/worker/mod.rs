@@ -4,6 +4,7 @@
 //! runs as a non-essential task: if inference fails, the node goes on.
 
 mod chain;
+mod detached;
 mod keys;
 mod metrics;
 mod transactions;
@@ -14,6 +15,7 @@ use crate::{
     service::{Client, Pool},
 };
 use chain::NodeChain;
+use detached::Detached;
 use futures::FutureExt;
 use hanzo_inference::{
     worker::{runner::EngineRunner, stats::Stats, store::Store, Worker},
@@ -73,10 +75,12 @@ pub fn spawn(settings: Settings, deps: Deps, tasks: &TaskManager) -> Result<(), 
     let store = Store::open(&directory, hanzo_inference::worker::chain::Chain::genesis(&*chain)).map_err(other)?;
     let stats = Arc::new(Stats::default());
     if let Some(registry) = &registry {
-        metrics::register(registry, stats.clone())?;
+        metrics::register(registry, &stats)?;
     }
-    let worker = Worker::new(chain, Arc::new(EngineRunner::new(engine)), Arc::new(keys), store, stats);
-    // The task manager drops the task when the node shuts down; what is finished is on disk by then.
+    let runner = Arc::new(Detached::new(Arc::new(EngineRunner::new(engine))));
+    let worker = Worker::new(chain, runner, Arc::new(keys), store, stats);
+    // The task manager drops the task when the node shuts down, which cancels the run under way; what is finished is on
+    // disk by then.
     tasks.spawn_handle().spawn("worker", Some("worker"), worker.run(futures::future::pending()).boxed());
     Ok(())
 }

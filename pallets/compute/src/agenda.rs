@@ -1,11 +1,19 @@
 //! The queue through which every job moves on when nobody does anything, and the pruning of finished jobs.
 //!
 //! Buckets are block numbers; each entry is a storage item of its own, so a bucket has no size limit and nothing has to
-//! be moved elsewhere when many jobs fall due together. A cursor works the buckets off in order: what a block has no
-//! time for stays where it is and comes first in the next.
+//! be moved elsewhere when many jobs fall due together. A cursor works the buckets off in order, and each in the order in
+//! which its entries were made: what a block has no time for comes first in the next. An entry that is withdrawn leaves
+//! its place empty, so that nobody can push others ahead.
+//!
+//! Draws run at the start of a block only. Later in it, whoever writes the block knows their outcome, and could have them
+//! wait for the next by filling the block.
 
 use crate::{pallet::*, weights::WeightInfo};
-use frame_support::{storage::with_storage_layer, traits::Get, weights::WeightMeter};
+use frame_support::{
+    storage::with_storage_layer,
+    traits::Get,
+    weights::{Weight, WeightMeter},
+};
 use frame_system::pallet_prelude::BlockNumberFor;
 use hanzo_poai::JobStatus;
 use hanzo_traits::{FailureReason, JobId};
@@ -13,50 +21,61 @@ use sp_runtime::{traits::Saturating, DispatchResult};
 
 /// Blocks until an entry that failed is tried again.
 pub(crate) const RETRY: u32 = 10;
-/// Empty buckets passed in a block whatever the weight: more than one, so that the cursor catches up.
-const MIN_SKIPPED: u32 = 4;
+/// Empty places and ends of buckets passed in a block whatever the weight: more than one, so that the cursor catches up.
+pub(crate) const MIN_SKIPPED: u32 = 4;
 /// Most numbers of pruned jobs passed per pruning.
 const MAX_FORGOTTEN: u32 = 4;
 
 impl<T: Config> Pallet<T> {
     /// Entries worked off in every block whatever the weight.
-    pub(crate) const MIN_ENTRIES: u32 = 4;
+    pub(crate) const MIN_ENTRIES: u32 = 2;
     /// Finished jobs pruned in every block whatever the weight; as many as the entries, so that ends by silence alone
     /// cannot outrun it.
-    pub(crate) const MIN_PRUNED: u32 = 4;
+    pub(crate) const MIN_PRUNED: u32 = 2;
+
+    /// What `on_initialize` does at most whatever the weight: it has to fit [`Config::AgendaWeight`].
+    pub(crate) fn least_weight() -> Weight {
+        let times = |weight: Weight, count: u32| weight.saturating_mul(count.into());
+        let entry =
+            T::WeightInfo::draw_worker().max(T::WeightInfo::miss_acceptance()).max(T::WeightInfo::fail_accepted());
+        T::WeightInfo::on_initialize()
+            .saturating_add(times(T::WeightInfo::apply_lot(), Self::MIN_LOTS))
+            .saturating_add(times(entry, Self::MIN_ENTRIES))
+            .saturating_add(times(T::WeightInfo::skip_bucket(), MIN_SKIPPED))
+            .saturating_add(times(T::WeightInfo::prune_job(), Self::MIN_PRUNED))
+    }
 
     /// Sets the block in which a job is due, instead of any set before.
     pub(crate) fn schedule(id: JobId, at: BlockNumberFor<T>) {
         Self::unschedule(id);
-        let slot = AgendaLength::<T>::get(at);
-        Agenda::<T>::insert(at, slot, id);
-        AgendaLength::<T>::insert(at, slot.saturating_add(1));
-        Due::<T>::insert(id, (at, slot));
+        AgendaRange::<T>::mutate(at, |(_, end)| {
+            Agenda::<T>::insert(at, *end, id);
+            Due::<T>::insert(id, (at, *end));
+            *end = end.saturating_add(1);
+        });
     }
 
-    /// Takes a job off the agenda; the last entry of its bucket fills the gap.
+    /// Takes a job off the agenda; its place stays empty.
     pub(crate) fn unschedule(id: JobId) {
-        let Some((bucket, slot)) = Due::<T>::take(id) else { return };
-        let last = AgendaLength::<T>::get(bucket).saturating_sub(1);
-        let moved = Agenda::<T>::take(bucket, last);
-        if slot != last {
-            if let Some(moved) = moved {
-                Agenda::<T>::insert(bucket, slot, moved);
-                Due::<T>::insert(moved, (bucket, slot));
-            }
+        if let Some((bucket, place)) = Due::<T>::take(id) {
+            Agenda::<T>::remove(bucket, place);
         }
-        Self::set_length(bucket, last);
     }
 
-    /// Works off what is due, as far as the meter allows but at least `minimum` entries.
-    pub(crate) fn run_agenda(now: BlockNumberFor<T>, meter: &mut WeightMeter, minimum: u32) {
+    /// Works off what is due, as far as the meter allows but at least `minimum` entries; up to the first draw where
+    /// draws may not run.
+    pub(crate) fn run_agenda(now: BlockNumberFor<T>, meter: &mut WeightMeter, minimum: u32, draws: bool) {
         let (mut entries, mut skipped) = (0u32, 0u32);
         let start = AgendaCursor::<T>::get();
         let mut cursor = start;
         while cursor <= now {
-            let entry = AgendaLength::<T>::get(cursor).checked_sub(1);
+            let (first, end) = AgendaRange::<T>::get(cursor);
+            let entry = Agenda::<T>::get(cursor, first);
             let (count, least, weight) = match entry {
-                Some(_) => (&mut entries, minimum, T::WeightInfo::process_entry()),
+                Some(id) => match Self::weight_of(id, now, draws) {
+                    Some(weight) => (&mut entries, minimum, weight),
+                    None => break,
+                },
                 None => (&mut skipped, MIN_SKIPPED, T::WeightInfo::skip_bucket()),
             };
             if *count >= least && !meter.can_consume(weight) {
@@ -64,9 +83,16 @@ impl<T: Config> Pallet<T> {
             }
             meter.consume(weight);
             *count = count.saturating_add(1);
-            match entry {
-                Some(last) => Self::process(cursor, last, now),
-                None => cursor = cursor.saturating_add(1u32.into()),
+            if first < end {
+                AgendaRange::<T>::insert(cursor, (first.saturating_add(1), end));
+            } else {
+                if end > 0 {
+                    AgendaRange::<T>::remove(cursor);
+                }
+                cursor = cursor.saturating_add(1u32.into());
+            }
+            if let Some(id) = entry {
+                Self::process(id, now);
             }
         }
         if cursor != start {
@@ -74,23 +100,22 @@ impl<T: Config> Pallet<T> {
         }
     }
 
-    /// Takes the last entry off a bucket and carries it out; one that fails changes nothing and is tried again later.
-    fn process(bucket: BlockNumberFor<T>, last: u32, now: BlockNumberFor<T>) {
-        Self::set_length(bucket, last);
-        let Some(id) = Agenda::<T>::take(bucket, last) else { return };
-        Due::<T>::remove(id);
+    /// What carrying out a job's entry costs at most; none if it is a draw and draws may not run.
+    fn weight_of(id: JobId, now: BlockNumberFor<T>, draws: bool) -> Option<Weight> {
+        match Jobs::<T>::get(id).map(|job| (job.status, now > job.deadline)) {
+            Some((JobStatus::Submitted, false)) => draws.then(T::WeightInfo::draw_worker),
+            Some((JobStatus::Accepted, _)) => Some(T::WeightInfo::fail_accepted()),
+            _ => Some(T::WeightInfo::miss_acceptance()),
+        }
+    }
+
+    /// Takes an entry off and carries it out; one that fails changes nothing and is tried again later.
+    fn process(id: JobId, now: BlockNumberFor<T>) {
+        Self::unschedule(id);
         if let Err(error) = with_storage_layer(|| Self::act(id, now)) {
             let until = now.saturating_add(RETRY.into());
             Self::schedule(id, until);
             Self::deposit_event(Event::Postponed { job: id, until, error });
-        }
-    }
-
-    fn set_length(bucket: BlockNumberFor<T>, length: u32) {
-        if length == 0 {
-            AgendaLength::<T>::remove(bucket);
-        } else {
-            AgendaLength::<T>::insert(bucket, length);
         }
     }
 

@@ -4,8 +4,9 @@
 
 use crate::{
     draw::WINDOW,
+    lots::{ARITY, LEVELS, SLOTS},
     pallet::*,
-    types::{Obligation, Offer, TierRule, MAX_OBLIGATIONS, MAX_TIERS},
+    types::{Models, Obligation, Offer, TierRule, MAX_MODELS, MAX_OBLIGATIONS, MAX_TIERS},
 };
 use alloc::vec::Vec;
 use frame_benchmarking::v2::*;
@@ -26,6 +27,7 @@ use sp_runtime::traits::Saturating;
 const UNIT: u128 = 1_000_000_000_000_000_000;
 const PLENTY: u128 = 1_000_000_000 * UNIT;
 const BOND: u128 = 10_000_000 * UNIT;
+const MODEL: H256 = H256::repeat_byte(0xbe);
 
 fn funded<T: Config>(name: &'static str, number: u32) -> T::AccountId {
     let who = account(name, number, 0);
@@ -74,6 +76,13 @@ fn worker<T: Config>(number: u32, session_key: SessionKey) -> T::AccountId {
     who
 }
 
+/// As many models as a worker may name, that of [`client`]'s jobs last.
+fn models() -> Models {
+    let mut models: Vec<_> = (1..MAX_MODELS).map(|number| H256::from_low_u64_be(number.into())).collect();
+    models.push(MODEL);
+    models.try_into().expect("as many as fit")
+}
+
 /// Makes a worker owe a little of every pool but the last `spare`.
 fn owe<T: Config>(who: &T::AccountId, spare: u32) {
     Workers::<T>::mutate(who, |record| {
@@ -88,7 +97,7 @@ fn owe<T: Config>(who: &T::AccountId, spare: u32) {
 fn request<T: Config>(nonce: u64) -> JobRequest<BlockNumberFor<T>> {
     JobRequest {
         kind: JobKind::Inference,
-        model: H256::repeat_byte(0xbe),
+        model: MODEL,
         input: BlobRef { hash: H256::repeat_byte(2), length: 1 },
         max_prompt_tokens: 64,
         decoding: Decoding::greedy(64),
@@ -116,7 +125,7 @@ fn client<T: Config>(number: u32) -> T::AccountId {
         max_output_tokens: 64,
         min_deadline_blocks: 1,
     };
-    ModelProfiles::<T>::insert(H256::repeat_byte(0xbe), profile);
+    ModelProfiles::<T>::insert(MODEL, profile);
     let who = funded::<T>("client", number);
     for class in ResourceClass::ALL {
         assert_ok!(T::Tokens::mint_into(PoolId::any_worker(class).asset_id(), &who, 64 * UNIT / 1_000));
@@ -136,12 +145,13 @@ fn complete_window<T: Config>() {
         Pallet::<T>::remember_output(block, H256::from_low_u64_be(ahead.into()));
     }
     frame_system::Pallet::<T>::set_block_number(start + WINDOW.into());
+    Pallet::<T>::run_lots(start + WINDOW.into(), &mut WeightMeter::new(), u32::MAX);
 }
 
 fn work_off<T: Config>() {
     let now = frame_system::Pallet::<T>::block_number();
     AgendaCursor::<T>::put(now);
-    Pallet::<T>::run_agenda(now, &mut WeightMeter::new(), 1);
+    Pallet::<T>::run_agenda(now, &mut WeightMeter::new(), 1, true);
 }
 
 /// A job drawn for a lone worker whose session key is `session_key`; the worker joins if nobody has the key.
@@ -324,6 +334,15 @@ mod benchmarks {
         assert_eq!(Jobs::<T>::get(id).map(|job| job.status), Some(JobStatus::Refunded));
     }
 
+    #[benchmark]
+    fn set_models() {
+        let who = worker::<T>(0, key(0));
+        owe::<T>(&who, 0);
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who.clone()), models());
+        assert_eq!(Workers::<T>::get(who).map(|record| record.models), Some(models()));
+    }
+
     /// A block without work.
     #[benchmark]
     fn on_initialize() {
@@ -335,20 +354,88 @@ mod benchmarks {
         }
     }
 
-    /// A draw among as many candidates as there may be, each owing tokens of as many pools.
+    /// Samples that are nearly all of different workers, each owing tokens of as many pools as it may and naming as many models;
+    /// none has enough left for the job, which is refunded.
     #[benchmark]
-    fn process_entry() {
+    fn draw_worker() {
         open_pools::<T>();
-        for number in 0..T::MaxCandidates::get() {
-            owe::<T>(&worker::<T>(number, key(number)), 0);
+        let count = T::MaxCandidates::get() * 16;
+        for number in 0..count {
+            let who = worker::<T>(number, key(number));
+            owe::<T>(&who, 0);
+            // Far apart, so that few have a node in common but the root, and beyond the slots they were given.
+            let slot = SLOTS / count * number + 1_000;
+            Workers::<T>::mutate(&who, |record| {
+                let record = record.as_mut().expect("registered");
+                SlotOwner::<T>::remove(record.slot);
+                record.slot = slot;
+                record.models = models();
+            });
+            SlotOwner::<T>::insert(slot, who);
         }
         let id = submitted::<T>(0);
         complete_window::<T>();
+        Jobs::<T>::mutate(id, |job| {
+            let job = job.as_mut().expect("submitted");
+            job.value = PLENTY;
+            job.empty_draws = T::MaxEmptyDraws::get() - 1;
+        });
         #[block]
         {
             work_off::<T>();
         }
-        assert_eq!(Jobs::<T>::get(id).map(|job| job.status), Some(JobStatus::Assigned));
+        assert_eq!(Jobs::<T>::get(id).map(|job| job.status), Some(JobStatus::Refunded));
+    }
+
+    /// The last acceptance that may be missed, and the third in a row of its worker.
+    #[benchmark]
+    fn miss_acceptance() {
+        let (id, who) = assigned_job::<T>(key(0));
+        owe::<T>(&who, 0);
+        Workers::<T>::mutate(&who, |record| record.as_mut().expect("registered").missed_in_row = 2);
+        Jobs::<T>::mutate(id, |job| job.as_mut().expect("assigned").draws = T::MaxRedraws::get() + 1);
+        let now = frame_system::Pallet::<T>::block_number() + T::AcceptWindow::get() + 1u32.into();
+        frame_system::Pallet::<T>::set_block_number(now);
+        #[block]
+        {
+            work_off::<T>();
+        }
+        assert_eq!(Jobs::<T>::get(id).map(|job| job.status), Some(JobStatus::Refunded));
+        assert_eq!(Workers::<T>::get(who).map(|record| record.accepting), Some(false));
+    }
+
+    #[benchmark]
+    fn fail_accepted() {
+        let id = accepted_job::<T>(key(0));
+        owe::<T>(&KeyOwner::<T>::get(key(0)).expect("registered"), 0);
+        let (due, _) = Due::<T>::get(id).expect("accepted");
+        frame_system::Pallet::<T>::set_block_number(due);
+        #[block]
+        {
+            work_off::<T>();
+        }
+        assert_eq!(Jobs::<T>::get(id).map(|job| job.status), Some(JobStatus::Slashed));
+    }
+
+    /// In nodes that are full but for this lot.
+    #[benchmark]
+    fn apply_lot() {
+        let who = worker::<T>(0, key(0));
+        owe::<T>(&who, 0);
+        // Whoever the chain started with does not wait before it.
+        LotQueueRange::<T>::mutate(|(first, end)| *first = *end - 1);
+        let slot = Workers::<T>::get(&who).map(|record| record.slot).expect("registered");
+        let mut spread = 1;
+        for _ in 0..LEVELS {
+            (1..ARITY).for_each(|child| Pallet::<T>::set_lot(slot + child * spread, UNIT));
+            spread *= ARITY;
+        }
+        let now = frame_system::Pallet::<T>::block_number() + WINDOW.into();
+        #[block]
+        {
+            Pallet::<T>::run_lots(now, &mut WeightMeter::with_limit(Weight::zero()), 1);
+        }
+        assert!(Pallet::<T>::lot(slot) > 0);
     }
 
     #[benchmark]
@@ -357,7 +444,7 @@ mod benchmarks {
         AgendaCursor::<T>::put(now);
         #[block]
         {
-            Pallet::<T>::run_agenda(now, &mut WeightMeter::with_limit(Weight::zero()), 0);
+            Pallet::<T>::run_agenda(now, &mut WeightMeter::with_limit(Weight::zero()), 0, true);
         }
         assert_eq!(AgendaCursor::<T>::get(), now + 1u32.into());
     }

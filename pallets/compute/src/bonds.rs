@@ -1,4 +1,4 @@
-//! The joint limit (jobs-poai.md, "Bond rule"):
+//! The joint limit (docs/jobs.md, "One limit on a bond"):
 //!
 //! ```text
 //! bond ÷ 27 ≥ Σ obligations × max(spot, TWAP_1h, TWAP_7d, p̄/2) + open unsettled job value

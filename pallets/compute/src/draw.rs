@@ -1,15 +1,21 @@
 //! The draw: chain randomness, a bounded sample of workers, and a choice among those that qualify.
 //!
-//! A draw mixes the VRF outputs of the 4 blocks after the one that fixed its inputs. If one is missing, the draw waits
-//! for the 4 blocks from then on; nothing falls back to a block hash. Candidates are chosen with probability
-//! proportional to the free part of their bond's limit; expected free energy does not weigh in yet.
+//! A draw mixes the VRF outputs of the 4 blocks after the one that fixed its inputs, and it runs at the start of the last
+//! of these blocks, before any transaction could answer to them. A draw that the block has no room for runs in a later
+//! one, on the outputs of that block and the three before: its inputs count as fixed anew. If an output is missing, the
+//! draw waits for the 4 blocks from then on; nothing falls back to a block hash.
+//!
+//! Workers are sampled in proportion to what their bonds back ([`crate::lots`]), with repetition, and the first of those
+//! that pass is chosen with a chance that is the free part of its limit, else the next: in the end by free limit, however
+//! a bond is spread over accounts. Expected free energy does not weigh in yet.
 
 use crate::{
     bonds::PriceBook,
+    lots::Lot,
     pallet::*,
     types::{Assignment, TierRule, Worker},
 };
-use alloc::{collections::BTreeSet, vec::Vec};
+use alloc::{collections::BTreeMap, vec::Vec};
 use codec::{Decode, Encode};
 use frame_support::traits::{Contains, Get};
 use frame_system::pallet_prelude::BlockNumberFor;
@@ -18,14 +24,17 @@ use hanzo_traits::{Balance, JobId, QualityOracle, VrfOutputs};
 use sp_core::H256;
 use sp_io::hashing::blake2_256;
 use sp_runtime::{
+    helpers_128bit::multiply_by_rational_with_rounding,
     traits::{Saturating, UniqueSaturatedInto},
-    DispatchResult,
+    DispatchResult, Rounding,
 };
 
 /// Blocks whose outputs a draw mixes.
 pub(crate) const WINDOW: u32 = 4;
-/// Outputs remembered: a draw that is late by up to 251 blocks still uses the outputs it was due for. A power of two.
-const RING: u32 = 256;
+/// Outputs remembered, a power of two that holds a window.
+const RING: u32 = 8;
+/// Resolution of the free part of a lot.
+const WHOLE: u128 = 1_000_000_000;
 /// Domain of the mixed outputs.
 const MIX: &[u8] = b"hanzo/jobs/mix/v1";
 /// Domain of a draw's own randomness.
@@ -42,27 +51,13 @@ impl Stream {
         Self { seed, counter: 0 }
     }
 
-    /// A number below `bound` (0 if `bound` is 0): 128 bits modulo the bound. Bounds of amounts stay below 2⁹⁷ and those
-    /// of positions below 2³², so the bias is below 2⁻³¹.
+    /// A number below `bound` (0 if `bound` is 0): 128 bits modulo the bound. Bounds are amounts and stay below 2⁹⁷, so
+    /// the bias is below 2⁻³¹.
     pub(crate) fn below(&mut self, bound: u128) -> u128 {
         let hash = blake2_256(&(self.seed, self.counter).encode());
         self.counter = self.counter.wrapping_add(1);
         let number = u128::decode(&mut &hash[..]).unwrap_or_default();
         number.checked_rem(bound).unwrap_or_default()
-    }
-
-    /// `count` distinct positions below `population`, all of them if there are no more (Floyd's sampling: every subset
-    /// is equally likely).
-    pub(crate) fn positions(&mut self, population: u32, count: u32) -> BTreeSet<u32> {
-        let first = population.saturating_sub(count);
-        let mut chosen = BTreeSet::new();
-        for top in first..population {
-            let pick = u32::try_from(self.below(u128::from(top).saturating_add(1))).unwrap_or(top);
-            if !chosen.insert(pick) {
-                chosen.insert(top);
-            }
-        }
-        chosen
     }
 }
 
@@ -103,8 +98,9 @@ impl<T: Config> Pallet<T> {
         Self::schedule(id, ready.min(job.deadline.saturating_add(1u32.into())));
     }
 
-    /// Draws a worker for a submitted job whose window is complete.
+    /// Draws a worker for a submitted job whose window is complete, on the window that ends now.
     pub(crate) fn run_draw(id: JobId, mut job: JobOf<T>, now: BlockNumberFor<T>) -> DispatchResult {
+        job.drawn_after = now.saturating_sub(WINDOW.into());
         let Some(mix) = Self::mix(job.drawn_after) else {
             Self::postpone_draw(id, job, now, false);
             return Ok(());
@@ -156,42 +152,67 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// Chooses among a sample of the workers; returns the choice and how many of the sample qualified.
+    /// Chooses among a sample of the workers; returns the choice and how many workers of the sample qualified.
+    ///
+    /// The first of the sample that qualifies and whose own coin falls on the free part of its lot is chosen; the first
+    /// that qualifies if no coin does. All tickets and coins are fixed before anybody is looked at: a worker that drops
+    /// out has its job go to the next in line, and changes nothing else.
     fn choose(job: &JobOf<T>, seed: H256) -> Option<(T::AccountId, u32)> {
         let rule = Self::tier_rule(job.tier).ok()?;
-        let mut stream = Stream::new(seed);
         let mut book = PriceBook::default();
-        let mut qualified = Vec::new();
-        let mut total: Balance = 0;
-        for position in stream.positions(Workers::<T>::count(), T::MaxCandidates::get()) {
-            let Some(account) = WorkerIndex::<T>::get(position) else { continue };
-            let Some(record) = Workers::<T>::get(&account) else { continue };
-            if !Self::passes(job, &account, &record, &rule) {
-                continue;
-            }
-            let free = Self::free_limit(&record, &mut book);
-            if free >= job.value {
-                total = total.checked_add(free)?;
-                qualified.push((account, free));
-            }
-        }
-        let candidates = u32::try_from(qualified.len()).ok()?;
-        let mut ticket = stream.below(total);
-        for (account, weight) in qualified {
-            match ticket.checked_sub(weight) {
-                Some(rest) => ticket = rest,
-                None => return Some((account, candidates)),
+        let mut free_parts = BTreeMap::new();
+        let (mut chosen, mut first) = (None, None);
+        for (lot, coin) in Self::sample(seed) {
+            let free_part = *free_parts
+                .entry(lot.slot)
+                .or_insert_with(|| Self::free_part(job, &lot, &rule, &mut book).unwrap_or_default());
+            if free_part > 0 {
+                first = first.or(Some(lot.slot));
+                if coin < free_part {
+                    chosen = chosen.or(Some(lot.slot));
+                }
             }
         }
-        None
+        let candidates = free_parts.values().filter(|part| **part > 0).count();
+        let account = SlotOwner::<T>::get(chosen.or(first)?)?;
+        Some((account, u32::try_from(candidates).ok()?))
+    }
+
+    /// Lots drawn with repetition, in the order of the draw, each with a number below [`WHOLE`].
+    fn sample(seed: H256) -> Vec<(Lot, u128)> {
+        let all = Self::all_lots();
+        let mut stream = Stream::new(seed);
+        (0..T::MaxCandidates::get())
+            .filter_map(|_| {
+                let (ticket, coin) = (stream.below(all), stream.below(WHOLE));
+                Self::lot_at(ticket).map(|lot| (lot, coin))
+            })
+            .collect()
+    }
+
+    /// Free part of a lot in parts per billion, at least 1 and at most all of it, as the lot may be older than the limit;
+    /// none if its worker does not qualify for the job.
+    fn free_part(job: &JobOf<T>, lot: &Lot, rule: &TierRule, book: &mut PriceBook) -> Option<u128> {
+        let account = SlotOwner::<T>::get(lot.slot)?;
+        let record = Workers::<T>::get(&account)?;
+        if !Self::passes(job, &account, &record, rule) {
+            return None;
+        }
+        let free = Self::free_limit(&record, book);
+        let part = multiply_by_rational_with_rounding(free.min(lot.size), WHOLE, lot.size, Rounding::Down)?;
+        (free >= job.value).then_some(part.max(1))
     }
 
     /// The hard filters, but for the bond.
     fn passes(job: &JobOf<T>, account: &T::AccountId, record: &Worker<BlockNumberFor<T>>, rule: &TierRule) -> bool {
         let within = |promised: u32, most: u32| most == 0 || promised <= most;
         record.accepting
+            && record.changed_at <= job.drawn_after
             && *account != job.client
             && record.open_jobs < T::MaxOpenJobsPerWorker::get()
+            && !job.missed_by.contains(account)
+            && (record.models.is_empty() || record.models.contains(&job.model))
+            && job.escrow.iter().all(|(class, needed)| needed == 0 || record.offer.units.get(class) > 0)
             && Self::qualifies(record, job.tier, rule)
             && (job.sla.regions == 0 || record.offer.regions & job.sla.regions != 0)
             && within(record.offer.latency_ms, job.sla.max_latency_ms)

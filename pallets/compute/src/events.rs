@@ -226,6 +226,20 @@ mod events {
             /// What stood in the way.
             error: DispatchError,
         },
+        /// A worker named the models it runs.
+        ModelsSet {
+            /// The worker.
+            worker: T::AccountId,
+            /// Content hashes; none for any model.
+            models: Models,
+        },
+        /// A worker let so many draws in a row pass that it takes no more jobs until it says so again.
+        WorkerPaused {
+            /// The worker.
+            worker: T::AccountId,
+            /// Draws it let pass since it last accepted.
+            missed_in_row: u32,
+        },
     }
 }
 
@@ -319,5 +333,15 @@ mod errors {
         BadProfile,
         /// A number left its range.
         Overflow,
+        /// There are as many workers as the draw has places for, 1,048,576.
+        TooManyWorkers,
+        /// A model is named twice.
+        DuplicateModel,
+        /// More than 4,096 output tokens: such an output could not be demanded on chain.
+        OutputNotDemandable,
+        /// The least quality asked for is above 1, that is 1,000,000,000 parts per billion.
+        BadServiceLevel,
+        /// The job is worth less than `MinJobValue`.
+        JobTooSmall,
     }
 }

@@ -1,6 +1,12 @@
 //! What must hold after every call and every block. Walks all of the state: for tests and auditors, never on chain.
 
-use crate::{agenda::RETRY, bonds::worth, draw::WINDOW, pallet::*};
+use crate::{
+    agenda::RETRY,
+    bonds::worth,
+    draw::WINDOW,
+    lots::{sum, ARITY, LEVELS},
+    pallet::*,
+};
 use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
 use frame_support::{
     ensure,
@@ -26,6 +32,7 @@ impl<T: Config> Pallet<T> {
     /// differs, with both numbers.
     pub fn do_try_state(level: u8) -> Result<(), String> {
         Self::check_worker_index()?;
+        Self::check_lots()?;
         Self::check_open_lists()?;
         Self::check_agenda()?;
         Self::check_finished()?;
@@ -57,6 +64,61 @@ impl<T: Config> Pallet<T> {
         ] {
             ensure!(entries == stored, format!("{entries} {what} for {stored} workers"));
         }
+        Ok(())
+    }
+
+    /// Every worker has a slot of its own; its lot is what it should be unless it waits in the queue; nobody else has a
+    /// lot; every node is the sum of those below.
+    fn check_lots() -> Check {
+        let (first, end) = LotQueueRange::<T>::get();
+        let mut queued = Vec::new();
+        for place in first..end {
+            let (worker, _) =
+                LotQueue::<T>::get(place).ok_or_else(|| format!("no change at {place} of {first}..{end}"))?;
+            queued.push(worker);
+        }
+        let stored = LotQueue::<T>::iter_keys().count();
+        ensure!(stored == queued.len(), format!("{stored} changes of lots stored, {} queued", queued.len()));
+        for (worker, record) in Workers::<T>::iter() {
+            let slot = record.slot;
+            let owner = SlotOwner::<T>::get(slot);
+            ensure!(owner.as_ref() == Some(&worker), format!("slot {slot} of worker {worker:?} belongs to {owner:?}"));
+            let (lot, wanted) = (Self::lot(slot), Self::lot_of(&record));
+            if record.lot_queued {
+                ensure!(queued.contains(&worker), format!("worker {worker:?} waits for its lot and is not queued"));
+            } else {
+                ensure!(lot == wanted, format!("worker {worker:?} has a lot of {lot}, should have {wanted}"));
+            }
+        }
+        let owners = SlotOwner::<T>::iter_keys().count();
+        let workers = Workers::<T>::count();
+        ensure!(owners == workers as usize, format!("{owners} slots are taken, there are {workers} workers"));
+        let (free, used) = SlotCounts::<T>::get();
+        let stacked = FreeSlots::<T>::iter_keys().count();
+        ensure!(
+            stacked == free as usize && used.checked_sub(free) == Some(workers),
+            format!("{used} slots were ever used, {free} counted free, {stacked} stacked, {workers} workers")
+        );
+        Self::check_lot_nodes()
+    }
+
+    fn check_lot_nodes() -> Check {
+        for (level, place, node) in LotNodes::<T>::iter() {
+            ensure!(sum(&node) > 0 && level < LEVELS, format!("node {place} of level {level} should not be stored"));
+            for (child, held) in (0u32..).zip(node).filter(|(_, held)| *held > 0) {
+                let below = place.saturating_mul(ARITY).saturating_add(child);
+                let Some(lower) = level.checked_sub(1) else {
+                    let owned = SlotOwner::<T>::contains_key(below);
+                    ensure!(owned, format!("slot {below} has a lot of {held} and no owner"));
+                    continue;
+                };
+                let total = LotNodes::<T>::get(lower, below).map_or(0, |node| sum(&node));
+                ensure!(total == held, format!("node {below} of level {lower} sums to {total}, above it says {held}"));
+            }
+        }
+        let leaves = LotNodes::<T>::iter_prefix_values(0).fold(0, |all: Balance, node| all.saturating_add(sum(&node)));
+        let all = Self::all_lots();
+        ensure!(leaves == all, format!("lots sum to {leaves}, the root to {all}"));
         Ok(())
     }
 
@@ -108,12 +170,18 @@ impl<T: Config> Pallet<T> {
             let cursor = AgendaCursor::<T>::get();
             ensure!(bucket >= cursor, format!("job {id} is due at {bucket:?}, the cursor is at {cursor:?}"));
         }
+        for (bucket, place) in Agenda::<T>::iter_keys() {
+            let (first, end) = AgendaRange::<T>::get(bucket);
+            ensure!(
+                (first..end).contains(&place),
+                format!("bucket {bucket:?} holds an entry at {place}, its places are {first}..{end}")
+            );
+        }
         let stored = Agenda::<T>::iter_keys().count();
-        let summed: u32 = AgendaLength::<T>::iter_values().sum();
         let due = Due::<T>::iter_keys().count();
         ensure!(
-            stored == entries && summed as usize == entries && due == entries,
-            format!("{entries} jobs are due; the agenda holds {stored}, its lengths sum to {summed}, {due} places are known")
+            stored == entries && due == entries,
+            format!("{entries} jobs are due; the agenda holds {stored}, {due} places are known")
         );
         Ok(())
     }

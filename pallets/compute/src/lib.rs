@@ -1,11 +1,12 @@
 //! Workers with bonds, resource tokens as their obligations, and the life of a job from submission to its one final
-//! state (specification: jobs-poai.md; hmm.md, "Resource tokens, and how jobs use the market").
+//! state (docs/jobs.md, docs/market.md).
 //!
 //! | file | holds |
 //! |---|---|
 //! | [`types`] | what is stored and announced |
 //! | `events` | events and errors, a section of the pallet's module |
-//! | `workers` | joining, leaving, the dense index that draws sample |
+//! | `workers` | joining, leaving, changing, the dense index that lists workers |
+//! | `lots` | each worker's share in the draw |
 //! | `bonds` | the joint limit: what a bond backs, and how much of it is free |
 //! | `tokens` | minting and burning, escrow |
 //! | `submit` | checks and purchase |
@@ -42,6 +43,7 @@ mod events;
 mod genesis;
 mod invariants;
 mod lifecycle;
+mod lots;
 #[cfg(test)]
 mod mock;
 mod registry;
@@ -68,7 +70,8 @@ use frame_support::pallet_macros::import_section;
 #[allow(clippy::expect_used)]
 pub mod pallet {
     use crate::{
-        types::{GenesisWorker, Job, Offer, Payout, RefundReason, TierRule, Worker},
+        lots::LotNode,
+        types::{GenesisWorker, Job, Models, Offer, Payout, RefundReason, TierRule, Worker, MAX_MISSES},
         weights::WeightInfo,
     };
     use alloc::vec::Vec;
@@ -108,8 +111,8 @@ pub mod pallet {
         type Market: ComputeMarket<Self::AccountId>;
         /// Quality of workers.
         type Quality: QualityOracle<Self::AccountId>;
-        /// VRF output of the block being executed. Read in `on_initialize`, so whatever provides it must come earlier in
-        /// the order of pallets.
+        /// VRF output of the block being executed, and not of an earlier one: draws rely on nobody knowing it before. Read
+        /// in `on_initialize`, so whatever provides it must come earlier in the order of pallets.
         type Vrf: VrfOutputs;
         /// Accounts in a denial window: no submissions, no assignments, no acceptance.
         type Denied: Contains<Self::AccountId>;
@@ -148,7 +151,14 @@ pub mod pallet {
         /// Draws that find nobody before the job is refunded.
         #[pallet::constant]
         type MaxEmptyDraws: Get<u32>;
-        /// Workers sampled by one draw (16).
+        /// Least value of a job, wei.
+        #[pallet::constant]
+        type MinJobValue: Get<Balance>;
+        /// Least that is held from a client per job, wei: the price of the agenda's dearest way to end one that nobody
+        /// takes.
+        #[pallet::constant]
+        type MinJobFee: Get<Balance>;
+        /// Samples taken by one draw, with repetition (12).
         #[pallet::constant]
         type MaxCandidates: Get<u32>;
         /// Jobs a client may have open.
@@ -157,7 +167,7 @@ pub mod pallet {
         /// Jobs a worker may have open.
         #[pallet::constant]
         type MaxOpenJobsPerWorker: Get<u32>;
-        /// What the agenda may spend of a block in `on_initialize`. A few entries are processed whatever it says.
+        /// What the agenda may spend of a block in `on_initialize`: at least what two entries take.
         #[pallet::constant]
         type AgendaWeight: Get<Weight>;
         /// Costs of calls and hooks.
@@ -169,7 +179,7 @@ pub mod pallet {
     pub enum HoldReason {
         /// A worker's bond.
         WorkerBond,
-        /// 1 % of a job's value, for its late cancellation.
+        /// 1 % of a job's value, at least a floor, for its late cancellation and for draws in vain.
         JobFee,
     }
 
@@ -177,13 +187,38 @@ pub mod pallet {
     #[pallet::storage]
     pub type Workers<T: Config> = CountedStorageMap<_, Blake2_128Concat, T::AccountId, WorkerOf<T>>;
 
-    /// The same workers by position, `0..Workers::count()` without gaps: what draws sample.
+    /// The same workers by position, `0..Workers::count()` without gaps: what lists of them go by.
     #[pallet::storage]
     pub type WorkerIndex<T: Config> = StorageMap<_, Twox64Concat, u32, T::AccountId>;
 
     /// Position of each worker in [`WorkerIndex`].
     #[pallet::storage]
     pub type WorkerPosition<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, u32>;
+
+    /// Whose lot lies in a slot.
+    #[pallet::storage]
+    pub type SlotOwner<T: Config> = StorageMap<_, Twox64Concat, u32, T::AccountId>;
+
+    /// Slots that workers have left, a stack.
+    #[pallet::storage]
+    pub type FreeSlots<T> = StorageMap<_, Twox64Concat, u32, u32>;
+
+    /// Height of the stack [`FreeSlots`], and the first slot nobody ever had.
+    #[pallet::storage]
+    pub type SlotCounts<T> = StorageValue<_, (u32, u32), ValueQuery>;
+
+    /// The tree of lots, by level and place: level 0 holds the lots of 32 slots each, wei, every other level the sums of
+    /// 32 nodes below. Nodes without lots are not stored.
+    #[pallet::storage]
+    pub type LotNodes<T> = StorageDoubleMap<_, Twox64Concat, u8, Twox64Concat, u32, LotNode>;
+
+    /// Workers whose lot has to follow a change, each with the first block in which it may; in the order of the changes.
+    #[pallet::storage]
+    pub type LotQueue<T: Config> = StorageMap<_, Twox64Concat, u64, (T::AccountId, BlockNumberFor<T>)>;
+
+    /// Numbers of the first entry of [`LotQueue`] and of the one after the last.
+    #[pallet::storage]
+    pub type LotQueueRange<T> = StorageValue<_, (u64, u64), ValueQuery>;
 
     /// Which worker a session key belongs to.
     #[pallet::storage]
@@ -228,15 +263,16 @@ pub mod pallet {
     #[pallet::storage]
     pub type Agenda<T: Config> = StorageDoubleMap<_, Twox64Concat, BlockNumberFor<T>, Twox64Concat, u32, JobId>;
 
-    /// Entries of each bucket of the agenda: slots `0..length` are filled.
+    /// Places of each bucket of the agenda that are left: the first, and the one after the last. Those of withdrawn
+    /// entries are empty.
     #[pallet::storage]
-    pub type AgendaLength<T: Config> = StorageMap<_, Twox64Concat, BlockNumberFor<T>, u32, ValueQuery>;
+    pub type AgendaRange<T: Config> = StorageMap<_, Twox64Concat, BlockNumberFor<T>, (u32, u32), ValueQuery>;
 
     /// Earliest bucket that may hold an entry.
     #[pallet::storage]
     pub type AgendaCursor<T: Config> = StorageValue<_, BlockNumberFor<T>, ValueQuery>;
 
-    /// Bucket and slot of each open job that is not attested.
+    /// Bucket and place of each open job that is not attested.
     #[pallet::storage]
     pub type Due<T: Config> = StorageMap<_, Twox64Concat, JobId, (BlockNumberFor<T>, u32)>;
 
@@ -277,22 +313,27 @@ pub mod pallet {
 
     #[pallet::hooks]
     impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
-        /// Records the block's randomness, then works off what is due: draws, missed acceptances, missed deadlines, old
-        /// jobs.
+        /// Records the block's randomness, brings lots up to date, then works off what is due: draws, missed acceptances,
+        /// missed deadlines, old jobs.
         fn on_initialize(now: BlockNumberFor<T>) -> Weight {
-            let mut meter = WeightMeter::with_limit(T::AgendaWeight::get());
+            // What is done whatever the weight comes on top of this limit, and fits with it.
+            let limit = T::AgendaWeight::get().saturating_sub(Self::least_weight());
+            let mut meter = WeightMeter::with_limit(limit);
             meter.consume(T::WeightInfo::on_initialize());
             Self::record_output(now);
-            Self::run_agenda(now, &mut meter, Self::MIN_ENTRIES);
+            let mut half = WeightMeter::with_limit(limit.saturating_div(2));
+            Self::run_lots(now, &mut half, Self::MIN_LOTS);
+            meter.consume(half.consumed());
+            Self::run_agenda(now, &mut meter, Self::MIN_ENTRIES, true);
             Self::prune(now, &mut meter, Self::MIN_PRUNED);
             meter.consumed()
         }
 
-        /// Works off what `on_initialize` left over.
+        /// Works off what `on_initialize` left over, up to the first draw: draws belong to the start of a block.
         fn on_idle(now: BlockNumberFor<T>, remaining: Weight) -> Weight {
             let mut meter = WeightMeter::with_limit(remaining);
             if meter.try_consume(T::WeightInfo::on_initialize()).is_ok() {
-                Self::run_agenda(now, &mut meter, 0);
+                Self::run_agenda(now, &mut meter, 0, false);
                 Self::prune(now, &mut meter, 0);
             }
             meter.consumed()
@@ -302,6 +343,9 @@ pub mod pallet {
             assert!(T::BondMultiple::get() > 0, "a bond would back anything");
             assert!(T::MaxCandidates::get() > 0, "no draw would find anybody");
             assert!(T::MaxEmptyDraws::get() > 0, "no job could be drawn");
+            let (least, most) = (Self::least_weight(), T::AgendaWeight::get());
+            assert!(least.all_lte(most), "every block may need {least}, the agenda has {most}");
+            assert!(T::MaxRedraws::get() < MAX_MISSES, "a job could not remember who missed it");
         }
 
         #[cfg(feature = "try-runtime")]
@@ -315,14 +359,15 @@ pub mod pallet {
 
     #[pallet::call]
     impl<T: Config> Pallet<T> {
-        /// Makes the caller a worker; it takes jobs at once.
+        /// Makes the caller a worker; it takes jobs, of any model until it names some, from the draws whose randomness
+        /// begins after this block.
         ///
         /// * `offer`: what it runs; see [`Offer`] for the units.
         /// * `session_key`: signs its attestations; no other worker may use it.
         /// * `bond`: wei, at least `MinWorkerBond`, held until the worker has left.
         ///
         /// Emits `WorkerRegistered`. Fails with `AlreadyRegistered`, `BondTooSmall`, `SessionKeyTaken`,
-        /// `NothingOffered`, `UnknownTier`, `DuplicateTier`, or if the bond cannot be held.
+        /// `NothingOffered`, `UnknownTier`, `DuplicateTier`, `TooManyWorkers`, or if the bond cannot be held.
         #[pallet::call_index(0)]
         #[pallet::weight(T::WeightInfo::register_worker())]
         pub fn register_worker(
@@ -335,14 +380,15 @@ pub mod pallet {
             Self::do_register(&who, offer, session_key, bond)
         }
 
-        /// Starts or stops taking jobs. Jobs already drawn are not touched.
+        /// Starts or stops taking jobs. Jobs already drawn are not touched. A worker that let 3 draws in a row pass was
+        /// stopped; until it accepts a job, each further one stops it again.
         ///
         /// Emits `AcceptingSet`. Fails with `NotRegistered`, or `Leaving` when a leaving worker wants more jobs.
         #[pallet::call_index(1)]
         #[pallet::weight(T::WeightInfo::set_accepting())]
         pub fn set_accepting(origin: OriginFor<T>, accepting: bool) -> DispatchResult {
             let worker = ensure_signed(origin)?;
-            Self::with_worker(&worker, |record| {
+            Self::with_own_change(&worker, |record| {
                 ensure!(!accepting || record.leaving_since.is_none(), Error::<T>::Leaving);
                 record.accepting = accepting;
                 Ok(())
@@ -424,7 +470,7 @@ pub mod pallet {
         pub fn deregister(origin: OriginFor<T>) -> DispatchResult {
             let worker = ensure_signed(origin)?;
             let now = frame_system::Pallet::<T>::block_number();
-            Self::with_worker(&worker, |record| {
+            Self::with_own_change(&worker, |record| {
                 ensure!(record.leaving_since.is_none(), Error::<T>::Leaving);
                 record.leaving_since = Some(now);
                 record.accepting = false;
@@ -450,7 +496,7 @@ pub mod pallet {
         /// * `model`: content hash.
         /// * `profile`: wei of a resource-second per token, blocks, tokens; none removes it.
         ///
-        /// Governance. Emits `ModelProfileSet`. Fails with `BadProfile`.
+        /// Governance. Emits `ModelProfileSet`. Fails with `BadProfile` or `OutputNotDemandable`.
         #[pallet::call_index(9)]
         #[pallet::weight(T::WeightInfo::set_model_profile())]
         pub fn set_model_profile(origin: OriginFor<T>, model: H256, profile: Option<ModelProfile>) -> DispatchResult {
@@ -487,15 +533,15 @@ pub mod pallet {
         }
 
         /// Submits a job and pays for it, all or nothing: tokens the client holds first if it says so, the rest bought
-        /// at no more than its limits, everything into escrow; 1 % of the value is held beside.
+        /// at no more than its limits, everything into escrow; 1 % of the value, at least `MinJobFee`, is held beside.
         ///
         /// * `request`: see [`JobRequest`] for fields and units. Usage is the model profile's for the most tokens asked
         ///   for, or `resources` for a model without one.
         ///
         /// Emits `JobSubmitted`. Fails with `Denied`, `UnsupportedKind`, `UnsupportedVerification`, `BadDecoding`,
         /// `UnknownTier`, `NonceInUse`, `TooManyOpenJobs`, `DeadlineTooSoon`, `DeadlineTooLate`, `PromptTooLong`,
-        /// `OutputTooLong`, `ResourcesMissing`, `ResourcesGiven`, `NoResources`, `CreditLimitExceeded`, or the market's
-        /// error, which for a purchase above 0.3 % of a reserve says that it has to go through a batch.
+        /// `OutputTooLong`, `OutputNotDemandable`, `BadServiceLevel`, `ResourcesMissing`, `ResourcesGiven`,
+        /// `NoResources`, `JobTooSmall`, `CreditLimitExceeded`, or the market's error, which for a purchase above 0.3 % of a reserve says that it has to go through a batch.
         #[pallet::call_index(12)]
         #[pallet::weight(T::WeightInfo::submit_job())]
         pub fn submit_job(origin: OriginFor<T>, request: JobRequest<BlockNumberFor<T>>) -> DispatchResult {
@@ -513,8 +559,8 @@ pub mod pallet {
             Self::do_accept(worker, job)
         }
 
-        /// Cancels the caller's job: free before a worker was drawn, for 1 % of its value (burned) from then until the
-        /// acceptance. Tokens come back as tokens.
+        /// Cancels the caller's job: free before a draw was held, for `MinJobFee` after draws in vain, for all that is held
+        /// from when a worker was drawn until the acceptance; what it costs is burned. Tokens come back as tokens.
         ///
         /// Emits `JobRefunded`. Fails with `UnknownJob`, `NotYourJob` or `NotCancellable`.
         #[pallet::call_index(14)]
@@ -522,6 +568,18 @@ pub mod pallet {
         pub fn cancel_job(origin: OriginFor<T>, #[pallet::compact] job: JobId) -> DispatchResult {
             let client = ensure_signed(origin)?;
             Self::do_cancel(&client, job)
+        }
+
+        /// Names the models the caller runs; it is drawn for jobs on these only. None is any model.
+        ///
+        /// * `models`: content hashes, at most 32.
+        ///
+        /// Emits `ModelsSet`. Fails with `NotRegistered` or `DuplicateModel`.
+        #[pallet::call_index(15)]
+        #[pallet::weight(T::WeightInfo::set_models())]
+        pub fn set_models(origin: OriginFor<T>, models: Models) -> DispatchResult {
+            let worker = ensure_signed(origin)?;
+            Self::put_models(&worker, models)
         }
     }
 }

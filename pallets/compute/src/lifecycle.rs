@@ -19,6 +19,9 @@ use hanzo_traits::{Balance, FailureReason, JobId, QualityOracle};
 use sp_core::H256;
 use sp_runtime::{traits::Saturating, DispatchError, DispatchResult, Rounding};
 
+/// Draws in a row a worker may let pass before it stops taking jobs.
+pub(crate) const MAX_MISSED_IN_ROW: u32 = 3;
+
 impl<T: Config> Pallet<T> {
     pub(crate) fn do_accept(worker: T::AccountId, id: JobId) -> DispatchResult {
         let mut job = Jobs::<T>::get(id).ok_or(Error::<T>::UnknownJob)?;
@@ -30,6 +33,10 @@ impl<T: Config> Pallet<T> {
         ensure!(!T::Denied::contains(&worker), Error::<T>::Denied);
 
         let opening = H256::from_slice(frame_system::Pallet::<T>::parent_hash().as_ref());
+        Self::with_worker(&worker, |record| {
+            record.missed_in_row = 0;
+            Ok(())
+        })?;
         job.status = JobStatus::Accepted;
         job.opening = Some(opening);
         Self::schedule(id, job.deadline.saturating_add(1u32.into()));
@@ -42,19 +49,38 @@ impl<T: Config> Pallet<T> {
         let job = Jobs::<T>::get(id).ok_or(Error::<T>::UnknownJob)?;
         ensure!(job.client == *client, Error::<T>::NotYourJob);
         ensure!(matches!(job.status, JobStatus::Submitted | JobStatus::Assigned), Error::<T>::NotCancellable);
-        let burned = if job.draws == 0 { 0 } else { job.fee };
+        let burned = Self::price_of_draws(&job);
         Self::refund(id, job, RefundReason::Cancelled, burned)
     }
 
-    /// The drawn worker let its time pass: it is free, the job is drawn again or refunded.
+    /// What of the fee a job without a worker has used up: all of it once somebody was drawn, who kept itself free for
+    /// it; else the floor, which pays for draws, once one was held in vain.
+    fn price_of_draws(job: &JobOf<T>) -> Balance {
+        match (job.draws, job.empty_draws) {
+            (0, 0) => 0,
+            (0, _) => job.fee.min(T::MinJobFee::get()),
+            _ => job.fee,
+        }
+    }
+
+    /// The drawn worker let its time pass: it is free, the job is drawn again among the others or refunded. A worker
+    /// that keeps on doing so stops taking jobs.
     pub(crate) fn run_missed_acceptance(id: JobId, mut job: JobOf<T>, now: BlockNumberFor<T>) -> DispatchResult {
         let assignment = job.assignment.take().ok_or(Error::<T>::NotAssigned)?;
         Self::release_worker(&assignment.worker, id, job.value)?;
-        let missed = Self::with_worker(&assignment.worker, |record| {
+        let (missed, paused) = Self::with_worker(&assignment.worker, |record| {
             record.missed = record.missed.saturating_add(1);
-            Ok(record.missed)
+            record.missed_in_row = record.missed_in_row.saturating_add(1);
+            let paused = record.accepting && record.missed_in_row >= MAX_MISSED_IN_ROW;
+            record.accepting &= !paused;
+            Ok((record.missed, paused.then_some(record.missed_in_row)))
         })?;
-        Self::deposit_event(Event::AcceptanceMissed { job: id, worker: assignment.worker, missed });
+        let worker = assignment.worker;
+        job.missed_by.try_push(worker.clone()).map_err(|_| Error::<T>::Overflow)?;
+        Self::deposit_event(Event::AcceptanceMissed { job: id, worker: worker.clone(), missed });
+        if let Some(missed_in_row) = paused {
+            Self::deposit_event(Event::WorkerPaused { worker, missed_in_row });
+        }
 
         job.status = JobStatus::Submitted;
         if job.draws > T::MaxRedraws::get() || now > job.deadline {
@@ -67,10 +93,11 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// Nobody could be drawn, or not in time. Free if nobody ever was; else the same as when nobody accepted.
+    /// Nobody could be drawn, or not in time. Free if no draw was held; the same as when nobody accepted if one found
+    /// somebody.
     pub(crate) fn refund_without_worker(id: JobId, job: JobOf<T>) -> DispatchResult {
-        let (reason, burned) =
-            if job.draws == 0 { (RefundReason::NoWorker, 0) } else { (RefundReason::NotAccepted, job.fee) };
+        let reason = if job.draws == 0 { RefundReason::NoWorker } else { RefundReason::NotAccepted };
+        let burned = Self::price_of_draws(&job);
         Self::refund(id, job, reason, burned)
     }
 

@@ -57,6 +57,8 @@ pub const MODEL: H256 = H256::repeat_byte(1);
 pub const TIER: u8 = 1;
 /// What every account below 100 starts with.
 pub const FUNDS: Balance = 1_000_000 * UNIT;
+/// Least that is held per job: less than 1 % of [`request`]'s value.
+pub const MIN_FEE: Balance = UNIT / 10_000;
 /// Existential deposit.
 pub const DEPOSIT: Balance = UNIT / 1_000;
 
@@ -155,6 +157,8 @@ impl pallet_compute::Config for Test {
     type JobRetention = ConstU64<50>;
     type MaxRedraws = ConstU32<3>;
     type MaxEmptyDraws = ConstU32<5>;
+    type MinJobValue = ConstU128<{ UNIT / 1_000 }>;
+    type MinJobFee = ConstU128<MIN_FEE>;
     type MaxCandidates = ConstU32<16>;
     type MaxOpenJobsPerClient = ConstU32<64>;
     type MaxOpenJobsPerWorker = ConstU32<32>;
@@ -198,7 +202,7 @@ impl QualityOracle<AccountId> for Quality {
     }
 }
 
-/// The hash of the block's number.
+/// The hash of the number of the block being executed.
 pub struct Vrf;
 impl VrfOutputs for Vrf {
     fn current() -> Option<H256> {
@@ -458,6 +462,14 @@ pub fn events() -> Vec<pallet_compute::Event<Test>> {
 
 pub fn last_event() -> pallet_compute::Event<Test> {
     events().pop().unwrap()
+}
+
+/// `usual` cases of a property, or as many times that as `HANZO_PROPTEST_CASES` is times 2,000, which every property has
+/// by default: histories take long, so they have fewer.
+pub fn config(usual: u32) -> proptest::prelude::ProptestConfig {
+    let wanted = std::env::var("HANZO_PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(2_000u64);
+    let cases = (u64::from(usual) * wanted).div_ceil(2_000);
+    proptest::prelude::ProptestConfig::with_cases(cases.try_into().unwrap())
 }
 
 pub fn root() -> RuntimeOrigin {

@@ -1,7 +1,7 @@
 //! Submission: what a job must be, what it takes, and how that is paid for.
 
 use crate::{
-    bonds::{percent, worth},
+    bonds::{percent, worth, PriceBook},
     pallet::*,
     types::Job,
 };
@@ -10,7 +10,10 @@ use frame_support::{
     traits::{fungible::hold::Mutate as _, Contains, Get},
 };
 use frame_system::pallet_prelude::BlockNumberFor;
-use hanzo_poai::{JobKind, JobRequest, JobStatus, Limits, ModelProfile, ResourceClass, Resources, Verification};
+use hanzo_hmm::PPB;
+use hanzo_poai::{
+    JobKind, JobRequest, JobStatus, Limits, ModelProfile, ResourceClass, Resources, Verification, MAX_DEMANDABLE_TOKENS,
+};
 use hanzo_traits::{Balance, ComputeMarket, JobId, PoolId, Tier};
 use sp_core::H256;
 use sp_runtime::{
@@ -49,8 +52,8 @@ impl<T: Config> Pallet<T> {
         NextJob::<T>::put(id.checked_add(1).ok_or(Error::<T>::Overflow)?);
 
         let bought = Self::purchase(&client, request.tier, &needed, &request.limits, request.use_held_tokens)?;
-        ensure!(bought.value > 0, Error::<T>::NoResources);
-        let fee = percent(bought.value, 1, Rounding::Up).ok_or(Error::<T>::Overflow)?;
+        ensure!(bought.value >= T::MinJobValue::get(), Error::<T>::JobTooSmall);
+        let fee = Self::fee_of(bought.value).ok_or(Error::<T>::Overflow)?;
         T::Currency::hold(&HoldReason::JobFee.into(), &client, fee)?;
 
         let now = frame_system::Pallet::<T>::block_number();
@@ -81,6 +84,7 @@ impl<T: Config> Pallet<T> {
             drawn_after: now,
             draws: 0,
             empty_draws: 0,
+            missed_by: Default::default(),
             assignment: None,
             opening: None,
             prompt_tokens: 0,
@@ -103,10 +107,17 @@ impl<T: Config> Pallet<T> {
         Ok(id)
     }
 
+    /// What is held from the client of a job of this value: 1 % of it, at least the floor, wei.
+    pub(crate) fn fee_of(value: Balance) -> Option<Balance> {
+        percent(value, 1, Rounding::Up).map(|fee| fee.max(T::MinJobFee::get()))
+    }
+
     fn ensure_acceptable(request: &JobRequest<BlockNumberFor<T>>, profile: Option<&ModelProfile>) -> DispatchResult {
         ensure!(request.kind == JobKind::Inference, Error::<T>::UnsupportedKind);
         ensure!(request.verification == Verification::Replay, Error::<T>::UnsupportedVerification);
         ensure!(request.decoding.is_valid(), Error::<T>::BadDecoding);
+        ensure!(request.decoding.max_output_tokens <= MAX_DEMANDABLE_TOKENS, Error::<T>::OutputNotDemandable);
+        ensure!(request.sla.min_quality_ppb <= PPB, Error::<T>::BadServiceLevel);
         Self::tier_rule(request.tier)?;
 
         let now = frame_system::Pallet::<T>::block_number();
@@ -148,6 +159,7 @@ impl<T: Config> Pallet<T> {
     ) -> Result<Purchase, DispatchError> {
         let escrow = Self::escrow_account();
         let mut out = Purchase::default();
+        let mut book = PriceBook::default();
         for (class, need) in needed.iter().filter(|(_, need)| *need > 0) {
             let pool = PoolId { class, tier };
             let twap = T::Market::prices(pool)?.twap_hour;
@@ -163,7 +175,9 @@ impl<T: Config> Pallet<T> {
             }
             out.paid = out.paid.checked_add(cost).ok_or(Error::<T>::Overflow)?;
             ensure!(out.paid <= limits.max_credits, Error::<T>::CreditLimitExceeded);
-            let held_value = worth(held, twap, Rounding::Up).ok_or(Error::<T>::Overflow)?;
+            // What the worker's bond answers for is dear when tokens are, however little their holder paid for them.
+            let price = if held > 0 { book.price::<T>(pool)? } else { 0 };
+            let held_value = worth(held, price, Rounding::Up).ok_or(Error::<T>::Overflow)?;
             out.value =
                 out.value.checked_add(cost).and_then(|v| v.checked_add(held_value)).ok_or(Error::<T>::Overflow)?;
         }
@@ -201,6 +215,7 @@ impl<T: Config> Pallet<T> {
     }
 
     fn ensure_profile(profile: &ModelProfile) -> DispatchResult {
+        ensure!(profile.max_output_tokens <= MAX_DEMANDABLE_TOKENS, Error::<T>::OutputNotDemandable);
         let most = profile.usage(profile.max_prompt_tokens, profile.max_output_tokens);
         let sound = profile.max_output_tokens > 0
             && !profile.per_output_token.is_zero()

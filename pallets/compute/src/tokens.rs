@@ -31,7 +31,7 @@ impl<T: Config> Pallet<T> {
         ensure!(amount > 0, Error::<T>::ZeroAmount);
         let rule = Self::tier_rule(pool.tier)?;
         let quality = T::Quality::quality(worker);
-        let obligation = Self::with_worker(worker, |record| {
+        let obligation = Self::with_own_change(worker, |record| {
             ensure!(record.leaving_since.is_none(), Error::<T>::Leaving);
             ensure!(Self::qualifies(record, pool.tier, &rule), Error::<T>::NotQualified);
             let obligation = Self::owe(record, pool, amount)?;
@@ -46,7 +46,7 @@ impl<T: Config> Pallet<T> {
 
     pub(crate) fn do_burn(worker: &T::AccountId, pool: PoolId, amount: Balance) -> DispatchResult {
         ensure!(amount > 0, Error::<T>::ZeroAmount);
-        let obligation = Self::with_worker(worker, |record| {
+        let obligation = Self::with_own_change(worker, |record| {
             let left = record.obligation(pool).checked_sub(amount).ok_or(Error::<T>::ExceedsObligation)?;
             for owed in record.obligations.iter_mut().filter(|owed| owed.pool == pool) {
                 owed.amount = left;

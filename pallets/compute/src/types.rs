@@ -14,6 +14,15 @@ pub const MAX_TIERS: u32 = 4;
 /// Most pools a worker owes tokens of: the listed tiers and tier 0, six classes each.
 pub const MAX_OBLIGATIONS: u32 = 30;
 
+/// Most models a worker names; one that names none runs any.
+pub const MAX_MODELS: u32 = 32;
+
+/// Most workers a job remembers that they did not accept it: more than it is ever drawn.
+pub const MAX_MISSES: u32 = 8;
+
+/// Models a worker runs, by content hash.
+pub type Models = BoundedVec<H256, ConstU32<MAX_MODELS>>;
+
 /// What a worker offers. It answers for all of it with its bond; nothing here is checked on chain but the tiers.
 #[derive(
     Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Serialize, Deserialize,
@@ -48,6 +57,8 @@ pub struct Obligation {
 pub struct Worker<BlockNumber> {
     /// What it offers.
     pub offer: Offer,
+    /// Models it runs; empty for any.
+    pub models: Models,
     /// Key its attestations are signed with.
     pub session_key: SessionKey,
     /// Bond, wei; equal to what is held from the account.
@@ -60,6 +71,8 @@ pub struct Worker<BlockNumber> {
     pub open_jobs: u32,
     /// Draws it let pass without accepting.
     pub missed: u32,
+    /// How many of them since it last accepted.
+    pub missed_in_row: u32,
     /// Whether it takes jobs.
     pub accepting: bool,
     /// Whether what it earns is sold at settlement.
@@ -70,6 +83,12 @@ pub struct Worker<BlockNumber> {
     pub leaving_since: Option<BlockNumber>,
     /// Block since which it has neither open jobs nor obligations, if it has none.
     pub idle_since: Option<BlockNumber>,
+    /// Block in which it last changed anything that a draw looks at: draws whose inputs were fixed before pass it over.
+    pub changed_at: BlockNumber,
+    /// Its place in the tree of lots, for as long as it is a worker.
+    pub slot: u32,
+    /// Whether its lot waits to be brought up to date.
+    pub lot_queued: bool,
 }
 
 impl<BlockNumber> Worker<BlockNumber> {
@@ -117,7 +136,7 @@ pub struct Assignment<AccountId, BlockNumber> {
     pub seed: H256,
     /// Last block in which the worker may accept.
     pub accept_by: BlockNumber,
-    /// How many workers qualified; below 5 the job earns no emission, bonus or quality.
+    /// How many of the sampled workers qualified; below 5 the job earns no emission, bonus or quality.
     pub candidates: u32,
 }
 
@@ -156,9 +175,9 @@ pub struct Job<AccountId, BlockNumber> {
     pub escrow: Resources,
     /// Credits paid for tokens, fees included, wei.
     pub paid: Balance,
-    /// V: credits paid plus held tokens at the hour's mean price, wei.
+    /// V: credits paid, plus held tokens at the price that bonds answer for, wei.
     pub value: Balance,
-    /// Held from the client against late cancellation, wei; zero once the job is final.
+    /// Held from the client against late cancellation and draws in vain, wei; zero once the job is final.
     pub fee: Balance,
     /// Block of submission.
     pub submitted_at: BlockNumber,
@@ -166,12 +185,14 @@ pub struct Job<AccountId, BlockNumber> {
     pub deadline: BlockNumber,
     /// Where it stands.
     pub status: JobStatus,
-    /// The next draw mixes the outputs of the 4 blocks after this one.
+    /// The draw mixes the outputs of the 4 blocks after this one; a draw that comes late moves it.
     pub drawn_after: BlockNumber,
     /// Draws that found a worker.
     pub draws: u32,
     /// Draws that found none.
     pub empty_draws: u32,
+    /// Workers that were drawn and did not accept; they are not drawn for it again.
+    pub missed_by: BoundedVec<AccountId, ConstU32<MAX_MISSES>>,
     /// The worker, from the draw on; kept when the job is final.
     pub assignment: Option<Assignment<AccountId, BlockNumber>>,
     /// Hash of the block before the acceptance.
@@ -200,7 +221,7 @@ pub struct Payout {
 pub enum RefundReason {
     /// The client cancelled.
     Cancelled,
-    /// Too many draws found nobody, or the deadline passed before one found somebody.
+    /// Too many draws found nobody (less what they cost), or the deadline passed before one found somebody.
     NoWorker,
     /// Nobody drawn accepted in time.
     NotAccepted,

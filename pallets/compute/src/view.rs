@@ -1,22 +1,22 @@
 //! What clients ask: the runtime API of jobs and workers. Nothing here changes state.
 
-use crate::{
-    bonds::{percent, PriceBook},
-    pallet::*,
-};
+use crate::{bonds::PriceBook, pallet::*};
 use alloc::{format, string::String, vec::Vec};
+use frame_support::traits::Get;
 use frame_system::pallet_prelude::BlockNumberFor;
 use hanzo_hmm::{Trade, PPB, PRICE_ONE};
 use hanzo_poai::{JobStatus, ModelProfile, ResourceClass, Resources};
 use hanzo_traits::{
-    api::{ApiResult, ClassQuote, FeeView, JobQuote, JobView, QuoteView, WorkerView},
+    api::{ApiResult, ClassQuote, FeeView, JobQuote, JobView, OpenJobs, QuoteView, WorkerView},
     Amount, ComputeMarket, JobId, PoolId, QualityOracle, Tier,
 };
 use sp_core::H256;
-use sp_runtime::{helpers_128bit::multiply_by_rational_with_rounding, DispatchError, Rounding};
+use sp_runtime::{helpers_128bit::multiply_by_rational_with_rounding, traits::Saturating, DispatchError, Rounding};
 
 /// Most entries of one answer.
 const MAX_PAGE: u32 = 256;
+/// Most numbers of jobs one answer looks at: where long jobs stay open among many finished ones, pages are short.
+const MAX_VISITED: u64 = 4_096;
 
 /// Name of an error, as far as it has one.
 fn name(error: DispatchError) -> String {
@@ -29,7 +29,8 @@ fn amounts(resources: &Resources) -> [Amount; ResourceClass::COUNT] {
 }
 
 impl<T: Config> Pallet<T> {
-    /// What a job on `model` with so many tokens at most would cost now, class by class; `held` is set aside besides.
+    /// What a job on `model` with so many tokens at most would cost in the next block if no trade came before, class by
+    /// class; `held` is set aside besides.
     /// The error says which part of the request is out of bounds, or which purchase the market refuses.
     pub fn quote(
         model: H256,
@@ -48,7 +49,12 @@ impl<T: Config> Pallet<T> {
         let needed = profile.usage(max_prompt_tokens, max_output_tokens).ok_or_else(|| {
             format!("usage of {max_prompt_tokens} and {max_output_tokens} tokens leaves the range of amounts")
         })?;
+        Self::quote_resources(tier, &needed)
+    }
 
+    /// What a job that takes `needed` would cost in the next block if no trade came before, class by class; `held` is set
+    /// aside besides. The error says which purchase the market refuses, or that the job is worth too little.
+    pub fn quote_resources(tier: Tier, needed: &Resources) -> ApiResult<JobQuote<BlockNumberFor<T>>> {
         let mut classes = Vec::new();
         let mut total: u128 = 0;
         for (class, psi) in needed.iter().filter(|(_, psi)| *psi > 0) {
@@ -59,8 +65,11 @@ impl<T: Config> Pallet<T> {
                 total.checked_add(trade.theta).ok_or_else(|| String::from("the total leaves the range of amounts"))?;
             classes.push(ClassQuote { class, trade: Self::quote_view(&trade) });
         }
-        let held = percent(total, 1, Rounding::Up).unwrap_or(u128::MAX);
-        Ok(JobQuote { classes, total: total.into(), held: held.into(), at: frame_system::Pallet::<T>::block_number() })
+        if total < T::MinJobValue::get() {
+            return Err(format!("the job costs {total} wei; a job must be worth at least {}", T::MinJobValue::get()));
+        }
+        let held = Self::fee_of(total).unwrap_or(u128::MAX);
+        Ok(JobQuote { classes, total: total.into(), held: held.into(), at: Self::next_block() })
     }
 
     fn quote_view(trade: &Trade) -> QuoteView<BlockNumberFor<T>> {
@@ -84,8 +93,13 @@ impl<T: Config> Pallet<T> {
             price_before: trade.price_before.into(),
             price_after: trade.price_after.into(),
             price_impact_ppb: impact.and_then(|impact| impact.try_into().ok()).unwrap_or(u64::MAX),
-            at: frame_system::Pallet::<T>::block_number(),
+            at: Self::next_block(),
         }
+    }
+
+    /// The first block a job quoted now can be in: its quote holds for it, if no trade comes before.
+    fn next_block() -> BlockNumberFor<T> {
+        frame_system::Pallet::<T>::block_number().saturating_add(1u32.into())
     }
 
     /// One job, if it exists and is not pruned.
@@ -123,14 +137,19 @@ impl<T: Config> Pallet<T> {
         }
     }
 
-    /// Jobs that are not final, oldest first, from number `start` on, at most `limit` and at most 256.
-    pub fn open_jobs(start: JobId, limit: u32) -> Vec<JobView<T::AccountId, BlockNumberFor<T>>> {
-        (start.max(EarliestJob::<T>::get())..NextJob::<T>::get())
-            .filter_map(|id| Some((id, Jobs::<T>::get(id)?)))
-            .filter(|(_, job)| !job.status.is_final())
-            .take(limit.min(MAX_PAGE) as usize)
-            .map(|(id, job)| Self::job_view(id, job))
-            .collect()
+    /// Jobs that are not final, oldest first, from number `start` on, at most `limit` and at most 256, and where the next
+    /// page starts. Looks at no more than 4,096 numbers.
+    pub fn open_jobs(start: JobId, limit: u32) -> OpenJobs<T::AccountId, BlockNumberFor<T>> {
+        let (mut id, end) = (start.max(EarliestJob::<T>::get()), NextJob::<T>::get());
+        let stop = end.min(id.saturating_add(MAX_VISITED));
+        let mut jobs = Vec::new();
+        while id < stop && jobs.len() < limit.min(MAX_PAGE) as usize {
+            if let Some(job) = Jobs::<T>::get(id).filter(|job| !job.status.is_final()) {
+                jobs.push(Self::job_view(id, job));
+            }
+            id = id.saturating_add(1);
+        }
+        OpenJobs { jobs, next: (id < end).then_some(id) }
     }
 
     /// Jobs a worker is drawn for or has accepted, and has not attested.
@@ -171,6 +190,8 @@ impl<T: Config> Pallet<T> {
             open_jobs: record.open_jobs,
             missed: record.missed,
             quality_ppb: T::Quality::quality(account),
+            models: record.models.into_inner(),
+            missed_in_row: record.missed_in_row,
         })
     }
 

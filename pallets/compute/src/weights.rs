@@ -35,11 +35,19 @@ pub trait WeightInfo {
     fn accept_job() -> Weight;
     /// `cancel_job`, after a draw.
     fn cancel_job() -> Weight;
+    /// `set_models`.
+    fn set_models() -> Weight;
     /// What `on_initialize` does in a block without work.
     fn on_initialize() -> Weight;
-    /// One agenda entry at its dearest: a draw among the most candidates, or a failure.
-    fn process_entry() -> Weight;
-    /// A bucket of the agenda found empty.
+    /// A worker's lot brought up to date.
+    fn apply_lot() -> Weight;
+    /// A draw of the most samples, each of another worker, that finds nobody and refunds all six classes.
+    fn draw_worker() -> Weight;
+    /// An acceptance missed for the last time, all six classes refunded.
+    fn miss_acceptance() -> Weight;
+    /// An accepted job of all six classes failed.
+    fn fail_accepted() -> Weight;
+    /// The end of a bucket of the agenda, or an empty place in it.
     fn skip_bucket() -> Weight;
     /// One finished job pruned.
     fn prune_job() -> Weight;
@@ -68,24 +76,28 @@ macro_rules! weights {
 }
 
 weights! {
-    register_worker: 60 us, 11 reads, 8 writes;
-    set_accepting: 20 us, 1 reads, 1 writes;
+    register_worker: 70 us, 14 reads, 13 writes;
+    set_accepting: 25 us, 2 reads, 3 writes;
     set_payout: 20 us, 1 reads, 1 writes;
     set_session_key: 25 us, 2 reads, 3 writes;
-    bond_more: 45 us, 3 reads, 3 writes;
+    bond_more: 50 us, 4 reads, 5 writes;
     mint_tokens: 80 us, 70 reads, 3 writes;
     burn_tokens: 50 us, 3 reads, 3 writes;
-    deregister: 20 us, 1 reads, 1 writes;
-    withdraw_bond: 60 us, 8 reads, 9 writes;
+    deregister: 25 us, 2 reads, 3 writes;
+    withdraw_bond: 90 us, 14 reads, 16 writes;
     set_model_profile: 15 us, 1 reads, 1 writes;
     set_tier: 15 us, 1 reads, 1 writes;
     set_worker_tee: 20 us, 1 reads, 1 writes;
     submit_job: 700 us, 62 reads, 50 writes;
-    accept_job: 40 us, 8 reads, 8 writes;
+    accept_job: 45 us, 8 reads, 9 writes;
     cancel_job: 250 us, 28 reads, 28 writes;
-    on_initialize: 10 us, 4 reads, 2 writes;
-    process_entry: 400 us, 160 reads, 34 writes;
-    skip_bucket: 2 us, 1 reads, 0 writes;
+    set_models: 25 us, 1 reads, 1 writes;
+    on_initialize: 15 us, 7 reads, 2 writes;
+    apply_lot: 15 us, 7 reads, 7 writes;
+    draw_worker: 600 us, 160 reads, 30 writes;
+    miss_acceptance: 350 us, 34 reads, 34 writes;
+    fail_accepted: 400 us, 70 reads, 36 writes;
+    skip_bucket: 2 us, 2 reads, 1 writes;
     prune_job: 10 us, 4 reads, 3 writes;
     settle: 1_400 us, 80 reads, 70 writes;
 }

@@ -1,8 +1,8 @@
-//! Joining, leaving, and the dense index that draws sample.
+//! Joining, leaving, changing, and the dense index that lists workers.
 
 use crate::{
     pallet::*,
-    types::{Offer, TierRule, Worker},
+    types::{Models, Offer, TierRule, Worker},
 };
 use frame_support::{
     ensure,
@@ -13,14 +13,31 @@ use hanzo_traits::{Balance, QualityOracle, SessionKey, Tier};
 use sp_runtime::{traits::Saturating, DispatchError, DispatchResult};
 
 impl<T: Config> Pallet<T> {
-    /// Changes a worker's record, and notes whether it is idle now.
+    /// A change that the worker itself makes to what draws look at: those already under way pass it over from now on, so
+    /// that nobody can shape a draw whose randomness it knows.
+    pub(crate) fn with_own_change<R>(
+        worker: &T::AccountId,
+        change: impl FnOnce(&mut WorkerOf<T>) -> Result<R, DispatchError>,
+    ) -> Result<R, DispatchError> {
+        Self::with_worker(worker, |record| {
+            record.changed_at = frame_system::Pallet::<T>::block_number();
+            change(record)
+        })
+    }
+
+    /// Changes a worker's record, notes whether it is idle now, and has its lot follow.
     pub(crate) fn with_worker<R>(
         worker: &T::AccountId,
         change: impl FnOnce(&mut WorkerOf<T>) -> Result<R, DispatchError>,
     ) -> Result<R, DispatchError> {
         Workers::<T>::try_mutate(worker, |slot| {
             let record = slot.as_mut().ok_or(Error::<T>::NotRegistered)?;
+            let lot = Self::lot_of(record);
             let out = change(record)?;
+            if Self::lot_of(record) != lot && !record.lot_queued {
+                record.lot_queued = true;
+                Self::queue_lot(worker);
+            }
             if !record.is_idle() {
                 record.idle_since = None;
             } else if record.idle_since.is_none() {
@@ -47,6 +64,9 @@ impl<T: Config> Pallet<T> {
         T::Currency::hold(&HoldReason::WorkerBond.into(), worker, bond)?;
 
         let units = offer.units;
+        let now = frame_system::Pallet::<T>::block_number();
+        let slot = Self::take_slot(worker)?;
+        Self::queue_lot(worker);
         let position = Workers::<T>::count();
         WorkerIndex::<T>::insert(position, worker);
         WorkerPosition::<T>::insert(worker, position);
@@ -55,17 +75,22 @@ impl<T: Config> Pallet<T> {
             worker,
             Worker {
                 offer,
+                models: Default::default(),
                 session_key,
                 bond,
                 obligations: Default::default(),
                 open_value: 0,
                 open_jobs: 0,
                 missed: 0,
+                missed_in_row: 0,
                 accepting: true,
                 sell_earned: false,
                 tee: false,
                 leaving_since: None,
-                idle_since: Some(frame_system::Pallet::<T>::block_number()),
+                idle_since: Some(now),
+                changed_at: now,
+                slot,
+                lot_queued: true,
             },
         );
         Self::deposit_event(Event::WorkerRegistered { worker: worker.clone(), bond, units });
@@ -74,15 +99,27 @@ impl<T: Config> Pallet<T> {
 
     pub(crate) fn replace_key(worker: &T::AccountId, key: SessionKey) -> DispatchResult {
         ensure!(!KeyOwner::<T>::contains_key(key), Error::<T>::SessionKeyTaken);
-        let old = Self::with_worker(worker, |record| Ok(core::mem::replace(&mut record.session_key, key)))?;
+        let old = Self::with_own_change(worker, |record| Ok(core::mem::replace(&mut record.session_key, key)))?;
         KeyOwner::<T>::remove(old);
         KeyOwner::<T>::insert(key, worker);
         Ok(())
     }
 
+    pub(crate) fn put_models(worker: &T::AccountId, models: Models) -> DispatchResult {
+        for (place, model) in models.iter().enumerate() {
+            ensure!(!models.iter().take(place).any(|other| other == model), Error::<T>::DuplicateModel);
+        }
+        Self::with_own_change(worker, |record| {
+            record.models = models.clone();
+            Ok(())
+        })?;
+        Self::deposit_event(Event::ModelsSet { worker: worker.clone(), models });
+        Ok(())
+    }
+
     pub(crate) fn do_bond_more(worker: &T::AccountId, amount: Balance) -> DispatchResult {
         ensure!(amount > 0, Error::<T>::ZeroAmount);
-        let bond = Self::with_worker(worker, |record| {
+        let bond = Self::with_own_change(worker, |record| {
             record.bond = record.bond.checked_add(amount).ok_or(Error::<T>::Overflow)?;
             Ok(record.bond)
         })?;
@@ -103,6 +140,7 @@ impl<T: Config> Pallet<T> {
         Workers::<T>::remove(worker);
         WorkerJobs::<T>::remove(worker);
         KeyOwner::<T>::remove(record.session_key);
+        Self::free_slot(record.slot);
         Self::leave_index(worker);
         T::Quality::forget(worker);
         Self::deposit_event(Event::WorkerLeft { worker: worker.clone(), bond });

@@ -1,4 +1,4 @@
-//! Pools, swaps, liquidity and prices of the Hamiltonian Market Maker (hmm.md; seeds 001, 003).
+//! Pools, swaps, liquidity and prices of the Hamiltonian Market Maker (docs/market.md).
 //!
 //! A pool trades one resource token against credits and keeps its own Hamiltonian from falling. All formulas are in
 //! `hanzo-hmm`; this pallet stores pools, checks limits, moves money and keeps prices.
@@ -113,7 +113,7 @@ pub mod pallet {
         #[pallet::constant]
         type MaxPools: Get<u32>;
 
-        /// Most ε = λ/w of a new pool, parts per billion (hmm.md: 0.5).
+        /// Most ε = λ/w of a new pool, parts per billion (the network's value: 0.5).
         #[pallet::constant]
         type MaxEpsilonPpb: Get<u32>;
 
@@ -123,11 +123,11 @@ pub mod pallet {
         type MaxLockedDeposits: Get<u32>;
 
         /// Most compute that protocol trades move per owner, pool and block, of Ψ at the start of the block (parts per
-        /// billion; hmm.md: 0.3 %).
+        /// billion; the network's value: 0.3 %).
         #[pallet::constant]
         type ProtocolTradeLimitPpb: Get<u32>;
 
-        /// Blocks for which the shares of a deposit are locked (hmm.md: 20).
+        /// Blocks for which the shares of a deposit are locked (the network's value: 20).
         type ShareLock: Get<BlockNumberFor<Self>>;
 
         /// Blocks in an hour: period of the mean of Ψ and shortest price window. Must not change on a running chain, nor
@@ -359,6 +359,14 @@ pub mod pallet {
             }
             let cleared = ProtocolVolume::<T>::drain().take(CLEARED_PER_BLOCK as usize).count();
             T::WeightInfo::on_initialize(pools.len() as u32, cleared as u32)
+        }
+
+        #[cfg(feature = "try-runtime")]
+        fn try_state(_: BlockNumberFor<T>) -> Result<(), sp_runtime::TryRuntimeError> {
+            Self::do_try_state(1).map_err(|text| {
+                log::error!("{text}");
+                sp_runtime::TryRuntimeError::Other("invariants of the market")
+            })
         }
 
         fn integrity_test() {

@@ -58,7 +58,7 @@ impl<T: Config> Pallet<T> {
     ) -> DispatchResult {
         let state = Self::open(pool).map_err(Self::refused)?;
         let change = if state.is_open() {
-            state.pool().add_liquidity(state.supply, max_psi, max_theta)
+            state.pool().add_liquidity(state.supply, state.pending_lp_fee, max_psi, max_theta)
         } else {
             state.pool().first_deposit(max_psi, max_theta)
         }
@@ -144,8 +144,8 @@ impl<T: Config> Pallet<T> {
         })
     }
 
-    /// Stores reserves and supply after a change of liquidity. References and mean move in the ratio of the reserves, so
-    /// that neither fees nor the floor feel it (hmm.md, "Fees", "Liquidity").
+    /// Stores reserves, waiting fees and supply after a change of liquidity. References and mean move in the ratio of the reserves, so
+    /// that neither fees nor the floor feel it (docs/market.md, "Fees", "Liquidity").
     fn store_liquidity(
         pool: PoolId,
         mut state: PoolState<BlockNumberFor<T>>,
@@ -157,6 +157,7 @@ impl<T: Config> Pallet<T> {
         };
         (state.reference, state.psi_average) = moved().map_err(Error::<T>::from)?;
         state.reserves = after;
+        state.pending_lp_fee = state.pending_lp_fee.checked_add(change.pending_lp_fee).ok_or(Error::<T>::Overflow)?;
         if !state.is_open() {
             state.start_price = state.spot_price();
         }

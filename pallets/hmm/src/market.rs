@@ -11,7 +11,11 @@ use frame_support::{
 use frame_system::pallet_prelude::BlockNumberFor;
 use hanzo_hmm::{HmmError, Trade, MAX_RESERVE, PPB};
 use hanzo_traits::{Balance, ComputeMarket, MarketPrices, PoolId};
-use sp_runtime::{helpers_128bit::multiply_by_rational_with_rounding, DispatchError, DispatchResult, Rounding};
+use sp_runtime::{
+    helpers_128bit::multiply_by_rational_with_rounding,
+    traits::{One, Saturating},
+    DispatchError, DispatchResult, Rounding,
+};
 
 impl<T: Config> ComputeMarket<T::AccountId> for Pallet<T> {
     fn is_open(pool: PoolId) -> bool {
@@ -23,11 +27,11 @@ impl<T: Config> ComputeMarket<T::AccountId> for Pallet<T> {
     }
 
     fn quote_exact_out(pool: PoolId, psi: Balance) -> Result<Trade, DispatchError> {
-        Self::quote_now(pool, Order::BuyExactOut { psi_out: psi, max_theta_in: Balance::MAX })
+        Self::quote_next_block(pool, Order::BuyExactOut { psi_out: psi, max_theta_in: Balance::MAX })
     }
 
     fn quote_sell(pool: PoolId, psi: Balance) -> Result<Trade, DispatchError> {
-        Self::quote_now(pool, Order::Sell { psi_in: psi, min_theta_out: 0 })
+        Self::quote_next_block(pool, Order::Sell { psi_in: psi, min_theta_out: 0 })
     }
 
     fn buy_exact_out(
@@ -75,8 +79,10 @@ impl<T: Config> ComputeMarket<T::AccountId> for Pallet<T> {
 }
 
 impl<T: Config> Pallet<T> {
-    fn quote_now(pool: PoolId, order: Order) -> Result<Trade, DispatchError> {
-        let state = Self::open(pool).map_err(Self::refused)?;
+    /// What an order would do if nothing came before it in the next block, the first it can be in.
+    fn quote_next_block(pool: PoolId, order: Order) -> Result<Trade, DispatchError> {
+        let next = frame_system::Pallet::<T>::block_number().saturating_add(One::one());
+        let state = Self::opened_at(pool, next).map_err(Self::refused)?;
         Self::quote(&state, &order).map_err(Self::refused)
     }
 

@@ -9,6 +9,7 @@ use frame_support::{
 use frame_system::EnsureRoot;
 use hanzo_hmm::{FeeParameters, Reserves};
 use hanzo_traits::{Balance, PoolId, ResourceClass};
+use proptest::prelude::ProptestConfig;
 use sp_runtime::{traits::IdentityLookup, AccountId32, BuildStorage, DispatchResult};
 
 pub type AccountId = AccountId32;
@@ -203,6 +204,13 @@ impl ExtBuilder {
             assert_sound();
         });
     }
+}
+
+/// `ci` cases of a property in continuous integration. `HANZO_PROPTEST_CASES`, 2,000 there, scales them.
+pub fn cases(ci: u32) -> ProptestConfig {
+    let asked = std::env::var("HANZO_PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(2_000u64);
+    let scaled = u64::from(ci) * asked / 2_000;
+    ProptestConfig { cases: u32::try_from(scaled).unwrap_or(u32::MAX).max(1), ..ProptestConfig::default() }
 }
 
 /// Every promise of the pallet holds.

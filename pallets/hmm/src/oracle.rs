@@ -1,4 +1,4 @@
-//! Prices over time (hmm.md, "Prices over time").
+//! Prices over time (docs/market.md, "Prices over time").
 //!
 //! At the start of every block each pool with liquidity gets one sample: the price at which the last block closed, clamped
 //! to ±1 % of the sample before (of p̄ for the first). One record adds all samples up; a mean over a window is the

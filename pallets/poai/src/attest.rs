@@ -1,4 +1,4 @@
-//! Checking an attestation against its job, and recording it (jobs-poai.md, "Attestation").
+//! Checking an attestation against its job, and recording it (docs/jobs.md).
 
 use crate::{types::*, Attestations, Config, Error, Event, Pallet, Windows};
 use frame_support::{ensure, traits::Get};

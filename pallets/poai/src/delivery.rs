@@ -1,4 +1,4 @@
-//! Output that is withheld off chain and demanded on it (jobs-poai.md, "Job lifecycle", 7).
+//! Output that is withheld off chain and demanded on it (docs/jobs.md, "A job's life").
 //!
 //! Neither side earns by abusing this. A client that demands what it already has pays the chain for the bytes, from its
 //! bond, and the worker answers free of fees. A worker that makes its client demand gets nothing of that bond, and if it

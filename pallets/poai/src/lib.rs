@@ -1,5 +1,5 @@
 //! Proof of AI: attestations, challenge windows, delivery of withheld output, quality of workers (specification:
-//! jobs-poai.md).
+//! docs/jobs.md).
 //!
 //! A worker [attests](Pallet::attest) once to what it computed for a job. The attestation opens a challenge window; when
 //! the window is over, the job settles. Inside it the client may [demand the output](Pallet::demand_output), which the
@@ -110,7 +110,8 @@ pub mod pallet {
         /// Most weight of one `JobRegistry::settle` or `fail`, whichever is dearer.
         type SettleWeight: Get<Weight>;
 
-        /// Weight that a block spends on windows that are due. One window is always looked at, even above it.
+        /// Weight that a block spends on windows that are due before any transaction. At least one settlement fits it
+        /// (`integrity_test`), so that the queue moves on however full the blocks are.
         type ServiceBudget: Get<Weight>;
 
         /// Weights of calls and hook steps.
@@ -367,12 +368,23 @@ pub mod pallet {
 
     #[pallet::hooks]
     impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+        /// Ends jobs whose windows are due, within `ServiceBudget`.
         fn on_initialize(now: BlockNumberFor<T>) -> Weight {
-            Self::close_due_windows(now)
+            Self::close_due_windows(now, T::ServiceBudget::get())
         }
 
+        /// Ends the jobs that `on_initialize` had no room for, then drops attestations whose retention is over.
         fn on_idle(now: BlockNumberFor<T>, remaining: Weight) -> Weight {
-            Self::prune(now, remaining)
+            let closing = Self::close_due_windows(now, remaining);
+            closing.saturating_add(Self::prune(now, remaining.saturating_sub(closing)))
+        }
+
+        #[cfg(feature = "try-runtime")]
+        fn try_state(_: BlockNumberFor<T>) -> Result<(), sp_runtime::TryRuntimeError> {
+            Self::do_try_state(1).map_err(|text| {
+                log::error!("{text}");
+                sp_runtime::TryRuntimeError::Other("invariants of Proof of AI")
+            })
         }
 
         #[cfg(feature = "std")]
@@ -389,8 +401,10 @@ pub mod pallet {
                 price.checked_mul(bytes).is_some_and(|most| most <= bond),
                 "DeliveryBond of {bond} wei does not cover {bytes} bytes at {price} wei"
             );
-            let (step, block) = (Self::step_weight(), T::BlockWeights::get().max_block);
-            assert!(step.all_lte(block), "one settlement of {step} does not fit a block of {block}");
+            let (budget, block) = (T::ServiceBudget::get(), T::BlockWeights::get().max_block);
+            assert!(budget.all_lte(block), "a ServiceBudget of {budget} does not fit a block of {block}");
+            let step = T::WeightInfo::service_queue().saturating_add(Self::step_weight());
+            assert!(step.all_lte(budget), "one settlement of {step} does not fit a ServiceBudget of {budget}");
         }
     }
 }

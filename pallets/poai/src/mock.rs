@@ -15,6 +15,7 @@ use frame_support::{
 };
 use hanzo_poai::{attestation, chunks, Attestation, JobId, JobStatus, Proof, Verification};
 use hanzo_traits::{AttestableJob, Balance, FailureReason, JobRegistry, QualityOracle, SessionKey, WorkerRegistry};
+use proptest::prelude::ProptestConfig;
 use sp_core::{sr25519, Pair, H256};
 use sp_runtime::{BuildStorage, DispatchError, DispatchResult};
 
@@ -82,6 +83,23 @@ parameter_types! {
     pub const ReferenceValue: Balance = 10 * AI;
     pub static SettleWeight: Weight = Weight::from_parts(500_000_000, 20_000);
     pub static ServiceBudget: Weight = Weight::from_parts(20_000_000_000, 1_000_000);
+    /// What transactions leave over of a block.
+    pub static Idle: Weight = PLENTY;
+}
+
+const PLENTY: Weight = Weight::from_parts(100_000_000_000, 5_000_000);
+
+/// Budget in which `count` windows fit.
+pub fn budget_for(count: u64) -> Weight {
+    let step = crate::Pallet::<Test>::step_weight();
+    <() as crate::WeightInfo>::service_queue().saturating_add(step.saturating_mul(count))
+}
+
+/// `ci` cases of a property in continuous integration. `HANZO_PROPTEST_CASES`, 2,000 there, scales them.
+pub fn cases(ci: u32) -> ProptestConfig {
+    let asked = std::env::var("HANZO_PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(2_000u64);
+    let scaled = u64::from(ci) * asked / 2_000;
+    ProptestConfig::with_cases(u32::try_from(scaled).unwrap_or(u32::MAX).max(1))
 }
 
 impl crate::Config for Test {
@@ -287,7 +305,7 @@ pub fn next_block() -> Weight {
     let now = System::block_number() + 1;
     System::set_block_number(now);
     let weight = Poai::on_initialize(now);
-    Poai::on_idle(now, Weight::from_parts(100_000_000_000, 5_000_000));
+    Poai::on_idle(now, Idle::get());
     weight
 }
 
@@ -314,22 +332,29 @@ pub fn events() -> Vec<crate::Event<Test>> {
 /// State for a test: funded accounts, registered session keys.
 pub struct ExtBuilder {
     budget: Weight,
+    idle: Weight,
 }
 
 impl Default for ExtBuilder {
     fn default() -> Self {
-        Self { budget: Weight::from_parts(20_000_000_000, 1_000_000) }
+        Self { budget: Weight::from_parts(20_000_000_000, 1_000_000), idle: PLENTY }
     }
 }
 
 impl ExtBuilder {
-    /// What a block may spend on due windows.
+    /// What a block may spend on due windows; transactions take all the rest.
     pub fn budget(self, budget: Weight) -> Self {
-        Self { budget }
+        Self { budget, idle: Weight::zero() }
+    }
+
+    /// What transactions leave over of every block.
+    pub fn idle(self, idle: Weight) -> Self {
+        Self { idle, ..self }
     }
 
     pub fn build(self) -> sp_io::TestExternalities {
         ServiceBudget::set(self.budget);
+        Idle::set(self.idle);
         let mut storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
         let balances = [CLIENT, WORKER, OTHER_WORKER, STRANGER, ESCROW].map(|who| (who, FUNDS)).to_vec();
         pallet_balances::GenesisConfig::<Test> { balances, ..Default::default() }

@@ -1,4 +1,4 @@
-//! Quality of a worker: one number that moves towards what its jobs showed (jobs-poai.md, "Quality").
+//! Quality of a worker: one number that moves towards what its jobs showed (docs/jobs.md).
 
 use crate::{Config, Event, Pallet, Quality};
 use hanzo_traits::{Balance, QualityOracle};

@@ -6,8 +6,8 @@ use scale_info::TypeInfo;
 use sp_core::{ConstU32, H256};
 use sp_runtime::BoundedVec;
 
-/// Most output tokens that are delivered on chain: 16 KiB of 4-byte ids (jobs-poai.md, "Job lifecycle", 7).
-pub const MAX_DELIVERED_TOKENS: u32 = 4_096;
+/// Most output tokens that are delivered on chain: 16 KiB of 4-byte ids (docs/jobs.md, "A job's life").
+pub const MAX_DELIVERED_TOKENS: u32 = hanzo_poai::MAX_DEMANDABLE_TOKENS;
 
 /// Bytes a token id takes on chain.
 pub const TOKEN_BYTES: u32 = 4;

@@ -1,11 +1,11 @@
-//! What the runtime API answers (jobs-poai.md, "Runtime API / RPC").
+//! What the runtime API answers (docs/json-rpc.md).
 
 use crate::{types::*, Attestations, Config, Outputs, Pallet, Windows};
 use alloc::format;
 use frame_system::pallet_prelude::BlockNumberFor;
 use hanzo_poai::JobId;
 use hanzo_traits::{
-    api::{ApiResult, AttestationView},
+    api::{ApiResult, AttestationView, DeliveredOutput},
     JobRegistry,
 };
 use sp_core::H256;
@@ -53,5 +53,11 @@ impl<T: Config> Pallet<T> {
     /// Token ids of an output that was delivered on chain, until its retention is over.
     pub fn output(job: JobId) -> Option<OutputTokens> {
         Outputs::<T>::get(job)
+    }
+
+    /// The same with the hash of its bytes.
+    pub fn delivered(job: JobId) -> Option<DeliveredOutput> {
+        let (tokens, record) = (Self::output(job)?, Attestations::<T>::get(job)?);
+        Some(DeliveredOutput { output: record.output, tokens: tokens.into() })
     }
 }

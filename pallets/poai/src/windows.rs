@@ -1,8 +1,9 @@
 //! Challenge windows: from the attestation to the job's end, and the pruning of what is left of it.
 //!
 //! Each open window has one place in a queue ordered by block and job. Blocks look at the windows that are due, oldest
-//! first, as many as fit the budget and always at least one; the rest keeps its place. So with `n` windows due and `k`
-//! that fit, all are looked at within ⌈n/k⌉ blocks.
+//! first: before any transaction as many as fit [`Config::ServiceBudget`], which is at least one (`integrity_test`), and
+//! at their end as many as fit what transactions left over. The rest keeps its place. So with `n` windows due and `k` that
+//! fit the budget, all are looked at within ⌈n/k⌉ blocks, however full those are.
 
 use crate::{types::*, Attestations, Config, Event, Expiries, HoldReason, Outputs, Pallet, Queue, WeightInfo, Windows};
 use alloc::vec::Vec;
@@ -70,13 +71,14 @@ impl<T: Config> Pallet<T> {
         T::WeightInfo::close_window().max(T::WeightInfo::defer_window()).saturating_add(T::SettleWeight::get())
     }
 
-    /// Ends the jobs whose windows are due: as many as fit the budget, at least one. Returns the weight taken.
-    pub(crate) fn close_due_windows(now: BlockNumberFor<T>) -> Weight {
+    /// Ends the jobs whose windows are due: as many as fit `limit`, oldest first. Returns the weight taken, never above it.
+    pub(crate) fn close_due_windows(now: BlockNumberFor<T>, limit: Weight) -> Weight {
         let (base, each) = (T::WeightInfo::service_queue(), Self::step_weight());
-        let most = steps(T::ServiceBudget::get(), base, each).max(1);
-        let jobs = due::<Queue<T>>(now.unique_saturated_into(), most);
+        if !base.saturating_add(each).all_lte(limit) {
+            return Weight::zero();
+        }
         let mut weight = base;
-        for (key, job) in jobs {
+        for (key, job) in due::<Queue<T>>(now.unique_saturated_into(), steps(limit, base, each)) {
             weight.saturating_accrue(each);
             Self::close_window(key, job, now);
         }
@@ -140,7 +142,8 @@ impl<T: Config> Pallet<T> {
         Self::deposit_event(Event::WindowDeferred { job, attempts: window.attempts, retry_at, error });
     }
 
-    /// Drops attestations and outputs whose retention is over, as many as fit `limit`. Returns the weight taken.
+    /// Drops attestations and outputs whose retention is over, as many as fit `limit`. Returns the weight taken,
+    /// never above it.
     pub(crate) fn prune(now: BlockNumberFor<T>, limit: Weight) -> Weight {
         let (base, each) = (T::WeightInfo::service_queue(), T::WeightInfo::prune());
         if !base.all_lte(limit) {

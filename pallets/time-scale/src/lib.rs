@@ -13,6 +13,8 @@
     deny(clippy::arithmetic_side_effects, clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)
 )]
 
+extern crate alloc;
+
 pub use pallet::*;
 pub use periods::{EpochSlots, MinimumPeriod, Scaled, SlotDuration};
 pub use types::{InvalidTimeScale, TimeScale};
@@ -28,7 +30,9 @@ mod types;
 #[frame_support::pallet]
 pub mod pallet {
     use crate::types::TimeScale;
+    use alloc::{format, string::String};
     use frame_support::pallet_prelude::*;
+    use frame_system::pallet_prelude::*;
 
     /// Holds the record; see the crate's documentation.
     #[pallet::pallet]
@@ -75,6 +79,24 @@ pub mod pallet {
                 panic!("time scale of the genesis refused: {reason}");
             }
             Scale::<T>::put(scale);
+        }
+    }
+
+    #[pallet::hooks]
+    impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+        #[cfg(feature = "try-runtime")]
+        fn try_state(_: BlockNumberFor<T>) -> Result<(), sp_runtime::TryRuntimeError> {
+            Self::do_try_state().map_err(|text| {
+                log::error!("{text}");
+                sp_runtime::TryRuntimeError::Other("invariants of the clock")
+            })
+        }
+    }
+
+    impl<T: Config> Pallet<T> {
+        /// Checks that the record is one that genesis would take; the error names the number that is not.
+        pub fn do_try_state() -> Result<(), String> {
+            Scale::<T>::get().validate().map_err(|reason| format!("clock: {reason}"))
         }
     }
 }

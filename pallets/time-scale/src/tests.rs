@@ -78,3 +78,12 @@ fn record_should_be_refused_when_any_number_is_out_of_bounds() {
 fn genesis_should_name_the_number_it_refuses() {
     with_scale(1_001, 30, 1, || ());
 }
+
+#[test]
+fn invariants_should_name_the_number_when_the_record_is_broken() {
+    with_scale(2_000, 30, 1, || {
+        assert_eq!(Clock::do_try_state(), Ok(()));
+        crate::Scale::<Test>::put(TimeScale { divisor: 0, ..TimeScale::MAINNET });
+        assert_eq!(Clock::do_try_state(), Err("clock: divisor 0, want at least 1".into()));
+    });
+}

@@ -1,4 +1,4 @@
-//! Shape of a pool's curve, its scales and its invariant (hmm.md, "State and shape", "Swaps").
+//! Shape of a pool's curve, its scales and its invariant (docs/market.md, "The curve", "Integers").
 
 use crate::{
     types::{Curve, HmmError, Reserves, MAX_RESERVE, PPB},
@@ -10,7 +10,7 @@ use primitive_types::U256;
 pub const MAX_SCALE_RATIO: u128 = 1_000_000_000;
 
 impl Curve {
-    /// A checked curve: `epsilon_ppb` = ε = λ/w in parts per billion, the scales in wei (hmm.md, "State and shape").
+    /// A checked curve: `epsilon_ppb` = ε = λ/w in parts per billion, the scales in wei (docs/market.md, "The curve").
     ///
     /// Errors: [`HmmError::CurvatureTooHigh`] for ε ≥ 1, [`HmmError::BadScale`] for a zero scale or p̄ = Θ̄/Ψ̄ outside
     /// [10⁻⁹, 10⁹].
@@ -38,7 +38,7 @@ impl Curve {
     }
 
     /// K(Ψ,Θ) = 2SΨΘ + e(Ψ²+Θ²) in credit-wei² times parts per billion, Ψ converted to credits at p̄ and floored
-    /// (hmm.md, "Swaps"). K = 2S/w · H in scaled units.
+    /// (docs/market.md, "Integers"). K = 2S/w · H in scaled units.
     ///
     /// Errors: [`HmmError::ReserveTooLarge`] for a reserve over [`MAX_RESERVE`] credit-wei, [`HmmError::BadScale`].
     pub fn invariant(&self, reserves: &Reserves) -> Result<U256, HmmError> {
@@ -49,7 +49,7 @@ impl Curve {
         invariant(self.epsilon_ppb, psi, reserves.theta)
     }
 
-    /// The check after every trade (hmm.md, "Swaps"): [`HmmError::InvariantDecreased`] when K(after) < K(before).
+    /// The check after every trade (docs/market.md, "Integers"): [`HmmError::InvariantDecreased`] when K(after) < K(before).
     /// Other errors as [`Curve::invariant`].
     pub fn ensure_not_decreased(&self, before: &Reserves, after: &Reserves) -> Result<(), HmmError> {
         if self.invariant(after)? >= self.invariant(before)? {

@@ -1,4 +1,4 @@
-//! Fees (hmm.md, "Fees"): a flat market fee, a path-form risk fee, and who gets them.
+//! Fees (docs/market.md, "Fees"): a flat market fee, a path-form risk fee, and who gets them.
 //!
 //! ```text
 //! f = f_m + f_r ≤ cap        f_r = λ_r·[(R_ref − R)₊ + (R_ref − R′)₊] / R_ref

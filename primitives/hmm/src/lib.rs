@@ -1,4 +1,4 @@
-//! Hamiltonian Market Maker maths (hmm.md): swaps, fees, liquidity and prices on 256-bit integers.
+//! Hamiltonian Market Maker maths (docs/market.md): swaps, fees, liquidity and prices on 256-bit integers.
 //!
 //! A pool holds compute Ψ and credits Θ and keeps `H = w·ψ·θ + (λ/2)(ψ² + θ²)` from falling. Everything here is pure: a
 //! function takes a pool and what somebody wants, and returns what changes ([`Trade`], [`LiquidityChange`]) or why it

@@ -1,4 +1,4 @@
-//! Deposits, withdrawals and the rescaling of references (hmm.md, "Liquidity", "Fees").
+//! Deposits, withdrawals and the rescaling of references (docs/market.md, "Liquidity", "Fees").
 //!
 //! A first deposit mints √(H/(w+λ)) shares in credits at p̄, which is √(ΨΘ) for λ = 0; later ones mint pro rata. Shares
 //! floor, deposits ceil, withdrawals floor, so that exact K/shares² never falls.
@@ -31,15 +31,25 @@ impl Pool {
             return Err(HmmError::DepositTooSmall);
         }
         let shares = supply_after.checked_sub(LOCKED_SHARES).ok_or(HmmError::DepositTooSmall)?;
-        Ok(LiquidityChange { psi, theta, shares, supply_after, after })
+        Ok(LiquidityChange { psi, theta, pending_lp_fee: 0, shares, supply_after, after })
     }
 
     /// Adds liquidity at the pool's ratio, at most `max_psi` compute-wei and `max_theta` credit-wei, to a pool with `supply`
-    /// shares. Mints ⌊supply·min(ΔΨ/Ψ, ΔΘ/Θ)⌋; the amounts that buy exactly that are taken, ceiled, and no surplus.
+    /// shares. Mints ⌊supply·min(ΔΨ/Ψ, ΔΘ/(Θ+P))⌋; the amounts that buy exactly that are taken, ceiled, and no surplus.
+    ///
+    /// P is `pending`: fees of sells that wait beside the reserves ([`crate::Trade::pending_lp_fee`]) and belong to the
+    /// shares there are. A new share pays for its part of them, which joins them
+    /// ([`LiquidityChange::pending_lp_fee`]), or it would take that part from the old ones when they enter Θ.
     ///
     /// Errors: [`HmmError::ZeroAmount`], [`HmmError::EmptyPool`], [`HmmError::ZeroOutput`] when not one share would be
     /// minted, [`HmmError::ReserveTooLarge`], [`HmmError::Overflow`].
-    pub fn add_liquidity(&self, supply: u128, max_psi: u128, max_theta: u128) -> Result<LiquidityChange, HmmError> {
+    pub fn add_liquidity(
+        &self,
+        supply: u128,
+        pending: u128,
+        max_psi: u128,
+        max_theta: u128,
+    ) -> Result<LiquidityChange, HmmError> {
         if max_psi == 0 || max_theta == 0 {
             return Err(HmmError::ZeroAmount);
         }
@@ -48,19 +58,23 @@ impl Pool {
             return Err(HmmError::EmptyPool);
         }
         let by_psi = div_floor(mul(supply, max_psi)?, psi.into())?;
-        let by_theta = div_floor(mul(supply, max_theta)?, theta.into())?;
+        let credits = theta.checked_add(pending).ok_or(HmmError::Overflow)?;
+        let by_theta = div_floor(mul(supply, max_theta)?, credits.into())?;
         let shares = narrow(by_psi.min(by_theta))?;
         if shares == 0 {
             return Err(HmmError::ZeroOutput);
         }
         let taken_psi = mul_div_ceil(shares, psi, supply)?;
-        let taken_theta = mul_div_ceil(shares, theta, supply)?;
+        // Ceiled as one sum, so that it stays within `max_theta`; the reserve takes its own part ceiled too.
+        let taken_theta = mul_div_ceil(shares, credits, supply)?;
+        let entering = mul_div_ceil(shares, theta, supply)?;
         Ok(LiquidityChange {
             psi: taken_psi,
             theta: taken_theta,
+            pending_lp_fee: taken_theta.checked_sub(entering).ok_or(HmmError::Overflow)?,
             shares,
             supply_after: supply.checked_add(shares).ok_or(HmmError::Overflow)?,
-            after: self.deposited(taken_psi, taken_theta)?,
+            after: self.deposited(taken_psi, entering)?,
         })
     }
 
@@ -79,6 +93,7 @@ impl Pool {
         Ok(LiquidityChange {
             psi,
             theta,
+            pending_lp_fee: 0,
             shares,
             supply_after: supply.checked_sub(shares).ok_or(HmmError::NotEnoughShares)?,
             after: Reserves {

@@ -1,4 +1,4 @@
-//! Impermanent loss (hmm.md, "Useful exact facts for tests").
+//! Impermanent loss (docs/market.md, "Laws").
 
 use crate::{
     types::{HmmError, PPB, PRICE_ONE},

@@ -1,4 +1,4 @@
-//! The four trades of a pool, fees included (hmm.md, "Swaps", "Fees").
+//! The four trades of a pool, fees included (docs/market.md, "Integers", "Fees").
 //!
 //! Buys pay their fee on the credits that come in, sells on the credits that go out. Each trade returns the whole change;
 //! limits, deadlines, the reserve floor and the breaker are the caller's.

@@ -1,4 +1,4 @@
-//! Marginal price and reference price (hmm.md, "State and shape").
+//! Marginal price and reference price (docs/market.md, "The curve").
 
 use crate::{
     types::{Curve, HmmError, Reserves, MAX_RESERVE, PPB, PRICE_ONE},

@@ -1,4 +1,4 @@
-//! The four swaps on the bare curve, without fees (hmm.md, "Swaps").
+//! The four swaps on the bare curve, without fees (docs/market.md, "Integers").
 //!
 //! All amounts are unsigned magnitudes in wei. Outputs floor, inputs ceil, and the invariant is checked before a result
 //! leaves. An output may round to zero: refusing that is the caller's, as is the 1 % reserve floor.

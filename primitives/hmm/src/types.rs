@@ -35,7 +35,7 @@ macro_rules! records {
 }
 
 records! {
-    /// Shape of a pool's curve, fixed at creation (hmm.md, "State and shape").
+    /// Shape of a pool's curve, fixed at creation (docs/market.md, "The curve").
     pub struct Curve {
         /// ε = λ/w in parts per billion, below [`PPB`]. 0 is constant product.
         pub epsilon_ppb: u32,
@@ -53,7 +53,7 @@ records! {
         pub theta: u128,
     }
 
-    /// Fee parameters of a pool (hmm.md, "Fees"). All in parts per billion but the two shares.
+    /// Fee parameters of a pool (docs/market.md, "Fees"). All in parts per billion but the two shares.
     pub struct FeeParameters {
         /// f_m: flat market fee (default 30 bps).
         pub market_ppb: u32,
@@ -113,6 +113,8 @@ records! {
         pub psi: u128,
         /// Credits likewise, wei.
         pub theta: u128,
+        /// Part of the credits of a deposit that joins the fees waiting beside the reserves, wei. 0 on withdrawals.
+        pub pending_lp_fee: u128,
         /// Shares minted to or burned from the provider; on a first deposit without [`LOCKED_SHARES`].
         pub shares: u128,
         /// Share supply after the change, locked ones included.

@@ -1,10 +1,11 @@
-//! Law: exact K(Ψ,Θ)/shares² never falls under any sequence of operations; nor does a wei appear or vanish.
+//! Law: exact K(Ψ,Θ)/shares² never falls under any sequence of operations, and with the fees waiting beside Θ counted in
+//! under no deposit or withdrawal; nor does a wei appear or vanish.
 
 mod common;
 
 use common::{
     config, curve, extreme, fees,
-    market::{step, Market},
+    market::{step, Market, Step},
     pool, sensible,
 };
 use proptest::{collection::vec, prelude::*};
@@ -24,6 +25,23 @@ proptest! {
             let (k_now, square_now) = market.worth();
             prop_assert!(&k_now * &square >= &k * &square_now, "{:?} {:?}", step, market);
             (k, square) = (k_now, square_now);
+        }
+    }
+
+    #[test]
+    fn worth_of_a_share_with_waiting_fees_should_not_fall_when_liquidity_changes(
+        (curve, reserves) in sensible(curve()), fees in fees(), supply in 1_000_000_000_000..u128::MAX >> 30,
+        steps in vec(step(), 1..=16),
+    ) {
+        let mut market = Market::new(pool(curve, fees, reserves), supply);
+        for step in steps {
+            let (k, square) = market.worth_with_pending();
+            market.apply(step)?;
+            let (k_now, square_now) = market.worth_with_pending();
+            // Trades do not know of the fees that wait, so they keep K of the reserves alone.
+            if matches!(step, Step::Add(..) | Step::Remove(_)) {
+                prop_assert!(k_now * square >= k * square_now, "{:?} {:?}", step, market);
+            }
         }
     }
 

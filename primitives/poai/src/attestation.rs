@@ -1,4 +1,4 @@
-//! What a worker signs, and the hashes that bind it to one job, one worker and one chain (jobs-poai.md, "Attestation").
+//! What a worker signs, and the hashes that bind it to one job, one worker and one chain (docs/jobs.md).
 
 use crate::job::JobId;
 use alloc::vec::Vec;

@@ -1,4 +1,4 @@
-//! What a client asks for, what a model costs, and the states of a job (jobs-poai.md, "Job lifecycle").
+//! What a client asks for, what a model costs, and the states of a job (docs/jobs.md, "A job's life").
 
 use crate::resources::{ResourceClass, Resources};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -9,6 +9,10 @@ use sp_runtime::BoundedVec;
 
 /// Number of a job, counted from 0 on each chain.
 pub type JobId = u64;
+
+/// Most tokens of output that can be demanded on chain: 16 KiB of token ids. Jobs and profiles that allow more are
+/// refused, since a worker could withhold such an output unpunished.
+pub const MAX_DEMANDABLE_TOKENS: u32 = 4_096;
 
 /// Most 1-bit deltas a job may stack on its model.
 pub const MAX_DELTAS: u32 = 4;
@@ -92,7 +96,7 @@ pub struct BlobRef {
     pub length: u32,
 }
 
-/// How the next token is chosen; the order of the steps is fixed by learning.md, "HLLM".
+/// How the next token is chosen; the order of the steps is fixed by docs/inference.md, "Sampling".
 #[derive(
     Clone,
     Copy,

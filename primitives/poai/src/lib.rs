@@ -1,4 +1,4 @@
-//! Types of jobs and of Proof of AI, shared by the pallets, the node and the workers (specification: jobs-poai.md).
+//! Types of jobs and of Proof of AI, shared by the pallets, the node and the workers (docs/jobs.md).
 //!
 //! * [`resources`]: the six resource classes and amounts of them.
 //! * [`job`]: what a client asks for and what a model costs.
@@ -24,5 +24,6 @@ pub mod resources;
 pub use attestation::{Attestation, Proof};
 pub use job::{
     BlobRef, Decoding, JobId, JobKind, JobRequest, JobStatus, Limits, ModelProfile, ServiceLevel, Verification,
+    MAX_DEMANDABLE_TOKENS,
 };
 pub use resources::{ResourceClass, Resources};

@@ -4,7 +4,7 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
 
-/// A kind of compute that is priced, spent and earned on its own (seed 003 §3). One resource token of a class is one
+/// A kind of compute that is priced, spent and earned on its own. One resource token of a class is one
 /// effective resource-second of quality 1; the unit stands behind each name.
 #[derive(
     Clone,

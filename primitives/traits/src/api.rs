@@ -122,7 +122,8 @@ pub struct JobQuote<BlockNumber> {
     pub classes: Vec<ClassQuote<BlockNumber>>,
     /// Credits for all classes, fees included, wei.
     pub total: Amount,
-    /// Held besides, and released at settlement: covers the 1 % that a late cancellation costs, wei.
+    /// Held besides, and released at settlement: 1 % of the value but at least a floor, what a late cancellation and
+    /// draws in vain cost, wei.
     pub held: Amount,
     /// The block the quote holds for.
     pub at: BlockNumber,
@@ -208,6 +209,20 @@ pub struct WorkerView<AccountId> {
     pub missed: u32,
     /// Quality, parts per billion.
     pub quality_ppb: u32,
+    /// Models it runs; empty for any.
+    pub models: Vec<H256>,
+    /// Draws in a row that it did not accept; at 3 it stops taking jobs.
+    pub missed_in_row: u32,
+}
+
+/// A page of open jobs.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OpenJobs<AccountId, BlockNumber> {
+    /// Jobs that are not final, oldest first; maybe none although more follow.
+    pub jobs: Vec<JobView<AccountId, BlockNumber>>,
+    /// Where the next page starts; none when this is the last.
+    pub next: Option<JobId>,
 }
 
 /// An attestation as clients see it.
@@ -248,8 +263,23 @@ pub struct AttestationView<AccountId, BlockNumber> {
     pub deliver_by: Option<BlockNumber>,
 }
 
+/// An output that was delivered on chain.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DeliveredOutput {
+    /// Hash of the output's bytes, as attested.
+    pub output: H256,
+    /// The model's tokens, which decode to those bytes.
+    pub tokens: Vec<u32>,
+}
+
 /// A failed quote or lookup, as text with the numbers.
 pub type ApiResult<T> = Result<T, String>;
+
+/// Storage key that permits [`Invariants::check`], whatever its value. It is never in the chain's state: a node puts it
+/// into the changes that it lays over the state for a call of its own. Whoever has the node call the runtime, over
+/// `state_call` or as a light client, can choose method and arguments but not the state.
+pub const CHECK_PERMIT: &[u8] = b":hanzo:check_permit";
 
 // The macro repeats the bounds of a trait's parameters.
 #[allow(clippy::multiple_bound_locations)]
@@ -281,10 +311,13 @@ mod declarations {
         pub trait JobsApi<AccountId: Codec, BlockNumber: Codec> {
             /// What a job on `model` with so many tokens at most would cost in `tier`.
             fn quote(model: H256, tier: Tier, max_prompt_tokens: u32, max_output_tokens: u32) -> ApiResult<JobQuote<BlockNumber>>;
+            /// What a job on a model without profile would cost in `tier`, which names its `resources` itself.
+            fn quote_resources(tier: Tier, resources: hanzo_poai::Resources) -> ApiResult<JobQuote<BlockNumber>>;
             /// One job.
             fn job(job: JobId) -> Option<JobView<AccountId, BlockNumber>>;
-            /// Jobs that are not final, oldest first, from `start` on, at most `limit` (≤ 256).
-            fn open_jobs(start: JobId, limit: u32) -> Vec<JobView<AccountId, BlockNumber>>;
+            /// Jobs that are not final, oldest first, from `start` on, at most `limit` (≤ 256), and where to go on.
+            /// Looks at no more than 4,096 numbers.
+            fn open_jobs(start: JobId, limit: u32) -> OpenJobs<AccountId, BlockNumber>;
             /// Jobs drawn for or accepted by this worker and not yet attested.
             fn jobs_of(worker: AccountId) -> Vec<JobView<AccountId, BlockNumber>>;
             /// Workers, at most `limit` (≤ 256), from the `start`-th on.
@@ -299,6 +332,8 @@ mod declarations {
         pub trait PoaiApi<AccountId: Codec, BlockNumber: Codec> {
             /// The attestation of a job.
             fn attestation(job: JobId) -> Option<AttestationView<AccountId, BlockNumber>>;
+            /// The output of a job, if it was delivered on chain, until it is pruned.
+            fn delivered(job: JobId) -> Option<DeliveredOutput>;
             /// Challenge of an accepted job: what its attestation is bound to.
             fn challenge(job: JobId) -> ApiResult<H256>;
             /// Quality of a worker, parts per billion.
@@ -308,6 +343,8 @@ mod declarations {
         /// Everything our pallets promise always holds. For tests and auditors; refused on public RPC.
         pub trait Invariants {
             /// Checks all of them; `level` 0 takes the cheap ones, 1 all. The error names what differs, with both numbers.
+            ///
+            /// It walks whole maps, so it refuses unless the caller has put [`CHECK_PERMIT`] into the state it shows.
             fn check(level: u8) -> ApiResult<()>;
         }
     }

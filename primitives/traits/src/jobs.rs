@@ -105,8 +105,9 @@ pub trait QualityOracle<AccountId> {
     fn forget(worker: &AccountId);
 }
 
-/// Verifiable randomness of recent blocks.
+/// Verifiable randomness of the chain's blocks.
 pub trait VrfOutputs {
-    /// The VRF output of the block being executed, if its author proved one.
+    /// The VRF output of the block being executed, if its author proved one. Known from the start of the block, that is
+    /// in `on_initialize`: the output of the block before would be known to whoever writes transactions for this one.
     fn current() -> Option<H256>;
 }

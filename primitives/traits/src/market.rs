@@ -30,10 +30,10 @@ pub trait ComputeMarket<AccountId> {
     /// Prices of a pool; fails for an unknown pool.
     fn prices(pool: PoolId) -> Result<MarketPrices, DispatchError>;
 
-    /// What `psi` wei of compute would cost now, nothing changed.
+    /// What `psi` wei of compute would cost in the next block if nothing came before, nothing changed.
     fn quote_exact_out(pool: PoolId, psi: Balance) -> Result<Trade, DispatchError>;
 
-    /// What `psi` wei of compute would sell for now, nothing changed.
+    /// What `psi` wei of compute would sell for in the next block if nothing came before, nothing changed.
     fn quote_sell(pool: PoolId, psi: Balance) -> Result<Trade, DispatchError>;
 
     /// Buys exactly `psi` wei of compute with `payer`'s free credits, at most `max_theta` wei with fees, into

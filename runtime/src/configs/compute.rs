@@ -1,7 +1,11 @@
 //! Workers and jobs.
 
 use super::hmm::{DAY, HOUR};
-use crate::{constants::AI, AccountId, Assets, Babe, Balance, Balances, Hmm, Poai, Runtime, RuntimeHoldReason};
+use crate::{
+    constants::{AI, MICRO_AI, MILLI_AI},
+    AccountId, Assets, Babe, Balance, Balances, Hmm, Poai, Runtime, RuntimeHoldReason,
+};
+use codec::Encode;
 use frame_support::{
     parameter_types,
     traits::{ConstU32, Nothing},
@@ -12,22 +16,34 @@ use frame_system::EnsureRoot;
 use hanzo_traits::VrfOutputs;
 use pallet_time_scale::Scaled;
 use sp_core::H256;
+use sp_io::hashing::blake2_256;
 
 parameter_types! {
     /// Names the escrow account.
     pub const ComputePalletId: PalletId = PalletId(*b"hanzojob");
     /// Least bond.
     pub const MinWorkerBond: Balance = 100 * AI;
+    /// Least value of a job: two tokens of the presets' tiny model. Below it, amounts come near their rounding.
+    pub const MinJobValue: Balance = 100 * MICRO_AI;
+    /// Least that is held per job: the computing of its dearest way through the agenda, at the price of a block, rounded
+    /// up (a test compares). Burned where a client had draws held in vain.
+    pub const MinJobFee: Balance = 500 * MILLI_AI;
     /// Share of the block that the agenda may use: 2 %. What is left over waits for the next block.
     pub AgendaWeight: Weight = super::system::MAX_BLOCK_WEIGHT.saturating_div(50);
 }
 
-/// BABE's VRF output of the block being executed.
+/// BABE's VRF output of the block being executed, from the claim that its header opens with.
+///
+/// Not `Babe::author_vrf_randomness()`: BABE writes that when a block ends, so at the start of a block it is still the
+/// output of the one before, which every author of transactions knows. The output is the signature's unique part, whose
+/// proof was checked when the block was imported; it binds slot, epoch randomness and author's key.
 pub struct BabeVrf;
 
 impl VrfOutputs for BabeVrf {
     fn current() -> Option<H256> {
-        Babe::author_vrf_randomness().map(H256)
+        let claim = Babe::initialized().flatten()?;
+        let signature = claim.vrf_signature()?;
+        Some(blake2_256(&(b"hanzo/babe/output/v1", &signature.pre_output).encode()).into())
     }
 }
 
@@ -53,8 +69,11 @@ impl pallet_compute::Config for Runtime {
     type MaxJobDuration = Scaled<Runtime, DAY, 1_000>;
     type JobRetention = Retention;
     type MaxRedraws = ConstU32<3>;
-    type MaxEmptyDraws = ConstU32<10>;
-    type MaxCandidates = ConstU32<16>;
+    /// One every four blocks: what nobody can serve is given back after 20.
+    type MaxEmptyDraws = ConstU32<5>;
+    type MinJobValue = MinJobValue;
+    type MinJobFee = MinJobFee;
+    type MaxCandidates = ConstU32<12>;
     type MaxOpenJobsPerClient = ConstU32<64>;
     type MaxOpenJobsPerWorker = ConstU32<16>;
     type AgendaWeight = AgendaWeight;
@@ -65,3 +84,65 @@ impl pallet_compute::Config for Runtime {
 pub(super) type Retention = Scaled<Runtime, { 7 * DAY }, 1_000>;
 /// Time in which an attested job can be questioned.
 pub(super) type ChallengeWindow = Scaled<Runtime, HOUR, 10>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        configs::{system::MAX_BLOCK_WEIGHT, transaction_payment::FULL_BLOCK_PRICE},
+        economy, System,
+    };
+    use frame_support::traits::{Get, Hooks};
+    use hanzo_poai::ResourceClass;
+    use pallet_compute::weights::WeightInfo;
+    use sp_consensus_babe::{
+        digests::{CompatibleDigestItem, PreDigest, SecondaryPlainPreDigest, SecondaryVRFPreDigest},
+        Slot,
+    };
+    use sp_core::{crypto::VrfSecret, sr25519, Pair};
+    use sp_runtime::{Digest, DigestItem};
+
+    type Config = Runtime;
+    type Weights = <Config as pallet_compute::Config>::WeightInfo;
+
+    /// What is read at the start of a block that opens with this claim.
+    fn output(claim: PreDigest) -> Option<H256> {
+        sp_io::TestExternalities::default().execute_with(|| {
+            System::initialize(&1, &Default::default(), &Digest { logs: vec![DigestItem::babe_pre_digest(claim)] });
+            Babe::on_initialize(1);
+            BabeVrf::current()
+        })
+    }
+
+    #[test]
+    fn output_should_be_that_of_the_block_itself() {
+        let signed = |number: u8| {
+            let data = sr25519::vrf::VrfTranscript::new(b"test", &[(b"number", &[number])]).into_sign_data();
+            let vrf_signature = sr25519::Pair::from_seed(&[1; 32]).vrf_sign(&data);
+            PreDigest::SecondaryVRF(SecondaryVRFPreDigest { authority_index: 0, slot: Slot::from(1), vrf_signature })
+        };
+        let (one, other) = (output(signed(1)), output(signed(2)));
+        assert!(one.is_some() && other.is_some() && one != other);
+        assert_eq!(output(signed(1)), one, "another proof of the same output");
+        let plain = SecondaryPlainPreDigest { authority_index: 0, slot: Slot::from(1) };
+        assert_eq!(output(PreDigest::SecondaryPlain(plain)), None);
+    }
+
+    #[test]
+    fn least_fee_should_pay_for_the_dearest_way_through_the_agenda() {
+        let redraws: u32 = <Config as pallet_compute::Config>::MaxRedraws::get();
+        let in_vain: u32 = <Config as pallet_compute::Config>::MaxEmptyDraws::get();
+        let (found, empty) = (u64::from(redraws + 1), u64::from(in_vain - 1));
+        let path = Weights::draw_worker() * (found + empty) + Weights::miss_acceptance() * found;
+        let price = FULL_BLOCK_PRICE * u128::from(path.ref_time()) / u128::from(MAX_BLOCK_WEIGHT.ref_time());
+        assert!(price <= MinJobFee::get(), "the dearest way costs {price}");
+    }
+
+    #[test]
+    fn shortest_job_on_the_tiny_model_should_be_worth_enough() {
+        let (_, profile) = economy::model_profiles()[0];
+        let tokens = profile.usage(1, 2).unwrap();
+        let gpu = tokens.get(ResourceClass::Gpu) / 1_000;
+        assert!(gpu >= MinJobValue::get(), "{gpu}");
+    }
+}

@@ -19,8 +19,9 @@ parameter_types! {
     pub const DeliveryBytePrice: Balance = 10 * MICRO_AI;
     /// From this value on a job counts in full for quality.
     pub const ReferenceValue: Balance = 10 * AI;
-    /// Share of the block that windows coming due may use: 2 %.
-    pub ServiceBudget: Weight = super::system::MAX_BLOCK_WEIGHT.saturating_div(50);
+    /// Share of the block that windows coming due may use before transactions: 1 %, two settlements and a half. What is left
+    /// over settles at the end of a block that has room.
+    pub ServiceBudget: Weight = super::system::MAX_BLOCK_WEIGHT.saturating_div(100);
 }
 
 /// Settling a job: the dearer way to end one, as a failed job trades nothing.

@@ -1,8 +1,8 @@
 //! Blocks: their limits, how long their hashes are kept, how accounts look.
 
 use crate::{
-    constants::SS58_PREFIX, AccountId, Balance, Block, Hash, Nonce, PalletInfo, Runtime, RuntimeCall, RuntimeEvent,
-    RuntimeOrigin, RuntimeTask, VERSION,
+    call_filter::CallFilter, constants::SS58_PREFIX, AccountId, Balance, Block, Hash, Nonce, PalletInfo, Runtime,
+    RuntimeCall, RuntimeEvent, RuntimeOrigin, RuntimeTask, VERSION,
 };
 use frame_support::{
     derive_impl, parameter_types,
@@ -16,12 +16,25 @@ use frame_system::limits::{BlockLength, BlockWeights};
 use sp_runtime::Perbill;
 use sp_version::RuntimeVersion;
 
-/// Bytes of one block's transactions, and bytes of its storage proof.
+/// Bytes of one block's transactions: what a slot's gossip carries.
 pub const MAX_BLOCK_BYTES: u32 = 5 * 1024 * 1024;
 
+/// Bytes of the storage proof of one block, by the upper bounds that weights count.
+///
+/// Nobody sends such a proof along with a block, as a parachain does: every full node holds the state. It is what a light
+/// client, or whoever checks a single block by itself, would have to fetch, and the second dimension of a contract's gas.
+/// 64 MiB keep that within reach and leave computing time the scarce dimension of every call of ours; with the 5 MiB of the
+/// transactions a block would have been full of proof after a hundredth of its time.
+pub const MAX_PROOF_BYTES: u64 = 64 * 1024 * 1024;
+
 /// What may be executed in one block: 1.5 s of computation of a 2 s slot, as nodes build on a block only after they
-/// have executed it, and a proof as large as the block itself.
-pub const MAX_BLOCK_WEIGHT: Weight = Weight::from_parts(1_500 * WEIGHT_REF_TIME_PER_MILLIS, MAX_BLOCK_BYTES as u64);
+/// have executed it, and its proof.
+pub const MAX_BLOCK_WEIGHT: Weight = Weight::from_parts(1_500 * WEIGHT_REF_TIME_PER_MILLIS, MAX_PROOF_BYTES);
+
+/// Share of a block that the hooks of the protocol's own pallets may take before any transaction, in either dimension and
+/// whatever is due. The agenda of jobs has 2 % (`AgendaWeight`), windows have 1 % (`ServiceBudget`), the rest is the market's
+/// (`MaxPools`). What waits beyond is worked off at the end of blocks with room to spare.
+pub const HOOK_SHARE: Perbill = Perbill::from_percent(5);
 
 /// Share of the block open to ordinary transactions; the rest is kept for inherents and operational calls.
 pub const NORMAL_SHARE: Perbill = Perbill::from_percent(75);
@@ -44,6 +57,7 @@ parameter_types! {
 
 #[derive_impl(frame_system::config_preludes::SolochainDefaultConfig)]
 impl frame_system::Config for Runtime {
+    type BaseCallFilter = CallFilter;
     type Block = Block;
     type AccountId = AccountId;
     type Nonce = Nonce;

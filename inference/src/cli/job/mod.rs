@@ -1,5 +1,6 @@
 //! `hanzo-worker job`: what a client of the network does.
 
+mod replay;
 mod request;
 mod submit;
 mod text;
@@ -27,6 +28,21 @@ pub(super) enum JobCommand {
     Watch(JobArgs),
     /// A job and its attestation as they stand
     Show(JobArgs),
+    /// Run an attested job again from what the chain and the nodes have, and compare every root and count
+    ///
+    /// Exit code 3 if one differs. Under the replay profile the result is the same to the bit whatever the threads, the cache
+    /// and the prefill chunk; the digest of the logits shows it.
+    Replay(replay::ReplayArgs),
+}
+
+impl JobCommand {
+    /// Threads asked for, by the command that runs a model.
+    pub(super) fn threads(&self) -> Option<std::num::NonZeroUsize> {
+        match self {
+            Self::Replay(args) => args.engine.threads,
+            _ => None,
+        }
+    }
 }
 
 #[derive(Args, Debug)]
@@ -44,6 +60,7 @@ pub(super) fn run(command: &JobCommand, json: bool) -> anyhow::Result<Outcome> {
         JobCommand::Submit(args) => block_on(submit::run(args, json)),
         JobCommand::Watch(args) => block_on(watch(args, json)),
         JobCommand::Show(args) => block_on(show(args, json)),
+        JobCommand::Replay(args) => replay::run(args, json),
     }
 }
 

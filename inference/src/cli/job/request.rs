@@ -1,13 +1,14 @@
 //! What is asked for, and what it would cost.
 
-use super::super::connect::{parse_hash, NodeArgs};
-use super::super::Outcome;
+use super::super::connect::{parse_hash, parse_units, NodeArgs};
+use super::super::{DecodingArgs, Outcome};
 use super::text;
 use crate::client::Connection;
+use crate::tokenizer::Tokenizer;
 use crate::ModelSource;
-use anyhow::{ensure, Context};
+use anyhow::{bail, ensure, Context};
 use clap::Args;
-use hanzo_poai::{Decoding, ModelProfile};
+use hanzo_poai::{Decoding, ModelProfile, ResourceClass, Resources};
 use hanzo_traits::api::JobQuote;
 use hanzo_traits::Tier;
 use sp_core::H256;
@@ -29,34 +30,26 @@ pub(in crate::cli) struct QuoteArgs {
 pub(super) struct WorkArgs {
     #[command(flatten)]
     prompt: PromptArgs,
-    /// Content hash of the model [default: that of the tiny model inside this program]
-    #[arg(long, value_name = "HASH", value_parser = parse_hash)]
-    model: Option<H256>,
+    /// Model: its content hash, or its files (a directory with safetensors, or a GGUF file), from which the hash and the
+    /// number of prompt tokens are read [default: the tiny model inside this program]
+    #[arg(long, value_name = "HASH|PATH")]
+    model: Option<String>,
+    /// For a model that the chain has no profile of: resource-seconds to pay for, such as gpu=2.5; for each class (gpu, vram,
+    /// cpu, ram, net, disk) that the job needs. All of them are the worker's when it has attested.
+    #[arg(long = "resource", value_name = "CLASS=AMOUNT", value_parser = parse_resource)]
+    resources: Vec<(ResourceClass, u128)>,
     /// Service tier; 0 is any worker
     #[arg(long, value_name = "TIER", default_value_t = 0)]
     tier: Tier,
-    /// Most prompt tokens to pay for [default: counted for the tiny model, else one per byte and one more, at most what
-    /// the model takes]
+    /// Most prompt tokens to pay for [default: counted if the model's files are at hand, else one per byte and two more, at
+    /// most what the model takes]
     #[arg(long, value_name = "N")]
     max_prompt_tokens: Option<u32>,
     /// Most output tokens to pay for [default: 64, less if the model gives less]
     #[arg(long, value_name = "N")]
     max_output_tokens: Option<u32>,
-    /// 0 always takes the likeliest token; 1 follows the model; up to 10
-    #[arg(long, value_name = "T", default_value_t = 0.0)]
-    temperature: f64,
-    /// Keep the K likeliest tokens; 0 keeps all
-    #[arg(long, value_name = "K", default_value_t = 0)]
-    top_k: u32,
-    /// Keep the likeliest tokens until their probability reaches P
-    #[arg(long, value_name = "P", default_value_t = 1.0)]
-    top_p: f64,
-    /// Drop tokens less likely than P times the likeliest
-    #[arg(long, value_name = "P", default_value_t = 0.0)]
-    min_p: f64,
-    /// Make tokens already present less likely; 1 leaves them, up to 10
-    #[arg(long, value_name = "R", default_value_t = 1.0)]
-    repetition_penalty: f64,
+    #[command(flatten)]
+    decoding: DecodingArgs,
 }
 
 #[derive(Args, Debug)]
@@ -79,6 +72,7 @@ pub(super) struct Work {
     pub(super) max_prompt_tokens: u32,
     pub(super) decoding: Decoding,
     pub(super) profile: Option<ModelProfile>,
+    pub(super) resources: Option<Resources>,
 }
 
 impl WorkArgs {
@@ -89,45 +83,58 @@ impl WorkArgs {
             (None, Some(path)) => std::fs::read_to_string(path).with_context(|| path.display().to_string())?,
             (None, None) => String::new(),
         };
-        let tiny = ModelSource::Tiny.load()?;
-        let model = self.model.unwrap_or(tiny.hash);
+        let (model, tokenizer) = self.model()?;
         let profile = connection.model_profile(model, at).await?;
-        let counted = match model == tiny.hash {
-            true => tiny.tokenizer.encode(&prompt)?.len(),
-            // No tokenizer splits a byte; one token more may start the text.
-            false => prompt.len().saturating_add(1),
+        let counted = match &tokenizer {
+            Some(tokenizer) => tokenizer.encode(&prompt)?.len(),
+            // No tokenizer splits a byte; two tokens more may start the text, a special one and SentencePiece's space.
+            None => prompt.len().saturating_add(2),
         };
         let counted = u32::try_from(counted).context("the prompt is too long")?;
         let most = profile.map_or(u32::MAX, |profile| profile.max_prompt_tokens);
-        let max_prompt_tokens = match (self.max_prompt_tokens, model == tiny.hash) {
+        let max_prompt_tokens = match (self.max_prompt_tokens, &tokenizer) {
             (Some(tokens), _) => tokens,
-            (None, true) => counted,
-            (None, false) => counted.min(most),
+            (None, Some(_)) => counted,
+            (None, None) => counted.min(most),
         };
         ensure!(
-            model != tiny.hash || counted <= max_prompt_tokens,
+            tokenizer.is_none() || counted <= max_prompt_tokens,
             "the prompt has {counted} tokens, above --max-prompt-tokens {max_prompt_tokens}: no worker would take the job"
         );
-        let decoding = self.decoding(profile.as_ref())?;
-        Ok(Work { prompt, model, tier: self.tier, max_prompt_tokens, decoding, profile })
+        let resources = self.resources(model, profile.is_some())?;
+        let default = profile.map_or(u32::MAX, |profile| profile.max_output_tokens).min(DEFAULT_OUTPUT_TOKENS);
+        let decoding = self.decoding.decoding(self.max_output_tokens.unwrap_or(default))?;
+        Ok(Work { prompt, model, tier: self.tier, max_prompt_tokens, decoding, profile, resources })
     }
 
-    fn decoding(&self, profile: Option<&ModelProfile>) -> anyhow::Result<Decoding> {
-        let default = profile.map_or(u32::MAX, |profile| profile.max_output_tokens).min(DEFAULT_OUTPUT_TOKENS);
-        let decoding = Decoding {
-            max_output_tokens: self.max_output_tokens.unwrap_or(default),
-            temperature_milli: scaled("temperature", self.temperature, 1e3)?,
-            top_k: self.top_k,
-            top_p_ppm: scaled("top-p", self.top_p, 1e6)?,
-            min_p_ppm: scaled("min-p", self.min_p, 1e6)?,
-            repetition_penalty_milli: scaled("repetition-penalty", self.repetition_penalty, 1e3)?,
-        };
-        ensure!(
-            decoding.is_valid(),
-            "out of bounds: at least 1 output token, temperature 0 to 10, top-p above 0 up to 1, min-p 0 to 1, repetition \
-             penalty 1 to 10"
-        );
-        Ok(decoding)
+    /// Hash of the model, and its tokenizer if its files are at hand.
+    fn model(&self) -> anyhow::Result<(H256, Option<Tokenizer>)> {
+        let tiny = ModelSource::Tiny.load()?;
+        let Some(text) = &self.model else { return Ok((tiny.hash, Some(tiny.tokenizer))) };
+        if let Ok(hash) = parse_hash(text) {
+            return Ok((hash, (hash == tiny.hash).then_some(tiny.tokenizer)));
+        }
+        let loaded = ModelSource::Path(text.into()).load();
+        let loaded = loaded.with_context(|| format!("--model {text}: not a hash of 32 bytes, and no model there"))?;
+        Ok((loaded.hash, Some(loaded.tokenizer)))
+    }
+
+    /// The resources named, which a model must have exactly if it has no profile.
+    fn resources(&self, model: H256, has_profile: bool) -> anyhow::Result<Option<Resources>> {
+        let mut resources = Resources::default();
+        for (class, amount) in &self.resources {
+            ensure!(resources.get(*class) == 0, "--resource {} is given twice", class.name());
+            resources.set(*class, *amount);
+        }
+        match (has_profile, resources.is_zero()) {
+            (true, true) => Ok(None),
+            (false, false) => Ok(Some(resources)),
+            (true, false) => bail!("model {model:?} has a profile, which says what its jobs take; leave --resource out"),
+            (false, true) => bail!(
+                "the chain has no profile of model {model:?}: say with --resource what the job takes, such as --resource \
+                 cpu=2 --resource ram=4"
+            ),
+        }
     }
 }
 
@@ -135,7 +142,10 @@ impl Work {
     /// What it would cost on top of a block.
     pub(super) async fn quote(&self, connection: &Connection, at: H256) -> anyhow::Result<JobQuote<u32>> {
         let (prompt, output) = (self.max_prompt_tokens, self.decoding.max_output_tokens);
-        let quote = connection.quote(self.model, self.tier, prompt, output, at).await;
+        let quote = match &self.resources {
+            Some(resources) => connection.quote_resources(self.tier, resources, at).await,
+            None => connection.quote(self.model, self.tier, prompt, output, at).await,
+        };
         quote.with_context(|| {
             format!(
                 "no quote for model {:?}, tier {}, {prompt} prompt and {output} output tokens",
@@ -145,11 +155,18 @@ impl Work {
     }
 }
 
-/// A decimal option in units of `1 / scale`.
-fn scaled(name: &str, value: f64, scale: f64) -> anyhow::Result<u32> {
-    let units = (value * scale).round();
-    ensure!((0.0..=f64::from(u32::MAX)).contains(&units), "--{name} {value} is out of range");
-    Ok(units as u32)
+/// `class=amount`, the amount in whole resource-seconds.
+fn parse_resource(text: &str) -> Result<(ResourceClass, u128), String> {
+    let (name, amount) = text.split_once('=').ok_or_else(|| format!("'{text}' is not CLASS=AMOUNT"))?;
+    let class = ResourceClass::ALL.into_iter().find(|class| class.name() == name);
+    let class = class.ok_or_else(|| {
+        let names: Vec<_> = ResourceClass::ALL.into_iter().map(ResourceClass::name).collect();
+        format!("'{name}' is no resource class; there are {}", names.join(", "))
+    })?;
+    match parse_units(amount)? {
+        0 => Err(format!("{name} is 0; leave it out")),
+        amount => Ok((class, amount)),
+    }
 }
 
 pub(super) async fn quote(args: &QuoteArgs, json: bool) -> anyhow::Result<Outcome> {
@@ -165,4 +182,22 @@ pub(super) async fn quote(args: &QuoteArgs, json: bool) -> anyhow::Result<Outcom
         text::print_quote(&quote);
     }
     Ok(Outcome::Done)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn resource_should_be_a_class_and_an_amount_above_zero() {
+        assert_eq!(parse_resource("gpu=2.5"), Ok((ResourceClass::Gpu, 2_500_000_000_000_000_000)));
+        assert_eq!(parse_resource("disk=0.000000000000000001"), Ok((ResourceClass::Disk, 1)));
+        assert_eq!(parse_resource("gpu=0").unwrap_err(), "gpu is 0; leave it out");
+        assert_eq!(
+            parse_resource("tpu=1").unwrap_err(),
+            "'tpu' is no resource class; there are gpu, vram, cpu, ram, net, disk"
+        );
+        assert!(parse_resource("gpu").unwrap_err().contains("CLASS=AMOUNT"));
+        assert!(parse_resource("gpu=many").is_err());
+    }
 }

@@ -8,7 +8,7 @@ use crate::client::record::Included;
 use crate::client::tx::Call;
 use anyhow::{ensure, Context};
 use clap::Args;
-use hanzo_poai::{BlobRef, JobKind, JobRequest, Limits, Resources, ServiceLevel, Verification};
+use hanzo_poai::{BlobRef, JobKind, JobRequest, Limits, ServiceLevel, Verification};
 use hanzo_traits::api::JobQuote;
 use serde_json::json;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -89,7 +89,7 @@ impl SubmitArgs {
                 min_quality_ppb: 0,
             },
             tier: work.tier,
-            resources: None::<Resources>,
+            resources: work.resources,
             limits: Limits { max_credits, max_price: Default::default() },
             deadline: best.saturating_add(blocks),
             verification: Verification::Replay,

@@ -51,31 +51,32 @@ fn acceptance_should_be_refused_late_even_when_the_agenda_lags() {
         // The next block has not come to the job yet.
         System::set_block_number(26);
         assert_noop!(Compute::accept_job(signed(10), id), Error::<Test>::AcceptanceOver);
-        crate::Pallet::<Test>::run_agenda(26, &mut frame_support::weights::WeightMeter::new(), 4);
+        crate::Pallet::<Test>::run_agenda(26, &mut frame_support::weights::WeightMeter::new(), 4, true);
     });
 }
 
 #[test]
-fn missed_acceptance_should_free_the_worker_and_draw_again() {
+fn missed_acceptance_should_free_the_worker_and_draw_another() {
     test(|| {
         register(10, 1_000 * UNIT);
+        register(11, 1_000 * UNIT);
         let id = submit(CLIENT, 0);
         run(4);
-        let first = job(id).assignment.unwrap().seed;
+        let (first, idle) = (job(id).assignment.unwrap().seed, drawn(id));
         run(21);
         assert_eq!((job(id).status, job(id).draws), (JobStatus::Submitted, 1));
-        assert_eq!((worker(10).missed, worker(10).open_value, worker(10).bond), (1, 0, 1_000 * UNIT));
+        assert_eq!((worker(idle).missed, worker(idle).open_value, worker(idle).bond), (1, 0, 1_000 * UNIT));
         run(4);
-        assert_eq!((job(id).status, job(id).draws), (JobStatus::Assigned, 2));
+        assert_eq!((job(id).status, job(id).draws, drawn(id)), (JobStatus::Assigned, 2, 21 - idle));
         assert_ne!(job(id).assignment.unwrap().seed, first);
-        assert_ok!(Compute::accept_job(signed(10), id));
+        assert_ok!(Compute::accept_job(signed(21 - idle), id));
     });
 }
 
 #[test]
 fn job_should_be_refunded_less_one_percent_after_three_redraws() {
     test(|| {
-        register(10, 1_000 * UNIT);
+        (10..14).for_each(|account| register(account, 1_000 * UNIT));
         let before = credits(CLIENT);
         let id = submit(CLIENT, 0);
         let issuance = Balances::total_issuance();
@@ -97,6 +98,8 @@ fn job_should_be_refunded_less_one_percent_after_three_redraws() {
         assert_eq!(Balances::total_issuance(), issuance - fee);
         assert_eq!(credits(CLIENT), before - job(id).paid - fee);
         assert_eq!((tokens(GPU, CLIENT), tokens(VRAM, CLIENT)), (40 * UNIT, 70 * UNIT));
-        assert_eq!((worker(10).missed, worker(10).bond), (4, 1_000 * UNIT));
+        for account in 10..14 {
+            assert_eq!((worker(account).missed, worker(account).bond), (1, 1_000 * UNIT));
+        }
     });
 }

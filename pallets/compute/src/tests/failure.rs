@@ -107,7 +107,7 @@ fn client_should_lose_by_withholding_the_input() {
             for pool in pools() {
                 set_prices(pool, |prices| prices.spot = PRICE * factor / 100);
             }
-            run(100);
+            run(50);
             assert_eq!(job(id).status, JobStatus::Refunded);
             assert_eq!(credits(CLIENT), before - job(id).paid - job(id).value.div_ceil(100));
             assert_eq!((tokens(GPU, CLIENT), tokens(VRAM, CLIENT)), (40 * UNIT, 70 * UNIT));

@@ -118,7 +118,7 @@ fn take(step: Step) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(config(48))]
 
     #[test]
     fn invariants_should_hold_through_any_history(steps in prop::collection::vec(step(), 1..150)) {

@@ -226,7 +226,7 @@ fn close_books() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(config(48))]
 
     #[test]
     fn adversary_in_every_role_should_not_gain(moves in prop::collection::vec(a_move(), 1..80)) {

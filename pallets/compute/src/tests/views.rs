@@ -1,6 +1,6 @@
 use crate::mock::*;
 use frame_support::assert_ok;
-use hanzo_poai::{JobRequest, JobStatus, ResourceClass};
+use hanzo_poai::{JobRequest, JobStatus, ResourceClass, Resources};
 use hanzo_traits::{Amount, JobRegistry};
 use sp_core::H256;
 
@@ -11,11 +11,25 @@ fn quote_should_be_what_the_job_then_costs() {
         let id = submit(CLIENT, 0);
         assert_eq!(quote.total, Amount(job(id).paid));
         assert_eq!(quote.held, Amount(job(id).fee));
-        assert_eq!(quote.at, 1);
+        assert_eq!(quote.at, 2);
         let classes: Vec<_> = quote.classes.iter().map(|class| (class.class, class.trade.psi.0)).collect();
         assert_eq!(classes, [(ResourceClass::Gpu, 40 * UNIT), (ResourceClass::Vram, 70 * UNIT)]);
         // 0.3 % of fee is all the impact there is.
         assert!((3_000_000..3_000_100).contains(&quote.classes[0].trade.price_impact_ppb));
+    });
+}
+
+#[test]
+fn quote_of_resources_should_be_what_a_job_without_profile_then_costs() {
+    test(|| {
+        let mut resources = Resources::default();
+        resources.set(ResourceClass::Gpu, 3 * UNIT);
+        resources.set(ResourceClass::Vram, 5 * UNIT + 1);
+        let quote = Compute::quote_resources(0, &resources).unwrap();
+        let model = H256::repeat_byte(0x77);
+        let id = submit_as(CLIENT, JobRequest { model, resources: Some(resources), ..request(0) });
+        assert_eq!((quote.total, quote.held), (Amount(job(id).paid), Amount(job(id).fee)));
+        assert_eq!(job(id).escrow, resources);
     });
 }
 
@@ -62,11 +76,36 @@ fn open_jobs_should_come_in_order_and_in_pages() {
             submit(CLIENT, nonce);
         });
         assert_ok!(Compute::cancel_job(signed(CLIENT), 3));
-        let ids = |start, limit| Compute::open_jobs(start, limit).iter().map(|job| job.id).collect::<Vec<_>>();
-        assert_eq!(ids(0, 4), [0, 1, 2, 4]);
-        assert_eq!(ids(5, 100), [5, 6, 7, 8, 9]);
-        assert_eq!(ids(10, 100), [0u64; 0]);
-        assert_eq!(ids(0, 0), [0u64; 0]);
+        let page = |start, limit| {
+            let page = Compute::open_jobs(start, limit);
+            (page.jobs.iter().map(|job| job.id).collect::<Vec<_>>(), page.next)
+        };
+        assert_eq!(page(0, 4), (vec![0, 1, 2, 4], Some(5)));
+        assert_eq!(page(5, 100), (vec![5, 6, 7, 8, 9], None));
+        assert_eq!(page(5, 5), (vec![5, 6, 7, 8, 9], None));
+        assert_eq!(page(10, 100), (vec![], None));
+        assert_eq!(page(0, 0), (vec![], Some(0)));
+    });
+}
+
+#[test]
+fn open_jobs_should_look_at_a_bounded_number_of_jobs() {
+    test(|| {
+        // One open job, then very many final ones, as one long job leaves them behind.
+        let first = submit(CLIENT, 0);
+        crate::NextJob::<Test>::put(20_000);
+        let last = submit(OTHER_CLIENT, 1);
+        let page = Compute::open_jobs(0, 10);
+        assert_eq!((page.jobs.len(), page.jobs[0].id, page.next), (1, first, Some(4_096)));
+        let page = Compute::open_jobs(4_096, 10);
+        assert_eq!((page.jobs.len(), page.next), (0, Some(8_192)));
+        let (mut next, mut found, mut pages) = (Some(0), Vec::new(), 0);
+        while let Some(start) = next {
+            let page = Compute::open_jobs(start, 10);
+            found.extend(page.jobs.iter().map(|job| job.id));
+            (next, pages) = (page.next, pages + 1);
+        }
+        assert_eq!((found, pages), (vec![first, last], 5));
     });
 }
 

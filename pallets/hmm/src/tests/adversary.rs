@@ -1,7 +1,7 @@
 //! The adversary law: one adversary that trades, provides and has others trade for it never ends with more of one asset and
 //! no less of the other. Everybody else only provides, so no fee of another party comes in.
 
-use super::random::{cases, step, take, Step};
+use super::random::{step, take, Step};
 use crate::{mock::*, Positions};
 use frame_support::assert_ok;
 use hanzo_hmm::FeeParameters;
@@ -69,7 +69,7 @@ fn history() -> impl Strategy<Value = Vec<Step>> {
 }
 
 proptest! {
-    #![proptest_config(cases())]
+    #![proptest_config(cases(85))]
 
     #[test]
     fn adversary_should_never_gain(steps in history(), epsilon in prop_oneof![Just(0), Just(50_000_000), Just(500_000_000)]) {

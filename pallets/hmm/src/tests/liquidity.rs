@@ -69,6 +69,44 @@ fn deposit_and_withdrawal_should_never_gain_when_repeated() {
 }
 
 #[test]
+fn deposit_should_pay_for_its_part_of_fees_that_wait() {
+    ExtBuilder::default().build_and_execute(|| {
+        assert_ok!(sell(&ALICE, GPU, 40 * UNIT));
+        let before = state(GPU);
+        let waiting = before.pending_lp_fee;
+        assert!(waiting > UNIT / 100, "the sale left a fee worth having: {waiting}");
+        // As large as all other shares together, so that half of the fee would be its own.
+        assert_ok!(add(&BOB, before.reserves.psi, ENDOWMENT / 2));
+        let (paid, after) = (ENDOWMENT - credits(&BOB), state(GPU));
+        assert_eq!(after.reserves.theta, 2 * before.reserves.theta);
+        assert_eq!(after.pending_lp_fee, 2 * waiting);
+        assert_eq!(paid, before.reserves.theta + waiting);
+        assert_eq!(after.spot_price(), before.spot_price(), "the price does not move");
+        // The fee enters Θ, and a withdrawal of the deposit leaves the earlier shares what was theirs.
+        run_to(System::block_number() + 20);
+        assert_ok!(remove(&BOB, shares(&BOB)));
+        let left = reserves(GPU);
+        assert!(left.theta >= before.reserves.theta + waiting && left.psi >= before.reserves.psi, "{left:?}");
+    });
+}
+
+#[test]
+fn deposit_should_stay_within_its_limit_when_fees_wait() {
+    ExtBuilder::default().build_and_execute(|| {
+        let mut dice = Dice(5);
+        for _ in 0..200 {
+            assert_ok!(sell(&ALICE, GPU, dice.below(UNIT) + 1_000));
+            let (most, before) = (dice.below(UNIT) + 10, credits(&BOB));
+            let _ = add(&BOB, ENDOWMENT / 2, most);
+            assert!(before - credits(&BOB) <= most);
+            if dice.below(4) == 0 {
+                next_block();
+            }
+        }
+    });
+}
+
+#[test]
 fn shares_should_unlock_after_their_lock() {
     ExtBuilder::default().build_and_execute(|| {
         run_to(30);

@@ -9,12 +9,6 @@ use proptest::{prelude::*, strategy::ValueTree};
 use sp_core::U512;
 use sp_runtime::{DispatchError, StateVersion};
 
-/// As many histories as CI has time for; `PROPTEST_CASES` asks for more.
-pub fn cases() -> ProptestConfig {
-    let cases = ProptestConfig::default().cases / 3;
-    ProptestConfig { cases, ..ProptestConfig::default() }
-}
-
 /// A step of a history. Amounts spread over the orders of magnitude.
 #[derive(Clone, Debug)]
 pub enum Step {
@@ -198,7 +192,7 @@ fn run(steps: &[Step], builder: ExtBuilder) -> usize {
 }
 
 proptest! {
-    #![proptest_config(cases())]
+    #![proptest_config(cases(85))]
 
     #[test]
     fn promises_should_hold_over_random_histories(steps in prop::collection::vec(any_step(), 1..80)) {

@@ -48,7 +48,8 @@ fn deposit_should_leave_the_fee_alone_when_it_is_in_the_same_block() {
         assert_ok!(sell(&ALICE, GPU, 20 * UNIT));
         let order = Order::Sell { psi_in: UNIT, min_theta_out: 0 };
         let before = Market::quote(&Market::open(GPU).unwrap(), &order).unwrap();
-        assert_ok!(Market::add_liquidity(signed(&BOB), GPU, 1_000_000 * UNIT, reserves(GPU).theta, 0, NEVER));
+        let double = reserves(GPU).theta + state(GPU).pending_lp_fee;
+        assert_ok!(Market::add_liquidity(signed(&BOB), GPU, 1_000_000 * UNIT, double, 0, NEVER));
         let doubled = Order::Sell { psi_in: 2 * UNIT, min_theta_out: 0 };
         let after = Market::quote(&Market::open(GPU).unwrap(), &doubled).unwrap();
         assert!(after.fee.total.abs_diff(2 * before.fee.total) < 1_000_000, "{} {}", after.fee.total, before.fee.total);

@@ -2,7 +2,7 @@
 
 use crate::{mock::*, Attestations, Delivery, Error, Event, OutputTokens, Outputs, Windows};
 use codec::{Decode, Encode};
-use frame_support::{assert_noop, assert_ok, dispatch::Pays, weights::Weight};
+use frame_support::{assert_noop, assert_ok, dispatch::Pays};
 use hanzo_poai::{JobId, JobStatus};
 use hanzo_traits::{Balance, FailureReason};
 use proptest::prelude::*;
@@ -42,6 +42,8 @@ fn output_should_be_kept_and_paid_from_the_bond_when_delivered() {
         let done = deliver(job, output(100)).unwrap();
         assert_eq!(done.pays_fee, Pays::No);
         assert_eq!(Poai::output(job), Some(output(100)));
+        let shown = Poai::delivered(job).unwrap();
+        assert_eq!((Some(shown.output), shown.tokens), (Poai::attestation(job).map(|a| a.output), output(100).into()));
         let charged = 100 * 4 * (AI / 1_000);
         let returned = BOND - charged;
         assert_eq!(events(), [Event::OutputDelivered { job, worker: WORKER, tokens: 100, charged, returned }]);
@@ -125,7 +127,7 @@ fn withheld_job_should_be_tried_again_when_it_cannot_be_failed() {
 
 #[test]
 fn delivery_should_be_refused_when_it_is_late() {
-    ExtBuilder::default().budget(Weight::zero()).build_and_execute(|| {
+    ExtBuilder::default().budget(budget_for(1)).build_and_execute(|| {
         // One look a block: the second of these is looked at a block after its time.
         let (first, second) = (attested(40), attested(40));
         demand(first);
@@ -259,7 +261,7 @@ fn demand_should_be_refused_when_the_client_cannot_pay_the_bond() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(60))]
+    #![proptest_config(cases(60))]
 
     /// Whoever does what, no demand leaves a bond behind, and neither client nor worker is better off for a demand that
     /// was answered.

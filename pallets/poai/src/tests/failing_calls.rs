@@ -63,7 +63,7 @@ fn play(step: Step) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(150))]
+    #![proptest_config(cases(150))]
 
     #[test]
     fn stories_should_keep_every_invariant_and_end_every_job(steps in prop::collection::vec(step(), 1..60)) {

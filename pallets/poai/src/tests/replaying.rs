@@ -26,7 +26,7 @@ fn assert_refused((attestation, signature): &Signed) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(cases(400))]
 
     #[test]
     fn attestation_should_be_refused_when_any_bit_is_flipped(pick in any::<prop::sample::Index>(), bit in 0u8..8) {

@@ -1,18 +1,13 @@
 //! Windows end in time, in bounded steps, and failed attempts are tried again.
 
 use crate::{mock::*, Event, Pallet, Queue, WeightInfo, Windows};
-use frame_support::weights::Weight;
+use frame_support::{traits::Hooks, weights::Weight};
 use hanzo_poai::{JobId, JobStatus};
 use hanzo_traits::FailureReason;
 use proptest::prelude::*;
 
 fn closed(job: JobId, failure: Option<FailureReason>, attempts: u32) -> Event<Test> {
     Event::WindowClosed { job, worker: WORKER, failure, attempts }
-}
-
-/// Budget in which `count` windows fit.
-fn budget_for(count: u64) -> Weight {
-    <() as WeightInfo>::service_queue().saturating_add(Pallet::<Test>::step_weight().saturating_mul(count))
 }
 
 #[test]
@@ -51,13 +46,42 @@ fn jobs_should_settle_oldest_first() {
 }
 
 #[test]
-fn jobs_should_all_settle_when_no_budget_is_left() {
-    ExtBuilder::default().budget(Weight::zero()).build_and_execute(|| {
+fn jobs_should_all_settle_when_blocks_are_full_and_the_budget_fits_one() {
+    ExtBuilder::default().budget(budget_for(1)).build_and_execute(|| {
         let jobs: Vec<_> = (0..20).map(|_| attested(1)).collect();
         run_to(WINDOW);
         for done in 1..=20 {
             let weight = next_block();
             assert_eq!(weight, budget_for(1));
+            assert_eq!(jobs.iter().filter(|job| status(**job) == JobStatus::Settled).count(), done);
+        }
+    });
+}
+
+#[test]
+fn hook_should_do_nothing_when_not_one_settlement_fits_its_budget() {
+    for short in [Weight::zero(), budget_for(1) - Weight::from_parts(1, 0), budget_for(1) - Weight::from_parts(0, 1)] {
+        ExtBuilder::default().budget(short).build_and_execute(|| {
+            let job = attested(1);
+            run_to(WINDOW);
+            assert_eq!(next_block(), Weight::zero());
+            assert_eq!(status(job), JobStatus::Attested);
+        });
+        // Which no runtime can be built with.
+        ServiceBudget::set(short);
+        assert!(std::panic::catch_unwind(<Poai as Hooks<u64>>::integrity_test).is_err(), "{short} was let through");
+    }
+    ServiceBudget::set(budget_for(1));
+    <Poai as Hooks<u64>>::integrity_test();
+}
+
+#[test]
+fn end_of_the_block_should_settle_what_the_budget_left_over() {
+    ExtBuilder::default().budget(budget_for(1)).idle(budget_for(7)).build_and_execute(|| {
+        let jobs: Vec<_> = (0..20).map(|_| attested(1)).collect();
+        run_to(WINDOW);
+        for done in [8, 16, 20] {
+            next_block();
             assert_eq!(jobs.iter().filter(|job| status(**job) == JobStatus::Settled).count(), done);
         }
     });
@@ -100,7 +124,7 @@ fn job_should_be_tried_again_after_longer_and_longer_waits_when_it_cannot_be_end
 
 #[test]
 fn other_jobs_should_settle_when_the_first_one_cannot() {
-    ExtBuilder::default().budget(Weight::zero()).build_and_execute(|| {
+    ExtBuilder::default().budget(budget_for(1)).build_and_execute(|| {
         let (stuck, free) = (attested(1), attested(1));
         // Lost to the book: settling it can never work.
         let entry = Jobs::take(stuck).unwrap();
@@ -113,16 +137,16 @@ fn other_jobs_should_settle_when_the_first_one_cannot() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(40))]
+    #![proptest_config(cases(40))]
 
     #[test]
     fn windows_should_end_in_bounded_time_and_weight(
         bursts in prop::collection::vec((1u64..12, 0u64..6), 1..12),
-        fit in 0u64..5,
+        fit in 1u64..5,
     ) {
         ExtBuilder::default().budget(budget_for(fit)).build_and_execute(|| {
             let mut jobs = Vec::new();
-            let most = budget_for(fit.max(1));
+            let most = budget_for(fit);
             for (count, wait) in &bursts {
                 jobs.extend((0..*count).map(|_| attested(1)));
                 for _ in 0..*wait {
@@ -133,7 +157,7 @@ proptest! {
             let last = System::block_number() + WINDOW;
             run_to(last - 1);
             let left = u64::from(Windows::<Test>::count());
-            for _ in 0..left.div_ceil(fit.max(1)) {
+            for _ in 0..left.div_ceil(fit) {
                 assert!(next_block().all_lte(most));
                 Poai::do_try_state(1).unwrap();
             }

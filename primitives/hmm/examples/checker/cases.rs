@@ -262,7 +262,7 @@ pub fn liquidity(case: &Value) -> Result<String, String> {
             let flat = Curve::new(0, WEI, WEI).map_err(|e| format!("{e:?}"))?;
             let supply = wei(text(case, "/total_shares")?)?;
             let change = pool(flat, reserves(case, "")?)
-                .add_liquidity(supply, psi_in, theta_in)
+                .add_liquidity(supply, 0, psi_in, theta_in)
                 .map_err(|e| format!("refused: {e:?}"))?;
             same("psi taken", psi_in, change.psi)?;
             same("theta taken", theta_in, change.theta)?;

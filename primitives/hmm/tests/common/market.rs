@@ -108,9 +108,10 @@ impl Market {
             Step::BuyExactOut(amount) => self.pool.buy_exact_out(amount.of(psi)).map(|trade| self.bought(&trade)),
             Step::Sell(amount) => self.pool.sell(amount.of(psi)).map(|trade| self.sold(&trade)),
             Step::SellExactOut(amount) => self.pool.sell_exact_out(amount.of(theta)).map(|trade| self.sold(&trade)),
-            Step::Add(a, b) => {
-                self.pool.add_liquidity(self.supply, a.of(psi), b.of(theta)).map(|change| self.added(&change))
-            }
+            Step::Add(a, b) => self
+                .pool
+                .add_liquidity(self.supply, self.pending, a.of(psi), b.of(theta))
+                .map(|change| self.added(&change)),
             Step::Remove(part) => {
                 self.pool.remove_liquidity(self.supply, part.of(self.shares)).map(|change| self.removed(&change))
             }
@@ -136,6 +137,13 @@ impl Market {
     pub fn worth(&self) -> (BigUint, BigUint) {
         let supply = BigUint::from(self.supply);
         (exact_invariant(&self.pool.curve, &self.pool.reserves), &supply * &supply)
+    }
+
+    /// [`Market::worth`] with the waiting fees counted as if they were in Θ already.
+    pub fn worth_with_pending(&self) -> (BigUint, BigUint) {
+        let mut rolled = *self;
+        rolled.roll();
+        rolled.worth()
     }
 
     /// Compute in the pool and with the party.
@@ -169,6 +177,7 @@ impl Market {
     fn added(&mut self, change: &LiquidityChange) {
         self.psi -= change.psi as i128;
         self.theta -= change.theta as i128;
+        self.pending += change.pending_lp_fee;
         self.shares += change.shares;
         self.moved(change);
     }

@@ -1,36 +1,13 @@
 //! The composition: presets build, and the clock reaches everything that depends on it.
 
-use crate::{presets, AccountId, Babe, Block, Historical, Runtime, RuntimeGenesisConfig, Session};
+use super::on_genesis;
+use crate::{presets, AccountId, Babe, Balances, Block, Historical, Runtime, Session};
 use frame_support::traits::{Get, KeyOwnerProofSystem};
 use pallet_time_scale::Scale;
 use sp_api::runtime_decl_for_core::CoreV5;
 use sp_consensus_babe::{runtime_decl_for_babe_api::BabeApiV2, AllowedSlots};
-use sp_genesis_builder::{runtime_decl_for_genesis_builder::GenesisBuilderV1, PresetId};
+use sp_genesis_builder::PresetId;
 use sp_keyring::Sr25519Keyring::{self, Alice, Bob};
-
-/// Runs `test` on the genesis state of `preset`, built as the node builds it.
-fn on_genesis<R>(preset: &str, test: impl FnOnce() -> R) -> R {
-    let mut genesis: serde_json::Value =
-        serde_json::from_slice(&<Runtime as GenesisBuilderV1<Block>>::get_preset(&None).unwrap()).unwrap();
-    let patch = serde_json::from_slice(&presets::get(&PresetId::from(preset)).unwrap()).unwrap();
-    merge(&mut genesis, patch);
-    sp_io::TestExternalities::default().execute_with(|| {
-        let json = serde_json::to_vec(&genesis).unwrap();
-        frame_support::genesis_builder_helper::build_state::<RuntimeGenesisConfig>(json).unwrap();
-        test()
-    })
-}
-
-fn merge(base: &mut serde_json::Value, patch: serde_json::Value) {
-    match (base, patch) {
-        (serde_json::Value::Object(base), serde_json::Value::Object(patch)) => {
-            for (key, value) in patch {
-                merge(base.entry(key).or_insert(serde_json::Value::Null), value);
-            }
-        }
-        (base, patch) => *base = patch,
-    }
-}
 
 fn validators() -> Vec<AccountId> {
     let mut validators = Session::validators();
@@ -92,9 +69,8 @@ fn block_hash_history_should_cover_mortal_transactions() {
 
 #[test]
 fn invariants_should_hold_at_genesis_of_every_preset() {
-    use hanzo_traits::api::runtime_decl_for_invariants::InvariantsV1;
     for preset in presets::names() {
-        on_genesis(&preset, || assert_eq!(<Runtime as InvariantsV1<Block>>::check(1), Ok(())));
+        on_genesis(&preset, || assert_eq!(super::invariants::check(), Ok(())));
     }
 }
 
@@ -109,4 +85,17 @@ fn genesis_should_leave_the_worker_room_for_jobs() {
             assert_eq!(pool.price, pool.twap_hour, "{:?}", pool.id);
         }
     });
+}
+
+#[test]
+fn treasury_should_exist_at_genesis_so_that_it_gets_its_part_of_the_first_fee() {
+    use crate::configs::treasury::TreasuryAccount;
+    for preset in presets::names() {
+        on_genesis(&preset, || {
+            let treasury = TreasuryAccount::get();
+            assert_eq!(Balances::free_balance(&treasury), crate::constants::EXISTENTIAL_DEPOSIT);
+            let quote = crate::Hmm::quote_buy(crate::Hmm::pools()[0].id, crate::constants::MICRO_AI).unwrap();
+            assert!(quote.fee.treasury.0 > 0, "{:?}", quote.fee);
+        });
+    }
 }

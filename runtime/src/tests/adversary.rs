@@ -1,0 +1,333 @@
+//! The adversary law over the whole protocol: whoever is client, worker, provider and trader at once, and nobody else
+//! trading with it, never ends with more credits than it put in. Fees of transactions are left out, so that they hide
+//! nothing.
+
+use super::{
+    actors::*,
+    cases,
+    chain::{dispatch, Chain},
+};
+use crate::{constants::AI, AccountId, Assets, Balance, Balances, Compute, Hmm, Poai, Runtime};
+use codec::Compact;
+use frame_support::traits::fungible::Inspect as _;
+use hanzo_poai::{JobId, Resources};
+use hanzo_traits::PoolId;
+use proptest::{collection::vec, prelude::*};
+use sp_keyring::Sr25519Keyring::{self, AliceStash, Bob, Charlie, Dave, Eve};
+use sp_runtime::BoundedVec;
+
+/// The adversary's accounts: a worker, a client, a provider and trader, and another worker.
+const ADVERSARY: [Sr25519Keyring; 4] = [Bob, Charlie, Dave, Eve];
+/// Those of them that are workers.
+const WORKERS: [Sr25519Keyring; 2] = [Bob, Eve];
+/// A deadline nobody meets.
+const NEVER: u32 = u32::MAX;
+
+/// What the adversary does. Shares are parts per million of a reserve, or of what it holds.
+#[derive(Clone, Copy, Debug)]
+enum Act {
+    Buy { who: usize, pool: usize, share: u32 },
+    BuyExactOut { who: usize, pool: usize, share: u32 },
+    Sell { who: usize, pool: usize, share: u32 },
+    Add { who: usize, pool: usize, share: u32 },
+    Remove { who: usize, pool: usize, share: u32 },
+    Mint { worker: usize, pool: usize, share: u32 },
+    Burn { worker: usize, pool: usize, share: u32 },
+    Give { from: usize, to: usize, pool: usize },
+    Submit { who: usize, tokens: u32, held: bool, sell_unused: bool },
+    Accept(u64),
+    Attest(u64, u32),
+    Demand(u64),
+    Deliver(u64),
+    Cancel(u64),
+    Payout { worker: usize, sell: bool },
+    Deregister { worker: usize },
+    Wait(u32),
+}
+
+fn trade() -> impl Strategy<Value = Act> {
+    let share = || prop_oneof![1u32..3_000, 3_000u32..45_000];
+    let (who, pool) = (|| 0..ADVERSARY.len(), || 0usize..6);
+    prop_oneof![
+        (who(), pool(), share()).prop_map(|(who, pool, share)| Act::Buy { who, pool, share }),
+        (who(), pool(), share()).prop_map(|(who, pool, share)| Act::BuyExactOut { who, pool, share }),
+        (who(), pool(), share()).prop_map(|(who, pool, share)| Act::Sell { who, pool, share }),
+    ]
+}
+
+fn act() -> impl Strategy<Value = Act> {
+    let (who, worker, pool, job) = (|| 0..ADVERSARY.len(), || 0..WORKERS.len(), || 0usize..6, || 0u64..6);
+    let share = || 1u32..=1_000_000;
+    prop_oneof![
+        6 => trade(),
+        2 => (who(), pool(), 1u32..500_000).prop_map(|(who, pool, share)| Act::Add { who, pool, share }),
+        2 => (who(), pool(), share()).prop_map(|(who, pool, share)| Act::Remove { who, pool, share }),
+        3 => (worker(), pool(), share()).prop_map(|(worker, pool, share)| Act::Mint { worker, pool, share }),
+        1 => (worker(), pool(), share()).prop_map(|(worker, pool, share)| Act::Burn { worker, pool, share }),
+        1 => (who(), who(), pool()).prop_map(|(from, to, pool)| Act::Give { from, to, pool }),
+        3 => (who(), 100u32..440, any::<bool>(), any::<bool>())
+            .prop_map(|(who, tokens, held, sell_unused)| Act::Submit { who, tokens, held, sell_unused }),
+        4 => job().prop_map(Act::Accept),
+        4 => (job(), 1u32..440).prop_map(|(job, count)| Act::Attest(job, count)),
+        1 => job().prop_map(Act::Demand),
+        1 => job().prop_map(Act::Deliver),
+        1 => job().prop_map(Act::Cancel),
+        1 => (worker(), any::<bool>()).prop_map(|(worker, sell)| Act::Payout { worker, sell }),
+        1 => worker().prop_map(|worker| Act::Deregister { worker }),
+        4 => prop_oneof![4 => 1u32..6, 1 => 15u32..30].prop_map(Act::Wait),
+    ]
+}
+
+/// `share` millionths of `whole`.
+fn part(whole: Balance, share: u32) -> Balance {
+    whole / 1_000_000 * Balance::from(share)
+}
+
+fn id(actor: Sr25519Keyring) -> AccountId {
+    actor.to_account_id()
+}
+
+fn tokens(actor: Sr25519Keyring, pool: PoolId) -> Balance {
+    Assets::balance(pool.asset_id(), id(actor))
+}
+
+fn psi(pool: PoolId) -> Balance {
+    Hmm::pool(pool).unwrap().psi.0
+}
+
+fn shares(actor: Sr25519Keyring, pool: PoolId) -> Balance {
+    pallet_hmm::Positions::<Runtime>::get(pool, id(actor)).total().unwrap()
+}
+
+fn owed(actor: Sr25519Keyring, pool: PoolId) -> Balance {
+    pallet_compute::Workers::<Runtime>::get(id(actor)).map_or(0, |worker| worker.obligation(pool))
+}
+
+fn give(from: Sr25519Keyring, to: Sr25519Keyring, pool: PoolId, amount: Balance) {
+    let id = Compact(pool.asset_id());
+    let _ = dispatch(from, pallet_assets::Call::transfer { id, target: self::id(to).into(), amount });
+}
+
+/// All credits of the adversary, bonds and other holds included, wei.
+fn wealth() -> Balance {
+    ADVERSARY.iter().map(|who| Balances::total_balance(&id(*who))).sum()
+}
+
+/// The worker of the adversary's that a job is assigned to.
+fn assigned(job: JobId) -> Sr25519Keyring {
+    let worker = Compute::job(job).and_then(|job| job.worker);
+    WORKERS.into_iter().find(|own| Some(id(*own)) == worker).unwrap_or(Bob)
+}
+
+/// The account of the adversary's that submitted a job.
+fn client(job: JobId) -> Sr25519Keyring {
+    let client = Compute::job(job).map(|job| job.client);
+    ADVERSARY.into_iter().find(|own| Some(id(*own)) == client).unwrap_or(Charlie)
+}
+
+/// Does it, or nothing where it is refused; whether it was done.
+fn take(chain: &mut Chain, nonce: u64, act: Act) -> bool {
+    type Market = pallet_hmm::Call<Runtime>;
+    type Work = pallet_compute::Call<Runtime>;
+    let pools = pools();
+    match act {
+        Act::Buy { who, pool, share } => {
+            let theta_in = part(Hmm::pool(pools[pool]).unwrap().theta.0, share);
+            let call = Market::buy { pool: pools[pool], theta_in, min_psi_out: 0, deadline: NEVER };
+            dispatch(ADVERSARY[who], call)
+        }
+        Act::BuyExactOut { who, pool, share } => {
+            let (pool, psi_out) = (pools[pool], part(psi(pools[pool]), share));
+            dispatch(ADVERSARY[who], Market::buy_exact_out { pool, psi_out, max_theta_in: AI * AI, deadline: NEVER })
+        }
+        Act::Sell { who, pool, share } => {
+            let (pool, psi_in) = (pools[pool], part(psi(pools[pool]), share).min(tokens(ADVERSARY[who], pools[pool])));
+            dispatch(ADVERSARY[who], Market::sell { pool, psi_in, min_theta_out: 0, deadline: NEVER })
+        }
+        Act::Add { who, pool, share } => {
+            let (pool, max_psi) = (pools[pool], part(tokens(ADVERSARY[who], pools[pool]), share));
+            let call =
+                Market::add_liquidity { pool, max_psi, max_theta: 1_000_000 * AI, min_shares: 0, deadline: NEVER };
+            dispatch(ADVERSARY[who], call)
+        }
+        Act::Remove { who, pool, share } => {
+            let (pool, shares) = (pools[pool], part(shares(ADVERSARY[who], pools[pool]), share));
+            dispatch(
+                ADVERSARY[who],
+                Market::remove_liquidity { pool, shares, min_psi: 0, min_theta: 0, deadline: NEVER },
+            )
+        }
+        Act::Mint { worker, pool, share } => {
+            // At most what a new worker may owe: 300 s of its units.
+            let most = offer().units.get(pools[pool].class) * 300;
+            dispatch(WORKERS[worker], Work::mint_tokens { pool: pools[pool], amount: part(most, share) })
+        }
+        Act::Burn { worker, pool, share } => {
+            let amount = part(owed(WORKERS[worker], pools[pool]), share);
+            dispatch(WORKERS[worker], Work::burn_tokens { pool: pools[pool], amount })
+        }
+        Act::Give { from, to, pool } => {
+            let (from, to, pool) = (ADVERSARY[from], ADVERSARY[to], pools[pool]);
+            give(from, to, pool, tokens(from, pool) / 2);
+            Ok(())
+        }
+        Act::Submit { who, tokens, held, sell_unused } => {
+            let mut request = request(nonce, tokens, chain.now() + 60);
+            (request.use_held_tokens, request.sell_unused) = (held, sell_unused);
+            dispatch(ADVERSARY[who], Work::submit_job { request })
+        }
+        Act::Accept(job) => dispatch(assigned(job), Work::accept_job { job }),
+        Act::Attest(job, count) => {
+            attest(assigned(job), job, count, count).and_then(|call| dispatch(assigned(job), call))
+        }
+        Act::Demand(job) => dispatch(client(job), pallet_poai::Call::demand_output { job }),
+        Act::Deliver(job) => {
+            let count = Poai::attestation(job).map_or(0, |attestation| attestation.output_tokens);
+            let tokens = BoundedVec::truncate_from(output(count));
+            dispatch(assigned(job), pallet_poai::Call::deliver_output { job, tokens })
+        }
+        Act::Cancel(job) => dispatch(client(job), Work::cancel_job { job }),
+        Act::Payout { worker, sell } => dispatch(WORKERS[worker], Work::set_payout { sell_earned: sell }),
+        Act::Deregister { worker } => dispatch(WORKERS[worker], Work::deregister {}),
+        Act::Wait(blocks) => {
+            chain.run_to(chain.now() + blocks);
+            Ok(())
+        }
+    }
+    .is_ok()
+}
+
+/// Ends all that is open: jobs, liquidity, obligations; and turns what is left of tokens into credits.
+fn close_out(chain: &mut Chain) {
+    let open = || (0..pallet_compute::NextJob::<Runtime>::get()).any(|job| !status(job).is_final());
+    let end = chain.now() + 160;
+    while open() {
+        assert!(chain.now() < end, "a job is still open in block {end}");
+        chain.step();
+    }
+    chain.run_to(chain.now() + 20);
+    for (who, pool) in ADVERSARY.into_iter().flat_map(|who| pools().map(|pool| (who, pool))) {
+        let shares = shares(who, pool);
+        if shares > 0 {
+            let call = pallet_hmm::Call::remove_liquidity { pool, shares, min_psi: 0, min_theta: 0, deadline: NEVER };
+            dispatch(who, call).unwrap();
+        }
+        if who != Dave {
+            give(who, Dave, pool, tokens(who, pool));
+        }
+    }
+    let end = chain.now() + 400;
+    while pools().into_iter().filter(|pool| !level(*pool)).count() > 0 {
+        assert!(chain.now() < end, "tokens are still to be traded in block {end}");
+        chain.step();
+    }
+    for (worker, pool) in WORKERS.into_iter().flat_map(|worker| pools().map(|pool| (worker, pool))) {
+        let amount = owed(worker, pool);
+        if amount > 0 {
+            give(Dave, worker, pool, amount);
+            dispatch(worker, pallet_compute::Call::burn_tokens { pool, amount }).unwrap();
+        }
+    }
+    chain.step();
+}
+
+/// Moves Dave's tokens of a pool towards what the workers owe; whether they are as many, or a worthless few more.
+fn level(pool: PoolId) -> bool {
+    let owed: Balance = WORKERS.into_iter().map(|worker| owed(worker, pool)).sum();
+    let (held, slice) = (tokens(Dave, pool), psi(pool) / 40);
+    if held < owed {
+        let psi_out = (owed - held).min(slice);
+        let call = pallet_hmm::Call::buy_exact_out { pool, psi_out, max_theta_in: AI * AI, deadline: NEVER };
+        dispatch(Dave, call).unwrap();
+        false
+    } else {
+        let psi_in = (held - owed).min(slice);
+        psi_in == 0
+            || dispatch(Dave, pallet_hmm::Call::sell { pool, psi_in, min_theta_out: 0, deadline: NEVER }).is_err()
+    }
+}
+
+fn register(worker: Sr25519Keyring) {
+    let mut offer = offer();
+    offer.units = Resources(offer.units.0.map(|units| units * 2));
+    let call = pallet_compute::Call::register_worker {
+        offer,
+        session_key: sp_core::Pair::public(&session_pair(worker)),
+        bond: 1_000_000 * AI,
+    };
+    dispatch(worker, call).unwrap();
+}
+
+/// Plays a history after `prelude`, in which a stranger moves the prices; how many steps were done.
+fn play(prelude: &[(usize, i32)], acts: &[Act]) -> usize {
+    Chain::run("development", |chain| {
+        for (pool, share) in prelude {
+            let (pool, amount) = (pools()[*pool], part(psi(pools()[*pool]), share.unsigned_abs()));
+            let _ = match *share > 0 {
+                true => dispatch(
+                    AliceStash,
+                    pallet_hmm::Call::buy_exact_out { pool, psi_out: amount, max_theta_in: AI * AI, deadline: NEVER },
+                ),
+                false => dispatch(
+                    AliceStash,
+                    pallet_hmm::Call::sell { pool, psi_in: amount, min_theta_out: 0, deadline: NEVER },
+                ),
+            };
+            chain.step();
+        }
+        WORKERS.into_iter().for_each(register);
+        chain.step();
+
+        let start = wealth();
+        let mut done = 0;
+        for (nonce, act) in acts.iter().enumerate() {
+            done += usize::from(take(chain, nonce as u64, *act));
+        }
+        close_out(chain);
+        let end = wealth();
+        assert!(end <= start, "{start} wei became {end} by {acts:?}");
+        done
+    })
+}
+
+proptest! {
+    #![proptest_config(cases(10))]
+
+    #[test]
+    fn adversary_should_never_gain_credits_from_genesis_prices(acts in vec(act(), 1..60)) {
+        play(&[], &acts);
+    }
+
+    #[test]
+    fn adversary_should_never_gain_credits_after_others_moved_the_prices(
+        prelude in vec((0usize..6, -40_000i32..45_000), 1..20), acts in vec(act(), 1..60),
+    ) {
+        play(&prelude, &acts);
+    }
+}
+
+#[test]
+fn random_histories_should_be_more_than_refusals() {
+    use proptest::{strategy::ValueTree, test_runner::TestRunner};
+    let mut runner = TestRunner::deterministic();
+    let histories = 5;
+    let done: usize = (0..histories).map(|_| play(&[], &vec(act(), 60).new_tree(&mut runner).unwrap().current())).sum();
+    assert!(done > histories * 15, "{done} of {} steps were done", histories * 60);
+}
+
+#[test]
+fn obligations_should_keep_a_bond_until_they_are_burned() {
+    Chain::run("development", |chain| {
+        register(Bob);
+        chain.step();
+        let pool = pools()[0];
+        let amount = offer().units.get(pool.class) * 100;
+        dispatch(Bob, pallet_compute::Call::mint_tokens { pool, amount }).unwrap();
+        dispatch(Bob, pallet_hmm::Call::sell { pool, psi_in: amount / 40, min_theta_out: 0, deadline: NEVER }).unwrap();
+        dispatch(Bob, pallet_compute::Call::deregister {}).unwrap();
+        chain.step();
+        assert!(dispatch(Bob, pallet_compute::Call::withdraw_bond {}).is_err());
+        let left = pallet_compute::Call::burn_tokens { pool, amount };
+        assert!(dispatch(Bob, left).is_err(), "what was sold has to be bought back first");
+    });
+}

@@ -1,0 +1,140 @@
+/**
+ * The node's own JSON-RPC methods, as the `rpc` option of `ApiPromise.create` wants them. docs/json-rpc.md says the
+ * same in prose; a test compares both with what a node serves.
+ *
+ * Answers are given the types that the runtime's metadata (version 15 or newer, which the library asks for by itself)
+ * already has, so an answer over JSON-RPC and one of `api.call` are the same objects. `Wei`, `Window` and `StoredBlob`
+ * are the only types the metadata lacks.
+ */
+import { Text, u128 } from '@polkadot/types';
+
+/** Wei, wei of a resource-second, or 10¹⁸ fixed point: the node reads decimal strings, not the library's hex. */
+class Wei extends u128 {
+  toJSON() {
+    return this.toString();
+  }
+}
+
+/** "hour", "day", "week" or a number of blocks, which JSON must carry as a number. */
+class Window extends Text {
+  toJSON() {
+    const text = this.toString();
+    return /^\d+$/.test(text) ? Number(text) : text;
+  }
+}
+
+/** Types to be registered with the methods. */
+export const types = {
+  Wei,
+  Window,
+  // The library's own property `hash` is that of the encoded struct.
+  StoredBlob: { _alias: { hash_: 'hash' }, hash_: 'H256', length: 'u32', expiresInSeconds: 'u64' },
+};
+
+const POOL = 'HanzoTraitsApiPoolView';
+const QUOTE = 'HanzoTraitsApiQuoteView';
+const JOB_QUOTE = 'HanzoTraitsApiJobQuote';
+const JOB = 'HanzoTraitsApiJobView';
+const OPEN_JOBS = 'HanzoTraitsApiOpenJobs';
+const WORKER = 'HanzoTraitsApiWorkerView';
+const DELIVERED = 'HanzoTraitsApiDeliveredOutput';
+const ATTESTATION = 'HanzoTraitsApiAttestationView';
+const PROFILE = 'HanzoPoaiJobModelProfile';
+
+const needs = (name, type) => ({ name, type });
+const takes = (name, type) => ({ name, type: `Option<${type}>`, isOptional: true });
+const tier = takes('tier', 'u8');
+/** The block asked about; the best one if left out. */
+const at = { name: 'at', type: 'BlockHash', isHistoric: true, isOptional: true };
+
+/** A refusal rejects the promise; printing it besides is left to whoever catches it. */
+const method = (description, params, type) => ({ description, params, type, noErrorLog: true });
+
+const CLASS = needs('class', 'Text');
+const quoting = (amount) => [CLASS, needs(amount, 'Wei'), tier, at];
+
+/** The definitions by section and method. */
+export const rpc = {
+  hmm: {
+    pools: method('Every pool: reserves, κ, price, means, shares, shape, fees.', [at], `Vec<${POOL}>`),
+    pool: method('One pool, by "gpu", "vram", "cpu", "ram", "net" or "disk".', [CLASS, tier, at], POOL),
+    quoteBuy: method('Compute for so many credits, fees included.', quoting('thetaIn'), QUOTE),
+    quoteBuyExactOut: method('Credits for so much compute, fees included.', quoting('psiOut'), QUOTE),
+    quoteSell: method('Credits for so much compute sold, fees taken off.', quoting('psiIn'), QUOTE),
+    price: method('Price of the next unit, 10¹⁸ fixed point.', [CLASS, tier, at], 'u128'),
+    twap: method(
+      'Mean price over "hour", "day", "week" or blocks.',
+      [CLASS, needs('window', 'Window'), tier, at],
+      'u128',
+    ),
+    impermanentLoss: method(
+      'What a provider has lost against holding, at this price ratio from balance; both 10¹⁸ fixed point.',
+      quoting('ratio'),
+      'u128',
+    ),
+  },
+  jobs: {
+    quote: method(
+      'What a job would cost, class by class.',
+      [needs('model', 'H256'), needs('maxPromptTokens', 'u32'), needs('maxOutputTokens', 'u32'), tier, at],
+      JOB_QUOTE,
+    ),
+    quoteResources: method(
+      'The same for a job that names its resources: six amounts, in the order of the classes.',
+      [needs('resources', '[Wei; 6]'), tier, at],
+      JOB_QUOTE,
+    ),
+    job: method('One job.', [needs('job', 'u64'), at], `Option<${JOB}>`),
+    openJobs: method(
+      'Jobs that are not final, oldest first, at most 256, and where the next page starts.',
+      [takes('start', 'u64'), takes('limit', 'u32'), at],
+      OPEN_JOBS,
+    ),
+    workers: method('Workers; at most 256.', [takes('start', 'u32'), takes('limit', 'u32'), at], `Vec<${WORKER}>`),
+    worker: method('One worker.', [needs('account', 'AccountId'), at], `Option<${WORKER}>`),
+    modelProfile: method('What running a model costs.', [needs('model', 'H256'), at], `Option<${PROFILE}>`),
+    result: method(
+      'The output where it was demanded and delivered on chain.',
+      [needs('job', 'u64'), at],
+      `Option<${DELIVERED}>`,
+    ),
+    subscribeJob: {
+      ...method('The job now and whenever a best block changes it, until it is final.', [needs('job', 'u64')], JOB),
+      pubsub: ['job', 'subscribeJob', 'unsubscribeJob'],
+    },
+  },
+  poai: {
+    attestation: method(
+      'What was attested, when, and when the job settles.',
+      [needs('job', 'u64'), at],
+      `Option<${ATTESTATION}>`,
+    ),
+    challenge: method(
+      'The hash that the attestation of an accepted job must be bound to.',
+      [needs('job', 'u64'), at],
+      'H256',
+    ),
+    quality: method('Quality of a worker, parts per billion.', [needs('account', 'AccountId'), at], 'u32'),
+  },
+  // Bytes travel in hexadecimal, which is what the library reads and writes.
+  blob: {
+    put: method('Stores at most 1 MiB: hash, length, seconds until it expires.', [needs('bytes', 'Raw')], 'StoredBlob'),
+    get: method('The bytes, from this node or from a peer that has them.', [needs('hash', 'H256')], 'Raw'),
+  },
+  invariants: {
+    check: method(
+      'Nothing if every invariant of our pallets holds. Unsafe: refused on public RPC.',
+      [takes('level', 'u8'), at],
+      'Null',
+    ),
+  },
+};
+
+/** The names as the node lists them, those that end subscriptions included. */
+export function names() {
+  const ofMethod = (section, name, { pubsub }) =>
+    (pubsub ? pubsub.slice(1) : [name]).map((part) => `${section}_${part}`);
+  const ofSection = ([section, methods]) =>
+    Object.entries(methods).flatMap(([name, method]) => ofMethod(section, name, method));
+  return Object.entries(rpc).flatMap(ofSection).sort();
+}

@@ -1,0 +1,32 @@
+//! The demo, as people run it: a whole job through the real binaries with the worker inside the node, and a script of its
+//! own kind that adds every amount up and holds it against the balances in the chain's state.
+
+use anyhow::{Context, Result};
+use hanzo_e2e::{binary, free_port};
+use serde_json::Value;
+use std::{path::Path, process::Command};
+
+#[test]
+fn demo_should_settle_a_job_whose_amounts_are_the_balances_moved() -> Result<()> {
+    let node = binary("hanzo-node")?;
+    let binaries = node.parent().context("a file lies in a folder")?;
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scripts/demo.py");
+    let output = Command::new("python3")
+        .args(["-B".as_ref(), script.as_os_str(), "--binaries".as_ref(), binaries.as_os_str()])
+        .args(["--once", "--json", "--rpc-port", &free_port()?.to_string()])
+        .args(["--prompt", "What is 12 + 30? ", "--max-output-tokens", "40"])
+        .output()?;
+    let log = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{log}");
+    let report: Value = serde_json::from_slice(&output.stdout).context("standard output is one JSON value")?;
+    assert_eq!(report["status"], "Settled", "{report}");
+    assert_eq!(report["prompt"], "What is 12 + 30? ", "{report}");
+    assert!(report["outputTokens"].as_u64().is_some_and(|tokens| (1..=40).contains(&tokens)), "{report}");
+    assert!(report["completion"].is_string(), "{report}");
+    // The script has checked the amounts; these must be there for it.
+    for key in ["toWorker", "toLps", "toTreasury", "burned", "refunded"] {
+        let amount = report["credits"][key].as_str().and_then(|text| text.parse::<u128>().ok());
+        assert!(amount.is_some_and(|wei| wei > 0), "{key}: {report}");
+    }
+    Ok(())
+}
