@@ -19,6 +19,8 @@ import ledger
 AUTHOR = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"
 # Who asks. Not the author, whose balance the fees would blur.
 CLIENT = "//Bob"
+# Owner of the worker inside a development node.
+WORKER = "//Ferdie"
 
 
 def say(text):
@@ -80,6 +82,15 @@ def has_profile(options):
     if run.returncode != 0:
         die(f"{options.model} is not a model that hanzo-worker can run")
     return rpc(options.rpc_port, "jobs_modelProfile", json.loads(run.stdout)["hash"]) is not None
+
+
+def sell_earnings(options):
+    """Has the worker's earnings sold for credits at settlement; it would keep them as resource tokens."""
+    command = [os.path.join(options.binaries, "hanzo-worker"), "set-payout", "credits"]
+    command += ["--node", f"ws://127.0.0.1:{options.rpc_port}", "--suri", WORKER]
+    run = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+    if run.returncode != 0:
+        die(f"the worker's payout was not set (status {run.returncode}): {run.stdout.strip()}")
 
 
 def submit(options):
@@ -160,6 +171,8 @@ def main():
     node, log_path = start_node(options, directory)
     done = False
     try:
+        say("the worker is to be paid in credits")
+        sell_earnings(options)
         say(f"asking: {options.prompt!r}")
         report = submit(options)
         if report["status"] != "Settled":

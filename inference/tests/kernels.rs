@@ -198,6 +198,24 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(crate::common::cases(12))]
+
+    #[test]
+    fn matmul_should_equal_the_stated_arithmetic_when_there_is_more_than_goes_through_at_once(
+        rows in 1usize..230, width in 1usize..40, depth in 900usize..3300, kind in 0usize..3, seed: u64,
+    ) {
+        let (x, w) = (floats(rows * depth, seed), matrices(width, depth, seed ^ 1).remove(kind));
+        let stated = bits(&stated::matmul(&x, &w.to_f32(), depth));
+        for isa in Isa::available() {
+            for pool in pools() {
+                let got = pool.install(|| product(isa, &x, &w));
+                prop_assert_eq!(&bits(&got), &stated, "{:?}, {} threads", isa, pool.current_num_threads());
+            }
+        }
+    }
+}
+
 /// Pools of 1, 2 and 3 threads, started once.
 fn pools() -> &'static [rayon::ThreadPool] {
     static POOLS: std::sync::OnceLock<Vec<rayon::ThreadPool>> = std::sync::OnceLock::new();

@@ -160,7 +160,7 @@ impl Attend<'_> {
             let position = block * C;
             for (i, key) in keys.chunks_exact(dim).enumerate() {
                 // SAFETY: vouched for by the caller.
-                unsafe { lay::<L, f32>(key, &mut panel[i..], C) };
+                unsafe { lay::<L, f32>(key, &mut panel[i..], C, C * dim) };
             }
             for (lines, (first, scores)) in tiles.iter().zip(scores.chunks_mut(positions * ROWS).enumerate()) {
                 let rows = lines.len() / tiles.depth();

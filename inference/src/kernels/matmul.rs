@@ -2,7 +2,7 @@
 
 use super::element::Element;
 use super::lanes::{run, tree, Isa, Kernel, Lanes, LANES};
-use super::tile::{lay, tile, Line, Tiles, ROWS};
+use super::tile::{add, lay, tile, total, Line, Sums, Tiles, ROWS};
 use crate::model::weights::{Bf16, Matrix, Storage, F16};
 use rayon::prelude::*;
 use std::ops::Range;
@@ -16,8 +16,15 @@ const WHOLE: usize = 4;
 /// Activation rows from which tiles, for which weights are widened into lines first, are faster than row after row.
 const TILED_FROM: usize = 3;
 
-/// Lines of activations that tiles go over before they turn to the next weights: half of a usual second-level cache.
-const LINES_AT_ONCE: usize = 1 << 13;
+/// Lines of a row in one part of the depth: the widened weights of a part stay in the first-level cache while all tiles at
+/// hand use them.
+const DEPTH_AT_ONCE: usize = 64;
+
+/// Tiles that use a part of the weights before the next is widened: that part of their rows stays in the second-level cache.
+const TILES_AT_ONCE: usize = 24;
+
+/// Panels of weights that go through one part of the depth before the next part.
+const PANELS_AT_ONCE: usize = 4;
 
 /// Multiplications below which splitting work over threads costs more than it saves. Does not affect any bit.
 pub(crate) const PARALLEL_FROM: usize = 1 << 18;
@@ -139,24 +146,44 @@ impl<'a, E: Element> Share<'a, E> {
     /// As [`rows`](Self::rows).
     #[inline(always)]
     unsafe fn tiles<L: Lanes, const C: usize>(&self, x: &Tiles) {
-        let mut panel = vec![Line::ZERO; x.depth() * C];
-        let at_once = (LINES_AT_ONCE / (x.depth() * ROWS)).max(1);
-        for first in (0..x.iter().len()).step_by(at_once) {
-            for column in self.columns.clone().step_by(C) {
-                let count = C.min(self.columns.end - column);
-                for i in 0..count {
-                    // SAFETY: vouched for by the caller.
-                    unsafe { lay::<L, E>(self.weight(column + i), &mut panel[i..], C) };
-                }
-                for (i, lines) in x.iter().enumerate().skip(first).take(at_once) {
-                    let place = (i * ROWS, column, count);
-                    // SAFETY: vouched for by the caller; the number of lines tells the number of rows.
-                    unsafe {
-                        match lines.len() / x.depth() {
-                            1 => self.tile::<L, 1, C>(lines, &panel, place),
-                            2 => self.tile::<L, 2, C>(lines, &panel, place),
-                            3 => self.tile::<L, 3, C>(lines, &panel, place),
-                            _ => self.tile::<L, ROWS, C>(lines, &panel, place),
+        // Parts of nearly equal depth.
+        let depth = x.depth().div_ceil(x.depth().div_ceil(DEPTH_AT_ONCE));
+        let parts = x.depth().div_ceil(depth);
+        let mut panel = vec![Line::ZERO; depth * C];
+        let tiles_at_once = TILES_AT_ONCE.min(x.iter().len());
+        let mut sums = vec![[[Line::ZERO; C]; ROWS]; tiles_at_once * PANELS_AT_ONCE];
+        for first in (0..x.iter().len()).step_by(tiles_at_once) {
+            for group in self.columns.clone().step_by(C * PANELS_AT_ONCE) {
+                for part in 0..parts {
+                    let sums = sums.chunks_exact_mut(tiles_at_once);
+                    for (column, sums) in (group..self.columns.end).step_by(C).zip(sums) {
+                        let count = C.min(self.columns.end - column);
+                        let from = part * depth * LANES;
+                        let upto = self.depth.min(from + depth * LANES);
+                        for i in 0..count {
+                            let row = &self.weight(column + i)[from..upto];
+                            // SAFETY: vouched for by the caller.
+                            unsafe { lay::<L, E>(row, &mut panel[i..], C, C * self.depth) };
+                        }
+                        for (i, (lines, sums)) in x.iter().skip(first).zip(sums).enumerate() {
+                            let rows = lines.len() / x.depth();
+                            let lines = &lines[part * depth * rows..lines.len().min((part + 1) * depth * rows)];
+                            let place = Place {
+                                row: (first + i) * ROWS,
+                                column,
+                                count,
+                                start: part == 0,
+                                end: part + 1 == parts,
+                            };
+                            // SAFETY: vouched for by the caller.
+                            unsafe {
+                                match rows {
+                                    1 => self.tile::<L, 1, C>(lines, &panel, sums, place),
+                                    2 => self.tile::<L, 2, C>(lines, &panel, sums, place),
+                                    3 => self.tile::<L, 3, C>(lines, &panel, sums, place),
+                                    _ => self.tile::<L, ROWS, C>(lines, &panel, sums, place),
+                                }
+                            }
                         }
                     }
                 }
@@ -164,7 +191,8 @@ impl<'a, E: Element> Share<'a, E> {
         }
     }
 
-    /// One tile, at a row and a column; of its columns `count` are wanted.
+    /// One part of the depth of one tile: its sums go on from `saved` unless it is the first, and end there or, when they are
+    /// complete, in the result. (There is a row in `saved` for each of the tile's.)
     ///
     /// # Safety
     /// As [`rows`](Self::rows).
@@ -173,17 +201,47 @@ impl<'a, E: Element> Share<'a, E> {
         &self,
         x: &[Line],
         panel: &[Line],
-        (row, column, count): (usize, usize, usize),
+        saved: &mut Sums<ROWS, C>,
+        place: Place,
     ) {
         // SAFETY: vouched for by the caller.
-        let dots = unsafe { tile::<L, R, C>(x, panel) };
+        let dots = unsafe {
+            if place.start && place.end {
+                tile::<L, R, C>(x, panel)
+            } else {
+                let Some(sums) = saved.first_chunk_mut::<R>() else { return };
+                if place.start {
+                    *sums = [[Line::ZERO; C]; R];
+                }
+                add::<L, R, C>(x, panel, sums);
+                if !place.end {
+                    return;
+                }
+                total::<L, R, C>(sums)
+            }
+        };
         for (r, dots) in dots.into_iter().enumerate() {
-            for (c, dot) in dots.into_iter().enumerate().take(count) {
+            for (c, dot) in dots.into_iter().enumerate().take(place.count) {
                 // SAFETY: as above.
-                unsafe { self.out.put(row + r, column + c, dot) };
+                unsafe { self.out.put(place.row + r, place.column + c, dot) };
             }
         }
     }
+}
+
+/// Which part of which tile.
+#[derive(Clone, Copy)]
+struct Place {
+    /// First activation row.
+    row: usize,
+    /// First weight row.
+    column: usize,
+    /// How many weight rows there are in it.
+    count: usize,
+    /// The first part of the depth.
+    start: bool,
+    /// The last part of the depth.
+    end: bool,
 }
 
 impl<E: Element> Kernel for Share<'_, E> {

@@ -37,19 +37,19 @@ pub(super) const fn lines(depth: usize) -> usize {
     depth.div_ceil(LANES)
 }
 
-/// Writes a row into every `step`-th line of `to`, widened.
+/// Writes a row into every `step`-th line of `to`, widened, and asks for what lies `ahead` elements further.
 ///
 /// # Safety
 /// `L`'s instruction set must be present.
 #[inline(always)]
-pub(super) unsafe fn lay<L: Lanes, E: Element>(row: &[E], to: &mut [Line], step: usize) {
+pub(super) unsafe fn lay<L: Lanes, E: Element>(row: &[E], to: &mut [Line], step: usize, ahead: usize) {
     let whole = row.chunks_exact(LANES);
     let rest = whole.remainder();
     let mut to = to.iter_mut().step_by(step);
     for (values, line) in whole.zip(&mut to) {
         // SAFETY: sixteen values each.
         unsafe {
-            L::prefetch(values.as_ptr().wrapping_add(step * row.len()));
+            L::prefetch(values.as_ptr().wrapping_add(ahead));
             L::store(line.0.as_mut_ptr(), E::load::<L>(values.as_ptr()));
         }
     }
@@ -99,31 +99,51 @@ impl Tiles {
     }
 }
 
+/// The lanes of `R` by `C` sums.
+pub(super) type Sums<const R: usize, const C: usize> = [[Line; C]; R];
+
+/// Adds to the lanes of a tile's sums the products of some of its lines.
+///
+/// # Safety
+/// `L`'s instruction set must be present.
+#[inline(always)]
+pub(super) unsafe fn add<L: Lanes, const R: usize, const C: usize>(x: &[Line], w: &[Line], sums: &mut Sums<R, C>) {
+    let mut part = 0;
+    while part < LANES {
+        // SAFETY: `part + WIDTH <= 16`, for lines as for lanes.
+        unsafe { add_part::<L::Part, R, C>(x, w, part, sums) };
+        part += L::Part::WIDTH;
+    }
+}
+
+/// The sums of lanes.
+///
+/// # Safety
+/// `L`'s instruction set must be present.
+#[inline(always)]
+pub(super) unsafe fn total<L: Lanes, const R: usize, const C: usize>(sums: &Sums<R, C>) -> [[f32; C]; R] {
+    let mut out = [[0.0; C]; R];
+    for (out, sums) in out.iter_mut().zip(sums) {
+        for (out, line) in out.iter_mut().zip(sums) {
+            // SAFETY: sixteen values.
+            *out = unsafe { L::sum(L::load(line.0.as_ptr())) };
+        }
+    }
+    out
+}
+
 /// The dot products of `R` rows with `C` others, both laid out line by line.
 ///
 /// # Safety
 /// `L`'s instruction set must be present.
 #[inline(always)]
 pub(super) unsafe fn tile<L: Lanes, const R: usize, const C: usize>(x: &[Line], w: &[Line]) -> [[f32; C]; R] {
-    let mut lanes = [[Line::ZERO; C]; R];
-    // Registers of few lanes go over the lines several times: over so few lines that these stay in the first-level cache.
-    let lines = if L::Part::WIDTH == LANES { x.len() } else { 64 * R };
-    for (x, w) in x.chunks(lines).zip(w.chunks(lines / R * C)) {
-        let mut part = 0;
-        while part < LANES {
-            // SAFETY: `part + WIDTH <= 16`, for lines as for lanes.
-            unsafe { add_part::<L::Part, R, C>(x, w, part, &mut lanes) };
-            part += L::Part::WIDTH;
-        }
+    let mut sums = [[Line::ZERO; C]; R];
+    // SAFETY: vouched for by the caller.
+    unsafe {
+        add::<L, R, C>(x, w, &mut sums);
+        total::<L, R, C>(&sums)
     }
-    let mut out = [[0.0; C]; R];
-    for (out, lanes) in out.iter_mut().zip(&lanes) {
-        for (out, line) in out.iter_mut().zip(lanes) {
-            // SAFETY: sixteen values.
-            *out = unsafe { L::sum(L::load(line.0.as_ptr())) };
-        }
-    }
-    out
 }
 
 /// Adds the products of some lines to the lanes from `part` on that one register holds.
@@ -135,7 +155,7 @@ unsafe fn add_part<V: Vector, const R: usize, const C: usize>(
     x: &[Line],
     w: &[Line],
     part: usize,
-    lanes: &mut [[Line; C]; R],
+    lanes: &mut Sums<R, C>,
 ) {
     // SAFETY: stated above.
     unsafe {
