@@ -5,6 +5,7 @@
 
 use crate::{configs::compute::ComputePalletId, constants::AI, AccountId, Balance};
 use alloc::{vec, vec::Vec};
+use frame_support::BoundedVec;
 use hanzo_hmm::{FeeParameters, PRICE_ONE};
 use hanzo_poai::{ModelProfile, ResourceClass, Resources};
 use hanzo_traits::{AssetId, PoolId, SessionKey};
@@ -79,7 +80,8 @@ pub fn worker(account: AccountId, session_key: SessionKey) -> GenesisWorker<Acco
     }
     let offer =
         Offer { units, tiers: Default::default(), hardware: H256::zero(), regions: 1, latency_ms: 100, jitter_ms: 50 };
-    GenesisWorker { account, offer, session_key, bond: WORKER_BOND, accepting: true, tokens }
+    let models = BoundedVec::truncate_from(vec![TINY_MODEL]);
+    GenesisWorker { account, offer, session_key, bond: WORKER_BOND, models, accepting: true, tokens }
 }
 
 /// The six pools of tier 0, with `provider`'s tokens.

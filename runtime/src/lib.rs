@@ -40,6 +40,8 @@ pub mod transactions;
 pub mod types;
 #[warn(missing_docs)]
 pub mod version;
+#[warn(missing_docs)]
+pub mod weights;
 
 pub use apis::RuntimeApi;
 pub use transactions::{SignedPayload, TxExtension, UncheckedExtrinsic};

@@ -35,10 +35,15 @@ fn funded<T: Config>(name: &'static str, number: u32) -> T::AccountId {
     who
 }
 
-fn key(number: u32) -> SessionKey {
+/// 32 bytes that differ from number to number.
+fn raw(number: u32) -> [u8; 32] {
     let mut raw = [0; 32];
     raw.iter_mut().zip(number.to_le_bytes()).for_each(|(slot, byte)| *slot = byte);
-    SessionKey::from_raw(raw)
+    raw
+}
+
+fn key(number: u32) -> SessionKey {
+    SessionKey::from_raw(raw(number))
 }
 
 fn offer() -> Offer {
@@ -73,12 +78,13 @@ fn worker<T: Config>(number: u32, session_key: SessionKey) -> T::AccountId {
         Tiers::<T>::insert(tier, TierRule::default());
     }
     assert_ok!(Pallet::<T>::do_register(&who, offer(), session_key, BOND));
+    assert_ok!(Pallet::<T>::put_models(&who, models()));
     who
 }
 
 /// As many models as a worker may name, that of [`client`]'s jobs last.
 fn models() -> Models {
-    let mut models: Vec<_> = (1..MAX_MODELS).map(|number| H256::from_low_u64_be(number.into())).collect();
+    let mut models: Vec<_> = (1..MAX_MODELS).map(|number| H256(raw(number))).collect();
     models.push(MODEL);
     models.try_into().expect("as many as fit")
 }
@@ -107,8 +113,8 @@ fn request<T: Config>(nonce: u64) -> JobRequest<BlockNumberFor<T>> {
         limits: Limits { max_credits: PLENTY, max_price: Default::default() },
         deadline: frame_system::Pallet::<T>::block_number() + T::MaxJobDuration::get(),
         verification: Verification::Replay,
-        prior: Some(H256::repeat_byte(3)),
-        deltas: Vec::from([H256::repeat_byte(4); 4]).try_into().expect("as many as fit"),
+        prior: None,
+        deltas: Default::default(),
         nonce,
         use_held_tokens: true,
         sell_unused: true,
@@ -142,7 +148,7 @@ fn complete_window<T: Config>() {
     let start = frame_system::Pallet::<T>::block_number();
     for ahead in 1..=WINDOW {
         let block = start + ahead.into();
-        Pallet::<T>::remember_output(block, H256::from_low_u64_be(ahead.into()));
+        Pallet::<T>::remember_output(block, H256(raw(ahead)));
     }
     frame_system::Pallet::<T>::set_block_number(start + WINDOW.into());
     Pallet::<T>::run_lots(start + WINDOW.into(), &mut WeightMeter::new(), u32::MAX);
@@ -343,6 +349,17 @@ mod benchmarks {
         assert_eq!(Workers::<T>::get(who).map(|record| record.models), Some(models()));
     }
 
+    /// After the last draw: all six classes go back.
+    #[benchmark]
+    fn decline_job() {
+        let (id, who) = assigned_job::<T>(key(0));
+        owe::<T>(&who, 0);
+        Jobs::<T>::mutate(id, |job| job.as_mut().expect("assigned").draws = T::MaxRedraws::get() + 1);
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who), id);
+        assert_eq!(Jobs::<T>::get(id).map(|job| job.status), Some(JobStatus::Refunded));
+    }
+
     /// A block without work.
     #[benchmark]
     fn on_initialize() {
@@ -369,7 +386,6 @@ mod benchmarks {
                 let record = record.as_mut().expect("registered");
                 SlotOwner::<T>::remove(record.slot);
                 record.slot = slot;
-                record.models = models();
             });
             SlotOwner::<T>::insert(slot, who);
         }

@@ -20,7 +20,7 @@ use codec::{Decode, Encode};
 use frame_support::traits::{Contains, Get};
 use frame_system::pallet_prelude::BlockNumberFor;
 use hanzo_poai::{attestation::job_seed, JobStatus};
-use hanzo_traits::{Balance, JobId, QualityOracle, VrfOutputs};
+use hanzo_traits::{Balance, JobId, QualityOracle, VrfOutputs, EJECTION_PPB};
 use sp_core::H256;
 use sp_io::hashing::blake2_256;
 use sp_runtime::{
@@ -211,7 +211,7 @@ impl<T: Config> Pallet<T> {
             && *account != job.client
             && record.open_jobs < T::MaxOpenJobsPerWorker::get()
             && !job.missed_by.contains(account)
-            && (record.models.is_empty() || record.models.contains(&job.model))
+            && record.models.contains(&job.model)
             && job.escrow.iter().all(|(class, needed)| needed == 0 || record.offer.units.get(class) > 0)
             && Self::qualifies(record, job.tier, rule)
             && (job.sla.regions == 0 || record.offer.regions & job.sla.regions != 0)
@@ -219,16 +219,26 @@ impl<T: Config> Pallet<T> {
             && within(record.offer.jitter_ms, job.sla.max_jitter_ms)
             && (record.tee || !job.sla.tee)
             && !T::Denied::contains(account)
-            && T::Quality::quality(account) >= job.sla.min_quality_ppb
+            && T::Quality::quality(account) >= job.sla.min_quality_ppb.max(EJECTION_PPB)
     }
 
     /// Frees a worker of a job: its value no longer binds the bond.
     pub(crate) fn release_worker(worker: &T::AccountId, id: JobId, value: Balance) -> DispatchResult {
-        WorkerJobs::<T>::mutate(worker, |open| open.retain(|other| *other != id));
+        let attested = !Self::unlist(worker, id);
         Self::with_worker(worker, |record| {
+            let count = if attested { &mut record.attested_jobs } else { &mut record.open_jobs };
+            *count = count.checked_sub(1).ok_or(Error::<T>::Overflow)?;
             record.open_value = record.open_value.checked_sub(value).ok_or(Error::<T>::Overflow)?;
-            record.open_jobs = record.open_jobs.checked_sub(1).ok_or(Error::<T>::Overflow)?;
             Ok(())
+        })
+    }
+
+    /// Takes a job off the list of those that its worker has to do; whether it was on it.
+    pub(crate) fn unlist(worker: &T::AccountId, id: JobId) -> bool {
+        WorkerJobs::<T>::mutate(worker, |open| {
+            let before = open.len();
+            open.retain(|other| *other != id);
+            open.len() < before
         })
     }
 }

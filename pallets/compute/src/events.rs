@@ -158,6 +158,13 @@ mod events {
             /// Draws it has missed so far.
             missed: u32,
         },
+        /// The drawn worker does not take the job and is free again.
+        JobDeclined {
+            /// The job.
+            job: JobId,
+            /// Who was drawn.
+            worker: T::AccountId,
+        },
         /// The drawn worker accepted and answers for the job.
         JobAccepted {
             /// The job.
@@ -230,7 +237,7 @@ mod events {
         ModelsSet {
             /// The worker.
             worker: T::AccountId,
-            /// Content hashes; none for any model.
+            /// Content hashes.
             models: Models,
         },
         /// A worker let so many draws in a row pass that it takes no more jobs until it says so again.
@@ -287,9 +294,15 @@ mod errors {
         UnsupportedKind,
         /// This way of proving is not taken yet.
         UnsupportedVerification,
+        /// Priors are not taken yet.
+        UnsupportedPrior,
+        /// Deltas on a model are not taken yet.
+        UnsupportedDeltas,
+        /// The input is longer than 1 MiB, the most that nodes hand over.
+        InputTooLong,
         /// Decoding parameters out of bounds.
         BadDecoding,
-        /// The client has an open job with this nonce.
+        /// The client has a job with this nonce that is neither attested nor final.
         NonceInUse,
         /// The deadline is nearer than the model's profile allows.
         DeadlineTooSoon,
@@ -307,7 +320,7 @@ mod errors {
         NoResources,
         /// The resources cost more than `max_credits`.
         CreditLimitExceeded,
-        /// The client has as many open jobs as it may.
+        /// The client has as many jobs waiting as it may.
         TooManyOpenJobs,
         /// The account is in a denial window.
         Denied,

@@ -34,6 +34,7 @@ impl<T: Config> Pallet<T> {
         let mut book = PriceBook::default();
         Self::with_worker(account, |record| {
             record.accepting = worker.accepting;
+            record.models = worker.models.clone();
             for tokens in &worker.tokens {
                 let rule = Self::tier_rule(tokens.pool.tier)?;
                 ensure!(Self::qualifies(record, tokens.pool.tier, &rule), Error::<T>::NotQualified);

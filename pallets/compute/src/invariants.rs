@@ -6,6 +6,7 @@ use crate::{
     draw::WINDOW,
     lots::{sum, ARITY, LEVELS},
     pallet::*,
+    types::Job,
 };
 use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
 use frame_support::{
@@ -18,6 +19,11 @@ use hanzo_traits::{Balance, ComputeMarket, JobId, PoolId};
 use sp_runtime::{traits::Saturating, Rounding};
 
 type Check = Result<(), String>;
+
+/// Whether a job is on its client's list, and on its worker's if it has one.
+fn is_to_be_done<AccountId, BlockNumber>(job: &Job<AccountId, BlockNumber>) -> bool {
+    !job.status.is_final() && job.status != JobStatus::Attested
+}
 
 /// Adds to a sum in a map.
 fn add<K: Ord + core::fmt::Debug>(sums: &mut BTreeMap<K, Balance>, key: K, amount: Balance) -> Check {
@@ -122,13 +128,14 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// Lists of open jobs name each open job once, under its client and its worker, and nothing else.
+    /// Lists of jobs name each one that is neither attested nor final once, under its client and its worker, and nothing
+    /// else.
     fn check_open_lists() -> Check {
         let (mut open, mut placed) = (0usize, 0usize);
-        for (id, job) in Jobs::<T>::iter().filter(|(_, job)| !job.status.is_final()) {
+        for (id, job) in Jobs::<T>::iter().filter(|(_, job)| is_to_be_done(job)) {
             open = open.saturating_add(1);
             let listed = ClientJobs::<T>::get(&job.client).contains(&(id, job.nonce));
-            ensure!(listed, format!("open job {id} is not listed under its client {:?}", job.client));
+            ensure!(listed, format!("job {id} is not listed under its client {:?}", job.client));
             let busy = job.status != JobStatus::Submitted;
             ensure!(
                 job.assignment.is_some() == busy,
@@ -141,7 +148,7 @@ impl<T: Config> Pallet<T> {
             }
         }
         let by_client: usize = ClientJobs::<T>::iter_values().map(|jobs| jobs.len()).sum();
-        ensure!(by_client == open, format!("clients list {by_client} jobs, {open} are open"));
+        ensure!(by_client == open, format!("clients list {by_client} jobs, {open} are to be done"));
         let by_worker: usize = WorkerJobs::<T>::iter_values().map(|jobs| jobs.len()).sum();
         ensure!(by_worker == placed, format!("workers list {by_worker} jobs, {placed} have one"));
         Ok(())
@@ -225,6 +232,16 @@ impl<T: Config> Pallet<T> {
     /// Holds equal bonds; open value equals the sum over the worker's jobs; the limit holds at half the reference price,
     /// which unlike the others does not move.
     fn check_bonds() -> Check {
+        let mut open = BTreeMap::new();
+        let mut attested = BTreeMap::<_, u32>::new();
+        for job in Jobs::<T>::iter_values().filter(|job| !job.status.is_final()) {
+            let Some(assignment) = job.assignment else { continue };
+            add(&mut open, assignment.worker.clone(), job.value)?;
+            if job.status == JobStatus::Attested {
+                let count = attested.entry(assignment.worker).or_default();
+                *count = count.saturating_add(1);
+            }
+        }
         for (worker, record) in Workers::<T>::iter() {
             let held = T::Currency::balance_on_hold(&HoldReason::WorkerBond.into(), &worker);
             ensure!(held == record.bond, format!("worker {worker:?}: bond {}, held {held}", record.bond));
@@ -233,13 +250,12 @@ impl<T: Config> Pallet<T> {
                 jobs.len() == record.open_jobs as usize,
                 format!("worker {worker:?}: {} jobs counted, {} listed", record.open_jobs, jobs.len())
             );
-            let mut value = BTreeMap::new();
-            for id in jobs {
-                let job =
-                    Jobs::<T>::get(id).ok_or_else(|| format!("worker {worker:?} lists job {id}, which is gone"))?;
-                add(&mut value, (), job.value)?;
-            }
-            let value = value.get(&()).copied().unwrap_or_default();
+            let done = attested.remove(&worker).unwrap_or_default();
+            ensure!(
+                done == record.attested_jobs,
+                format!("worker {worker:?}: {} attested jobs counted, there are {done}", record.attested_jobs)
+            );
+            let value = open.remove(&worker).unwrap_or_default();
             ensure!(
                 value == record.open_value,
                 format!("worker {worker:?}: open value {}, its jobs sum to {value}", record.open_value)
@@ -253,6 +269,10 @@ impl<T: Config> Pallet<T> {
             );
             Self::check_limit(&worker, &record)?;
         }
+        ensure!(
+            open.is_empty() && attested.is_empty(),
+            format!("{open:?} and {attested:?} of accounts that are no workers")
+        );
         Ok(())
     }
 

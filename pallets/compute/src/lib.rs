@@ -161,10 +161,10 @@ pub mod pallet {
         /// Samples taken by one draw, with repetition (12).
         #[pallet::constant]
         type MaxCandidates: Get<u32>;
-        /// Jobs a client may have open.
+        /// Jobs a client may have waiting: neither attested nor final.
         #[pallet::constant]
         type MaxOpenJobsPerClient: Get<u32>;
-        /// Jobs a worker may have open.
+        /// Jobs a worker may have to do: drawn or accepted.
         #[pallet::constant]
         type MaxOpenJobsPerWorker: Get<u32>;
         /// What the agenda may spend of a block in `on_initialize`: at least what two entries take.
@@ -224,12 +224,12 @@ pub mod pallet {
     #[pallet::storage]
     pub type KeyOwner<T: Config> = StorageMap<_, Blake2_128Concat, SessionKey, T::AccountId>;
 
-    /// Open jobs of a worker: drawn, accepted or attested.
+    /// Jobs that a worker has to do: drawn or accepted.
     #[pallet::storage]
     pub type WorkerJobs<T: Config> =
         StorageMap<_, Blake2_128Concat, T::AccountId, BoundedVec<JobId, T::MaxOpenJobsPerWorker>, ValueQuery>;
 
-    /// Open jobs of a client with their nonces.
+    /// Jobs of a client that are neither attested nor final, with their nonces.
     #[pallet::storage]
     pub type ClientJobs<T: Config> =
         StorageMap<_, Blake2_128Concat, T::AccountId, BoundedVec<(JobId, u64), T::MaxOpenJobsPerClient>, ValueQuery>;
@@ -359,8 +359,8 @@ pub mod pallet {
 
     #[pallet::call]
     impl<T: Config> Pallet<T> {
-        /// Makes the caller a worker; it takes jobs, of any model until it names some, from the draws whose randomness
-        /// begins after this block.
+        /// Makes the caller a worker. It is drawn for jobs on the models that it names with `set_models`, none at first, by
+        /// draws whose randomness begins after this block.
         ///
         /// * `offer`: what it runs; see [`Offer`] for the units.
         /// * `session_key`: signs its attestations; no other worker may use it.
@@ -538,8 +538,8 @@ pub mod pallet {
         /// * `request`: see [`JobRequest`] for fields and units. Usage is the model profile's for the most tokens asked
         ///   for, or `resources` for a model without one.
         ///
-        /// Emits `JobSubmitted`. Fails with `Denied`, `UnsupportedKind`, `UnsupportedVerification`, `BadDecoding`,
-        /// `UnknownTier`, `NonceInUse`, `TooManyOpenJobs`, `DeadlineTooSoon`, `DeadlineTooLate`, `PromptTooLong`,
+        /// Emits `JobSubmitted`. Fails with `Denied`, `UnsupportedKind`, `UnsupportedVerification`, `UnsupportedPrior`,
+        /// `UnsupportedDeltas`, `InputTooLong`, `BadDecoding`, `UnknownTier`, `NonceInUse`, `TooManyOpenJobs`, `DeadlineTooSoon`, `DeadlineTooLate`, `PromptTooLong`,
         /// `OutputTooLong`, `OutputNotDemandable`, `BadServiceLevel`, `ResourcesMissing`, `ResourcesGiven`,
         /// `NoResources`, `JobTooSmall`, `CreditLimitExceeded`, or the market's error, which for a purchase above 0.3 % of a reserve says that it has to go through a batch.
         #[pallet::call_index(12)]
@@ -570,7 +570,7 @@ pub mod pallet {
             Self::do_cancel(&client, job)
         }
 
-        /// Names the models the caller runs; it is drawn for jobs on these only. None is any model.
+        /// Names the models the caller runs, in place of those before; it is drawn for jobs on these only.
         ///
         /// * `models`: content hashes, at most 32.
         ///
@@ -580,6 +580,19 @@ pub mod pallet {
         pub fn set_models(origin: OriginFor<T>, models: Models) -> DispatchResult {
             let worker = ensure_signed(origin)?;
             Self::put_models(&worker, models)
+        }
+
+        /// Declines a job the caller was drawn for: it cannot have its input, cannot run it, or not in time. The job is drawn
+        /// again among the others or, after the last draw, refunded; the caller is free and, unlike after a missed
+        /// acceptance, no nearer to being stopped.
+        ///
+        /// Emits `JobDeclined`, and `JobRefunded` after the last draw. Fails with `UnknownJob`, `NotAssigned`, `NotYourJob`
+        /// or `AcceptanceOver`.
+        #[pallet::call_index(16)]
+        #[pallet::weight(T::WeightInfo::decline_job())]
+        pub fn decline_job(origin: OriginFor<T>, #[pallet::compact] job: JobId) -> DispatchResult {
+            let worker = ensure_signed(origin)?;
+            Self::do_decline(worker, job)
         }
     }
 }

@@ -76,12 +76,36 @@ impl<T: Config> Pallet<T> {
             Ok((record.missed, paused.then_some(record.missed_in_row)))
         })?;
         let worker = assignment.worker;
-        job.missed_by.try_push(worker.clone()).map_err(|_| Error::<T>::Overflow)?;
         Self::deposit_event(Event::AcceptanceMissed { job: id, worker: worker.clone(), missed });
         if let Some(missed_in_row) = paused {
-            Self::deposit_event(Event::WorkerPaused { worker, missed_in_row });
+            Self::deposit_event(Event::WorkerPaused { worker: worker.clone(), missed_in_row });
         }
+        Self::redraw(id, job, worker, now)
+    }
 
+    /// The drawn worker says that it does not take the job: no fault of its, as the input may be missing or unfit or the
+    /// time too short, and an answer all the same. The job is drawn again among the others, or refunded.
+    pub(crate) fn do_decline(worker: T::AccountId, id: JobId) -> DispatchResult {
+        let mut job = Jobs::<T>::get(id).ok_or(Error::<T>::UnknownJob)?;
+        ensure!(job.status == JobStatus::Assigned, Error::<T>::NotAssigned);
+        let assignment = job.assignment.take().ok_or(Error::<T>::NotAssigned)?;
+        ensure!(assignment.worker == worker, Error::<T>::NotYourJob);
+        let now = frame_system::Pallet::<T>::block_number();
+        ensure!(now <= assignment.accept_by, Error::<T>::AcceptanceOver);
+
+        Self::release_worker(&worker, id, job.value)?;
+        Self::with_worker(&worker, |record| {
+            record.missed_in_row = 0;
+            Ok(())
+        })?;
+        Self::deposit_event(Event::JobDeclined { job: id, worker: worker.clone() });
+        Self::unschedule(id);
+        Self::redraw(id, job, worker, now)
+    }
+
+    /// Has a job whose drawn worker is free again drawn among the others, or refunded after the last draw.
+    fn redraw(id: JobId, mut job: JobOf<T>, free: T::AccountId, now: BlockNumberFor<T>) -> DispatchResult {
+        job.missed_by.try_push(free).map_err(|_| Error::<T>::Overflow)?;
         job.status = JobStatus::Submitted;
         if job.draws > T::MaxRedraws::get() || now > job.deadline {
             let fee = job.fee;
@@ -157,6 +181,18 @@ impl<T: Config> Pallet<T> {
         Ok(amount)
     }
 
+    /// Takes a job off the list of its client's.
+    pub(crate) fn unlist_for_client(client: &T::AccountId, id: JobId) {
+        ClientJobs::<T>::mutate_exists(client, |open| {
+            if let Some(jobs) = open {
+                jobs.retain(|(other, _)| *other != id);
+                if jobs.is_empty() {
+                    *open = None;
+                }
+            }
+        });
+    }
+
     /// Makes a job final: what is still held of the fee goes back, the worker is free, the agenda and the lists of open
     /// jobs forget it. Its tokens must have left the escrow.
     pub(crate) fn finish(id: JobId, mut job: JobOf<T>, status: JobStatus) -> DispatchResult {
@@ -166,14 +202,7 @@ impl<T: Config> Pallet<T> {
         if let Some(assignment) = &job.assignment {
             Self::release_worker(&assignment.worker, id, job.value)?;
         }
-        ClientJobs::<T>::mutate_exists(&job.client, |open| {
-            if let Some(jobs) = open {
-                jobs.retain(|(other, _)| *other != id);
-                if jobs.is_empty() {
-                    *open = None;
-                }
-            }
-        });
+        Self::unlist_for_client(&job.client, id);
         Self::unschedule(id);
         Self::retire(id);
         job.status = status;

@@ -6,7 +6,7 @@ mod market;
 pub use market::{market_account, prices, set_prices, Market, Prices, SalesRefused};
 
 use crate as pallet_compute;
-use crate::types::{GenesisTokens, GenesisWorker, Offer};
+use crate::types::{GenesisTokens, GenesisWorker, Models, Offer};
 use frame_support::{
     assert_ok, derive_impl,
     pallet_prelude::*,
@@ -33,6 +33,9 @@ use sp_runtime::{
     BuildStorage, DispatchError,
 };
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Weights as the runtime has them.
+pub type Weights = crate::weights::Measured<frame_support::weights::constants::ParityDbWeight>;
 
 /// Wide enough to tell the market maker's accounts, one per pool, apart.
 pub type AccountId = u128;
@@ -163,7 +166,7 @@ impl pallet_compute::Config for Test {
     type MaxOpenJobsPerClient = ConstU32<64>;
     type MaxOpenJobsPerWorker = ConstU32<32>;
     type AgendaWeight = AgendaWeight;
-    type WeightInfo = ();
+    type WeightInfo = Weights;
 }
 
 impl pallet_hmm::Config for Test {
@@ -181,7 +184,7 @@ impl pallet_hmm::Config for Test {
     type Day = ConstU64<700>;
     type Week = ConstU64<2_900>;
     type ParameterInterval = ConstU64<700>;
-    type WeightInfo = ();
+    type WeightInfo = pallet_hmm::weights::Measured<frame_support::weights::constants::ParityDbWeight>;
 }
 
 /// Half for whoever has no entry.
@@ -268,6 +271,7 @@ impl Default for ExtBuilder {
             offer: Offer { tiers: vec![0, TIER].try_into().unwrap(), ..offer(10_000 * UNIT) },
             session_key: key(PROVIDER),
             bond: 200_000 * UNIT,
+            models: Default::default(),
             accepting: false,
             tokens,
         };
@@ -365,7 +369,22 @@ pub fn signed(account: AccountId) -> RuntimeOrigin {
 
 /// A worker with this bond that offers 8 of everything.
 pub fn register(account: AccountId, bond: Balance) {
-    assert_ok!(Compute::register_worker(signed(account), offer(8 * UNIT), key(account), bond));
+    register_with(account, offer(8 * UNIT), bond);
+}
+
+/// A worker with this offer and bond.
+pub fn register_with(account: AccountId, offer: Offer, bond: Balance) {
+    assert_ok!(Compute::register_worker(signed(account), offer, key(account), bond));
+    serve(account);
+}
+
+/// Has a worker run the model of [`request`], and one without a profile.
+pub fn serve(account: AccountId) {
+    assert_ok!(Compute::set_models(signed(account), models()));
+}
+
+fn models() -> Models {
+    vec![MODEL, H256::zero()].try_into().unwrap()
 }
 
 /// 10 prompt and 10 output tokens: 40 GPU and 70 VRAM, 0.11 credits and fees.

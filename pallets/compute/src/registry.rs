@@ -38,6 +38,16 @@ impl<T: Config> JobRegistry<T::AccountId, BlockNumberFor<T>> for Pallet<T> {
         let paid_for = prompt_tokens <= job.max_prompt_tokens && output_tokens <= job.decoding.max_output_tokens;
         ensure!(paid_for, Error::<T>::TooManyTokens);
 
+        // Done but for the window: it keeps neither its worker nor its client from the next one.
+        let worker = job.assignment.as_ref().ok_or(Error::<T>::NotAccepted)?.worker.clone();
+        ensure!(Self::unlist(&worker, id), Error::<T>::NotAccepted);
+        Self::with_worker(&worker, |record| {
+            record.open_jobs = record.open_jobs.checked_sub(1).ok_or(Error::<T>::Overflow)?;
+            record.attested_jobs = record.attested_jobs.checked_add(1).ok_or(Error::<T>::Overflow)?;
+            Ok(())
+        })?;
+        Self::unlist_for_client(&job.client, id);
+
         job.status = JobStatus::Attested;
         job.prompt_tokens = prompt_tokens;
         job.output_tokens = output_tokens;

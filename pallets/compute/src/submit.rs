@@ -12,7 +12,8 @@ use frame_support::{
 use frame_system::pallet_prelude::BlockNumberFor;
 use hanzo_hmm::PPB;
 use hanzo_poai::{
-    JobKind, JobRequest, JobStatus, Limits, ModelProfile, ResourceClass, Resources, Verification, MAX_DEMANDABLE_TOKENS,
+    JobKind, JobRequest, JobStatus, Limits, ModelProfile, ResourceClass, Resources, Verification, MAX_BLOB_BYTES,
+    MAX_DEMANDABLE_TOKENS,
 };
 use hanzo_traits::{Balance, ComputeMarket, JobId, PoolId, Tier};
 use sp_core::H256;
@@ -70,7 +71,6 @@ impl<T: Config> Pallet<T> {
             tier: request.tier,
             verification: request.verification,
             prior_root: request.prior.unwrap_or_default(),
-            deltas: request.deltas,
             nonce: request.nonce,
             sell_unused: request.sell_unused,
             profile,
@@ -115,6 +115,9 @@ impl<T: Config> Pallet<T> {
     fn ensure_acceptable(request: &JobRequest<BlockNumberFor<T>>, profile: Option<&ModelProfile>) -> DispatchResult {
         ensure!(request.kind == JobKind::Inference, Error::<T>::UnsupportedKind);
         ensure!(request.verification == Verification::Replay, Error::<T>::UnsupportedVerification);
+        ensure!(request.prior.is_none(), Error::<T>::UnsupportedPrior);
+        ensure!(request.deltas.is_empty(), Error::<T>::UnsupportedDeltas);
+        ensure!(request.input.length <= MAX_BLOB_BYTES, Error::<T>::InputTooLong);
         ensure!(request.decoding.is_valid(), Error::<T>::BadDecoding);
         ensure!(request.decoding.max_output_tokens <= MAX_DEMANDABLE_TOKENS, Error::<T>::OutputNotDemandable);
         ensure!(request.sla.min_quality_ppb <= PPB, Error::<T>::BadServiceLevel);

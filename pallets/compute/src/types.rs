@@ -14,7 +14,7 @@ pub const MAX_TIERS: u32 = 4;
 /// Most pools a worker owes tokens of: the listed tiers and tier 0, six classes each.
 pub const MAX_OBLIGATIONS: u32 = 30;
 
-/// Most models a worker names; one that names none runs any.
+/// Most models a worker names.
 pub const MAX_MODELS: u32 = 32;
 
 /// Most workers a job remembers that they did not accept it: more than it is ever drawn.
@@ -57,7 +57,7 @@ pub struct Obligation {
 pub struct Worker<BlockNumber> {
     /// What it offers.
     pub offer: Offer,
-    /// Models it runs; empty for any.
+    /// Models it runs: it is drawn for jobs on these only.
     pub models: Models,
     /// Key its attestations are signed with.
     pub session_key: SessionKey,
@@ -67,8 +67,10 @@ pub struct Worker<BlockNumber> {
     pub obligations: BoundedVec<Obligation, ConstU32<MAX_OBLIGATIONS>>,
     /// Value of its open jobs, wei: drawn, accepted or attested and not settled.
     pub open_value: Balance,
-    /// Their number.
+    /// How many of them are drawn or accepted: those it still has to do.
     pub open_jobs: u32,
+    /// How many of them are attested and not settled.
+    pub attested_jobs: u32,
     /// Draws it let pass without accepting.
     pub missed: u32,
     /// How many of them since it last accepted.
@@ -99,7 +101,7 @@ impl<BlockNumber> Worker<BlockNumber> {
 
     /// Whether it is free of everything a bond answers for.
     pub fn is_idle(&self) -> bool {
-        self.open_jobs == 0 && self.obligations.is_empty()
+        self.open_jobs == 0 && self.attested_jobs == 0 && self.obligations.is_empty()
     }
 }
 
@@ -163,8 +165,6 @@ pub struct Job<AccountId, BlockNumber> {
     pub verification: Verification,
     /// Root of the prior; zero for none.
     pub prior_root: H256,
-    /// Deltas stacked on the model.
-    pub deltas: BoundedVec<H256, ConstU32<{ hanzo_poai::job::MAX_DELTAS }>>,
     /// The client's own number.
     pub nonce: u64,
     /// Whether unused tokens are sold at settlement.
@@ -251,6 +251,8 @@ pub struct GenesisWorker<AccountId> {
     pub session_key: SessionKey,
     /// Bond, wei.
     pub bond: Balance,
+    /// Models it runs.
+    pub models: Models,
     /// Whether it takes jobs from the first block on.
     pub accepting: bool,
     /// Tokens minted to it.

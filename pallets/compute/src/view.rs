@@ -157,7 +157,6 @@ impl<T: Config> Pallet<T> {
         WorkerJobs::<T>::get(worker)
             .into_iter()
             .filter_map(|id| Some((id, Jobs::<T>::get(id)?)))
-            .filter(|(_, job)| job.status != JobStatus::Attested)
             .map(|(id, job)| Self::job_view(id, job))
             .collect()
     }
@@ -165,13 +164,18 @@ impl<T: Config> Pallet<T> {
     /// Workers from position `start` on, at most `limit` and at most 256. Positions change when workers leave.
     pub fn workers(start: u32, limit: u32) -> Vec<WorkerView<T::AccountId>> {
         let end = Workers::<T>::count().min(start.saturating_add(limit.min(MAX_PAGE)));
-        (start..end).filter_map(|position| Self::worker(&WorkerIndex::<T>::get(position)?)).collect()
+        let mut book = PriceBook::default();
+        (start..end).filter_map(|position| Self::view_of(&WorkerIndex::<T>::get(position)?, &mut book)).collect()
     }
 
     /// One worker.
     pub fn worker(account: &T::AccountId) -> Option<WorkerView<T::AccountId>> {
+        Self::view_of(account, &mut PriceBook::default())
+    }
+
+    fn view_of(account: &T::AccountId, book: &mut PriceBook) -> Option<WorkerView<T::AccountId>> {
         let record = Workers::<T>::get(account)?;
-        let free_limit = Self::free_limit(&record, &mut PriceBook::default());
+        let free_limit = Self::free_limit(&record, book);
         let owed = ResourceClass::ALL.map(|class| Self::owed_of_class(&record, class).unwrap_or(u128::MAX).into());
         let mut tiers = Vec::from([0]);
         tiers.extend(record.offer.tiers.iter().copied().filter(|tier| {
@@ -187,7 +191,7 @@ impl<T: Config> Pallet<T> {
             free_limit: free_limit.into(),
             obligations: owed,
             open_value: record.open_value.into(),
-            open_jobs: record.open_jobs,
+            open_jobs: record.open_jobs.saturating_add(record.attested_jobs),
             missed: record.missed,
             quality_ppb: T::Quality::quality(account),
             models: record.models.into_inner(),

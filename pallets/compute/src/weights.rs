@@ -1,9 +1,16 @@
-//! Estimates from counted reads and writes, to be replaced by `scripts/weights`.
+//! Weights of `pallet_compute`. Written by `scripts/weights`; do not edit.
+//!
+//! Measured 2026-11-21 on AMD EPYC, 2 cores, 24 GiB: wasm Compiled, 50 steps, 20 repetitions,
+//! benchmarking CLI 64.0.0.
+#![allow(unused_parens)]
 
 use core::marker::PhantomData;
-use frame_support::{traits::Get, weights::Weight};
+use frame_support::{
+    traits::Get,
+    weights::{RuntimeDbWeight, Weight},
+};
 
-/// What each call and each step of the hooks costs.
+/// What the calls of `pallet_compute` and the steps of its hooks weigh: picoseconds and bytes of proof.
 pub trait WeightInfo {
     /// `register_worker`.
     fn register_worker() -> Weight;
@@ -29,75 +36,502 @@ pub trait WeightInfo {
     fn set_tier() -> Weight;
     /// `set_worker_tee`.
     fn set_worker_tee() -> Weight;
-    /// `submit_job`, all six classes bought.
+    /// `submit_job`.
     fn submit_job() -> Weight;
     /// `accept_job`.
     fn accept_job() -> Weight;
-    /// `cancel_job`, after a draw.
+    /// `cancel_job`.
     fn cancel_job() -> Weight;
     /// `set_models`.
     fn set_models() -> Weight;
-    /// What `on_initialize` does in a block without work.
+    /// `decline_job`.
+    fn decline_job() -> Weight;
+    /// `on_initialize`.
     fn on_initialize() -> Weight;
-    /// A worker's lot brought up to date.
-    fn apply_lot() -> Weight;
-    /// A draw of the most samples, each of another worker, that finds nobody and refunds all six classes.
+    /// `draw_worker`.
     fn draw_worker() -> Weight;
-    /// An acceptance missed for the last time, all six classes refunded.
+    /// `miss_acceptance`.
     fn miss_acceptance() -> Weight;
-    /// An accepted job of all six classes failed.
+    /// `fail_accepted`.
     fn fail_accepted() -> Weight;
-    /// The end of a bucket of the agenda, or an empty place in it.
+    /// `apply_lot`.
+    fn apply_lot() -> Weight;
+    /// `skip_bucket`.
     fn skip_bucket() -> Weight;
-    /// One finished job pruned.
+    /// `prune_job`.
     fn prune_job() -> Weight;
-    /// A settlement that sells all six classes for both parties (called by the Proof of AI pallet).
+    /// `settle`.
     fn settle() -> Weight;
 }
 
-/// Estimates for the runtime's database.
-pub struct SubstrateWeight<T>(PhantomData<T>);
+/// The measurements, with `Db` pricing each read and write.
+pub struct Measured<Db>(PhantomData<Db>);
 
-/// Microseconds of computing, database apart, and bytes of proof per storage item touched.
-fn estimate<D: Get<frame_support::weights::RuntimeDbWeight>>(micros: u64, reads: u64, writes: u64) -> Weight {
-    Weight::from_parts(micros.saturating_mul(1_000_000), reads.saturating_mul(3_500))
-        .saturating_add(D::get().reads_writes(reads, writes))
-}
-
-macro_rules! weights {
-    ($($name:ident: $micros:literal us, $reads:literal reads, $writes:literal writes;)*) => {
-        impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
-            $(fn $name() -> Weight { estimate::<T::DbWeight>($micros, $reads, $writes) })*
-        }
-        impl WeightInfo for () {
-            $(fn $name() -> Weight { estimate::<frame_support::weights::constants::ParityDbWeight>($micros, $reads, $writes) })*
-        }
-    };
-}
-
-weights! {
-    register_worker: 70 us, 14 reads, 13 writes;
-    set_accepting: 25 us, 2 reads, 3 writes;
-    set_payout: 20 us, 1 reads, 1 writes;
-    set_session_key: 25 us, 2 reads, 3 writes;
-    bond_more: 50 us, 4 reads, 5 writes;
-    mint_tokens: 80 us, 70 reads, 3 writes;
-    burn_tokens: 50 us, 3 reads, 3 writes;
-    deregister: 25 us, 2 reads, 3 writes;
-    withdraw_bond: 90 us, 14 reads, 16 writes;
-    set_model_profile: 15 us, 1 reads, 1 writes;
-    set_tier: 15 us, 1 reads, 1 writes;
-    set_worker_tee: 20 us, 1 reads, 1 writes;
-    submit_job: 700 us, 62 reads, 50 writes;
-    accept_job: 45 us, 8 reads, 9 writes;
-    cancel_job: 250 us, 28 reads, 28 writes;
-    set_models: 25 us, 1 reads, 1 writes;
-    on_initialize: 15 us, 7 reads, 2 writes;
-    apply_lot: 15 us, 7 reads, 7 writes;
-    draw_worker: 600 us, 160 reads, 30 writes;
-    miss_acceptance: 350 us, 34 reads, 34 writes;
-    fail_accepted: 400 us, 70 reads, 36 writes;
-    skip_bucket: 2 us, 2 reads, 1 writes;
-    prune_job: 10 us, 4 reads, 3 writes;
-    settle: 1_400 us, 80 reads, 70 writes;
+impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
+    // Storage: `Compute::Workers` (r:1 w:1)
+    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1861), added: 4336, mode: `MaxEncodedLen`)
+    // Storage: `Compute::KeyOwner` (r:1 w:1)
+    // Proof: `Compute::KeyOwner` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
+    // Storage: `Compute::Tiers` (r:4 w:0)
+    // Proof: `Compute::Tiers` (`max_values`: None, `max_size`: Some(14), added: 2489, mode: `MaxEncodedLen`)
+    // Storage: `System::Account` (r:1 w:1)
+    // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+    // Storage: `Balances::Holds` (r:1 w:1)
+    // Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(139), added: 2614, mode: `MaxEncodedLen`)
+    // Storage: `Compute::SlotCounts` (r:1 w:1)
+    // Proof: `Compute::SlotCounts` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+    // Storage: `Compute::LotQueueRange` (r:1 w:1)
+    // Proof: `Compute::LotQueueRange` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
+    // Storage: `Compute::CounterForWorkers` (r:1 w:1)
+    // Proof: `Compute::CounterForWorkers` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+    // Storage: `Compute::WorkerIndex` (r:0 w:1)
+    // Proof: `Compute::WorkerIndex` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
+    // Storage: `Compute::SlotOwner` (r:0 w:1)
+    // Proof: `Compute::SlotOwner` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
+    // Storage: `Compute::WorkerPosition` (r:0 w:1)
+    // Proof: `Compute::WorkerPosition` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+    // Storage: `Compute::LotQueue` (r:0 w:1)
+    // Proof: `Compute::LotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+    fn register_worker() -> Weight {
+        // Fastest run: 102_742_000 ps. Proof measured: 758 bytes.
+        Weight::from_parts(107_018_000, 10946).saturating_add(Db::get().reads(11)).saturating_add(Db::get().writes(11))
+    }
+    // Storage: `Compute::Workers` (r:1 w:1)
+    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1861), added: 4336, mode: `MaxEncodedLen`)
+    fn set_accepting() -> Weight {
+        // Fastest run: 25_658_000 ps. Proof measured: 2105 bytes.
+        Weight::from_parts(27_411_000, 5326).saturating_add(Db::get().reads(1)).saturating_add(Db::get().writes(1))
+    }
+    // Storage: `Compute::Workers` (r:1 w:1)
+    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1861), added: 4336, mode: `MaxEncodedLen`)
+    fn set_payout() -> Weight {
+        // Fastest run: 24_846_000 ps. Proof measured: 2105 bytes.
+        Weight::from_parts(26_570_000, 5326).saturating_add(Db::get().reads(1)).saturating_add(Db::get().writes(1))
+    }
+    // Storage: `Compute::KeyOwner` (r:1 w:2)
+    // Proof: `Compute::KeyOwner` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
+    // Storage: `Compute::Workers` (r:1 w:1)
+    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1861), added: 4336, mode: `MaxEncodedLen`)
+    fn set_session_key() -> Weight {
+        // Fastest run: 32_678_000 ps. Proof measured: 2264 bytes.
+        Weight::from_parts(34_592_000, 5326).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(3))
+    }
+    // Storage: `Compute::Workers` (r:1 w:1)
+    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1861), added: 4336, mode: `MaxEncodedLen`)
+    // Storage: `System::Account` (r:1 w:1)
+    // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+    // Storage: `Balances::Holds` (r:1 w:1)
+    // Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(139), added: 2614, mode: `MaxEncodedLen`)
+    fn bond_more() -> Weight {
+        // Fastest run: 81_010_000 ps. Proof measured: 2338 bytes.
+        Weight::from_parts(84_665_000, 5326).saturating_add(Db::get().reads(3)).saturating_add(Db::get().writes(3))
+    }
+    // Storage: `Compute::Tiers` (r:1 w:0)
+    // Proof: `Compute::Tiers` (`max_values`: None, `max_size`: Some(14), added: 2489, mode: `MaxEncodedLen`)
+    // Storage: `Poai::Quality` (r:1 w:0)
+    // Proof: `Poai::Quality` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+    // Storage: `Compute::Workers` (r:1 w:1)
+    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1861), added: 4336, mode: `MaxEncodedLen`)
+    // Storage: `Hmm::Pools` (r:30 w:0)
+    // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(202), added: 2677, mode: `MaxEncodedLen`)
+    // Storage: `Hmm::Oracles` (r:30 w:0)
+    // Proof: `Hmm::Oracles` (`max_values`: None, `max_size`: Some(258), added: 2733, mode: `MaxEncodedLen`)
+    // Storage: `Assets::Asset` (r:1 w:1)
+    // Proof: `Assets::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
+    // Storage: `Assets::Account` (r:1 w:1)
+    // Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+    // Storage: `System::Account` (r:1 w:1)
+    // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+    fn mint_tokens() -> Weight {
+        // Fastest run: 436_186_000 ps. Proof measured: 6328 bytes.
+        Weight::from_parts(459_630_000, 82980).saturating_add(Db::get().reads(66)).saturating_add(Db::get().writes(4))
+    }
+    // Storage: `Compute::Workers` (r:1 w:1)
+    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1861), added: 4336, mode: `MaxEncodedLen`)
+    // Storage: `Assets::Asset` (r:1 w:1)
+    // Proof: `Assets::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
+    // Storage: `Assets::Account` (r:1 w:1)
+    // Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+    // Storage: `System::Account` (r:1 w:1)
+    // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+    fn burn_tokens() -> Weight {
+        // Fastest run: 86_168_000 ps. Proof measured: 3726 bytes.
+        Weight::from_parts(91_155_000, 5326).saturating_add(Db::get().reads(4)).saturating_add(Db::get().writes(4))
+    }
+    // Storage: `Compute::Workers` (r:1 w:1)
+    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1861), added: 4336, mode: `MaxEncodedLen`)
+    fn deregister() -> Weight {
+        // Fastest run: 26_118_000 ps. Proof measured: 2105 bytes.
+        Weight::from_parts(28_322_000, 5326).saturating_add(Db::get().reads(1)).saturating_add(Db::get().writes(1))
+    }
+    // Storage: `Compute::Workers` (r:1 w:1)
+    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1861), added: 4336, mode: `MaxEncodedLen`)
+    // Storage: `System::Account` (r:1 w:1)
+    // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+    // Storage: `Balances::Holds` (r:1 w:1)
+    // Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(139), added: 2614, mode: `MaxEncodedLen`)
+    // Storage: `Compute::CounterForWorkers` (r:1 w:1)
+    // Proof: `Compute::CounterForWorkers` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+    // Storage: `Compute::LotNodes` (r:1 w:0)
+    // Proof: `Compute::LotNodes` (`max_values`: None, `max_size`: Some(533), added: 3008, mode: `MaxEncodedLen`)
+    // Storage: `Compute::SlotCounts` (r:1 w:1)
+    // Proof: `Compute::SlotCounts` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+    // Storage: `Compute::WorkerPosition` (r:1 w:2)
+    // Proof: `Compute::WorkerPosition` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+    // Storage: `Compute::WorkerIndex` (r:1 w:2)
+    // Proof: `Compute::WorkerIndex` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
+    // Storage: `Poai::Quality` (r:1 w:0)
+    // Proof: `Poai::Quality` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+    // Storage: `Compute::FreeSlots` (r:0 w:1)
+    // Proof: `Compute::FreeSlots` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
+    // Storage: `Compute::KeyOwner` (r:0 w:1)
+    // Proof: `Compute::KeyOwner` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
+    // Storage: `Compute::SlotOwner` (r:0 w:1)
+    // Proof: `Compute::SlotOwner` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
+    // Storage: `Compute::WorkerJobs` (r:0 w:1)
+    // Proof: `Compute::WorkerJobs` (`max_values`: None, `max_size`: Some(177), added: 2652, mode: `MaxEncodedLen`)
+    fn withdraw_bond() -> Weight {
+        // Fastest run: 95_932_000 ps. Proof measured: 2199 bytes.
+        Weight::from_parts(100_448_000, 5326).saturating_add(Db::get().reads(9)).saturating_add(Db::get().writes(13))
+    }
+    // Storage: `Compute::ModelProfiles` (r:0 w:1)
+    // Proof: `Compute::ModelProfiles` (`max_values`: None, `max_size`: Some(252), added: 2727, mode: `MaxEncodedLen`)
+    fn set_model_profile() -> Weight {
+        // Fastest run: 9_294_000 ps. Proof measured: 0 bytes.
+        Weight::from_parts(9_994_000, 0).saturating_add(Db::get().writes(1))
+    }
+    // Storage: `Compute::Tiers` (r:0 w:1)
+    // Proof: `Compute::Tiers` (`max_values`: None, `max_size`: Some(14), added: 2489, mode: `MaxEncodedLen`)
+    fn set_tier() -> Weight {
+        // Fastest run: 6_750_000 ps. Proof measured: 0 bytes.
+        Weight::from_parts(7_401_000, 0).saturating_add(Db::get().writes(1))
+    }
+    // Storage: `Compute::Workers` (r:1 w:1)
+    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1861), added: 4336, mode: `MaxEncodedLen`)
+    fn set_worker_tee() -> Weight {
+        // Fastest run: 24_917_000 ps. Proof measured: 2105 bytes.
+        Weight::from_parts(26_499_000, 5326).saturating_add(Db::get().reads(1)).saturating_add(Db::get().writes(1))
+    }
+    // Storage: `Compute::ModelProfiles` (r:1 w:0)
+    // Proof: `Compute::ModelProfiles` (`max_values`: None, `max_size`: Some(252), added: 2727, mode: `MaxEncodedLen`)
+    // Storage: `Compute::NextJob` (r:1 w:1)
+    // Proof: `Compute::NextJob` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+    // Storage: `Compute::ClientJobs` (r:1 w:1)
+    // Proof: `Compute::ClientJobs` (`max_values`: None, `max_size`: Some(1074), added: 3549, mode: `MaxEncodedLen`)
+    // Storage: `Hmm::Pools` (r:6 w:6)
+    // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(202), added: 2677, mode: `MaxEncodedLen`)
+    // Storage: `Hmm::Oracles` (r:6 w:0)
+    // Proof: `Hmm::Oracles` (`max_values`: None, `max_size`: Some(258), added: 2733, mode: `MaxEncodedLen`)
+    // Storage: `Assets::Asset` (r:6 w:6)
+    // Proof: `Assets::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
+    // Storage: `Assets::Account` (r:18 w:18)
+    // Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+    // Storage: `System::Account` (r:9 w:9)
+    // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+    // Storage: `Hmm::ProtocolVolume` (r:6 w:6)
+    // Proof: `Hmm::ProtocolVolume` (`max_values`: None, `max_size`: Some(78), added: 2553, mode: `MaxEncodedLen`)
+    // Storage: `Balances::Holds` (r:1 w:1)
+    // Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(139), added: 2614, mode: `MaxEncodedLen`)
+    // Storage: `Compute::Due` (r:1 w:1)
+    // Proof: `Compute::Due` (`max_values`: None, `max_size`: Some(24), added: 2499, mode: `MaxEncodedLen`)
+    // Storage: `Compute::AgendaRange` (r:1 w:1)
+    // Proof: `Compute::AgendaRange` (`max_values`: None, `max_size`: Some(20), added: 2495, mode: `MaxEncodedLen`)
+    // Storage: `Compute::Jobs` (r:1 w:1)
+    // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(946), added: 3421, mode: `MaxEncodedLen`)
+    // Storage: `Compute::CounterForJobs` (r:1 w:1)
+    // Proof: `Compute::CounterForJobs` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+    // Storage: `Compute::Agenda` (r:0 w:1)
+    // Proof: `Compute::Agenda` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
+    fn submit_job() -> Weight {
+        // Fastest run: 1_371_781_000 ps. Proof measured: 8123 bytes.
+        Weight::from_parts(1_450_237_000, 47952)
+            .saturating_add(Db::get().reads(59))
+            .saturating_add(Db::get().writes(53))
+    }
+    // Storage: `Compute::Jobs` (r:1 w:1)
+    // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(946), added: 3421, mode: `MaxEncodedLen`)
+    // Storage: `System::ParentHash` (r:1 w:0)
+    // Proof: `System::ParentHash` (`max_values`: Some(1), `max_size`: Some(32), added: 527, mode: `MaxEncodedLen`)
+    // Storage: `Compute::Workers` (r:1 w:1)
+    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1861), added: 4336, mode: `MaxEncodedLen`)
+    // Storage: `Compute::Due` (r:1 w:1)
+    // Proof: `Compute::Due` (`max_values`: None, `max_size`: Some(24), added: 2499, mode: `MaxEncodedLen`)
+    // Storage: `Compute::AgendaRange` (r:1 w:1)
+    // Proof: `Compute::AgendaRange` (`max_values`: None, `max_size`: Some(20), added: 2495, mode: `MaxEncodedLen`)
+    // Storage: `Compute::Agenda` (r:0 w:2)
+    // Proof: `Compute::Agenda` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
+    fn accept_job() -> Weight {
+        // Fastest run: 62_011_000 ps. Proof measured: 2496 bytes.
+        Weight::from_parts(72_457_000, 5326).saturating_add(Db::get().reads(5)).saturating_add(Db::get().writes(6))
+    }
+    // Storage: `Compute::Jobs` (r:1 w:1)
+    // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(946), added: 3421, mode: `MaxEncodedLen`)
+    // Storage: `Assets::Asset` (r:6 w:6)
+    // Proof: `Assets::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
+    // Storage: `Assets::Account` (r:12 w:12)
+    // Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+    // Storage: `System::Account` (r:2 w:2)
+    // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+    // Storage: `Balances::Holds` (r:1 w:1)
+    // Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(139), added: 2614, mode: `MaxEncodedLen`)
+    // Storage: `Compute::WorkerJobs` (r:1 w:1)
+    // Proof: `Compute::WorkerJobs` (`max_values`: None, `max_size`: Some(177), added: 2652, mode: `MaxEncodedLen`)
+    // Storage: `Compute::Workers` (r:1 w:1)
+    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1861), added: 4336, mode: `MaxEncodedLen`)
+    // Storage: `Compute::ClientJobs` (r:1 w:1)
+    // Proof: `Compute::ClientJobs` (`max_values`: None, `max_size`: Some(1074), added: 3549, mode: `MaxEncodedLen`)
+    // Storage: `Compute::Due` (r:1 w:1)
+    // Proof: `Compute::Due` (`max_values`: None, `max_size`: Some(24), added: 2499, mode: `MaxEncodedLen`)
+    // Storage: `Compute::FinishedRange` (r:1 w:1)
+    // Proof: `Compute::FinishedRange` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
+    // Storage: `Compute::Agenda` (r:0 w:1)
+    // Proof: `Compute::Agenda` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
+    // Storage: `Compute::Finished` (r:0 w:1)
+    // Proof: `Compute::Finished` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
+    fn cancel_job() -> Weight {
+        // Fastest run: 416_878_000 ps. Proof measured: 6601 bytes.
+        Weight::from_parts(436_897_000, 32298).saturating_add(Db::get().reads(27)).saturating_add(Db::get().writes(29))
+    }
+    // Storage: `Compute::Workers` (r:1 w:1)
+    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1861), added: 4336, mode: `MaxEncodedLen`)
+    fn set_models() -> Weight {
+        // Fastest run: 33_600_000 ps. Proof measured: 2105 bytes.
+        Weight::from_parts(35_162_000, 5326).saturating_add(Db::get().reads(1)).saturating_add(Db::get().writes(1))
+    }
+    // Storage: `Compute::Jobs` (r:1 w:1)
+    // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(946), added: 3421, mode: `MaxEncodedLen`)
+    // Storage: `Compute::WorkerJobs` (r:1 w:1)
+    // Proof: `Compute::WorkerJobs` (`max_values`: None, `max_size`: Some(177), added: 2652, mode: `MaxEncodedLen`)
+    // Storage: `Compute::Workers` (r:1 w:1)
+    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1861), added: 4336, mode: `MaxEncodedLen`)
+    // Storage: `Compute::Due` (r:1 w:1)
+    // Proof: `Compute::Due` (`max_values`: None, `max_size`: Some(24), added: 2499, mode: `MaxEncodedLen`)
+    // Storage: `Assets::Asset` (r:6 w:6)
+    // Proof: `Assets::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
+    // Storage: `Assets::Account` (r:12 w:12)
+    // Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+    // Storage: `System::Account` (r:2 w:2)
+    // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+    // Storage: `Balances::Holds` (r:1 w:1)
+    // Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(139), added: 2614, mode: `MaxEncodedLen`)
+    // Storage: `Compute::ClientJobs` (r:1 w:1)
+    // Proof: `Compute::ClientJobs` (`max_values`: None, `max_size`: Some(1074), added: 3549, mode: `MaxEncodedLen`)
+    // Storage: `Compute::FinishedRange` (r:1 w:1)
+    // Proof: `Compute::FinishedRange` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
+    // Storage: `Compute::Agenda` (r:0 w:1)
+    // Proof: `Compute::Agenda` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
+    // Storage: `Compute::Finished` (r:0 w:1)
+    // Proof: `Compute::Finished` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
+    fn decline_job() -> Weight {
+        // Fastest run: 431_218_000 ps. Proof measured: 6601 bytes.
+        Weight::from_parts(445_169_000, 32298).saturating_add(Db::get().reads(27)).saturating_add(Db::get().writes(29))
+    }
+    // Storage: `Babe::Initialized` (r:1 w:0)
+    // Proof: `Babe::Initialized` (`max_values`: Some(1), `max_size`: Some(110), added: 605, mode: `MaxEncodedLen`)
+    // Storage: `Compute::LotQueueRange` (r:1 w:0)
+    // Proof: `Compute::LotQueueRange` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
+    // Storage: `Compute::LotQueue` (r:1 w:0)
+    // Proof: `Compute::LotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+    // Storage: `Compute::AgendaCursor` (r:1 w:0)
+    // Proof: `Compute::AgendaCursor` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+    // Storage: `Compute::FinishedRange` (r:1 w:0)
+    // Proof: `Compute::FinishedRange` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
+    fn on_initialize() -> Weight {
+        // Fastest run: 12_909_000 ps. Proof measured: 461 bytes.
+        Weight::from_parts(13_740_000, 3517).saturating_add(Db::get().reads(5))
+    }
+    // Storage: `Compute::AgendaRange` (r:1 w:1)
+    // Proof: `Compute::AgendaRange` (`max_values`: None, `max_size`: Some(20), added: 2495, mode: `MaxEncodedLen`)
+    // Storage: `Compute::Agenda` (r:2 w:1)
+    // Proof: `Compute::Agenda` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
+    // Storage: `Compute::Jobs` (r:1 w:1)
+    // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(946), added: 3421, mode: `MaxEncodedLen`)
+    // Storage: `Compute::Due` (r:1 w:1)
+    // Proof: `Compute::Due` (`max_values`: None, `max_size`: Some(24), added: 2499, mode: `MaxEncodedLen`)
+    // Storage: `Compute::RecentOutputs` (r:4 w:0)
+    // Proof: `Compute::RecentOutputs` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
+    // Storage: `Compute::LotNodes` (r:35 w:0)
+    // Proof: `Compute::LotNodes` (`max_values`: None, `max_size`: Some(533), added: 3008, mode: `MaxEncodedLen`)
+    // Storage: `Compute::SlotOwner` (r:12 w:0)
+    // Proof: `Compute::SlotOwner` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
+    // Storage: `Compute::Workers` (r:12 w:0)
+    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1861), added: 4336, mode: `MaxEncodedLen`)
+    // Storage: `Poai::Quality` (r:12 w:0)
+    // Proof: `Poai::Quality` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+    // Storage: `Hmm::Pools` (r:30 w:0)
+    // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(202), added: 2677, mode: `MaxEncodedLen`)
+    // Storage: `Hmm::Oracles` (r:30 w:0)
+    // Proof: `Hmm::Oracles` (`max_values`: None, `max_size`: Some(258), added: 2733, mode: `MaxEncodedLen`)
+    // Storage: `Assets::Asset` (r:6 w:6)
+    // Proof: `Assets::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
+    // Storage: `Assets::Account` (r:12 w:12)
+    // Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+    // Storage: `System::Account` (r:2 w:2)
+    // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+    // Storage: `Balances::Holds` (r:1 w:1)
+    // Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(139), added: 2614, mode: `MaxEncodedLen`)
+    // Storage: `Compute::ClientJobs` (r:1 w:1)
+    // Proof: `Compute::ClientJobs` (`max_values`: None, `max_size`: Some(1074), added: 3549, mode: `MaxEncodedLen`)
+    // Storage: `Compute::FinishedRange` (r:1 w:1)
+    // Proof: `Compute::FinishedRange` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
+    // Storage: `Compute::Finished` (r:0 w:1)
+    // Proof: `Compute::Finished` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
+    // Storage: `Compute::AgendaCursor` (r:0 w:1)
+    // Proof: `Compute::AgendaCursor` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+    fn draw_worker() -> Weight {
+        // Fastest run: 1_376_929_000 ps. Proof measured: 52785 bytes.
+        Weight::from_parts(1_477_127_000, 106270)
+            .saturating_add(Db::get().reads(163))
+            .saturating_add(Db::get().writes(29))
+    }
+    // Storage: `Compute::AgendaRange` (r:1 w:1)
+    // Proof: `Compute::AgendaRange` (`max_values`: None, `max_size`: Some(20), added: 2495, mode: `MaxEncodedLen`)
+    // Storage: `Compute::Agenda` (r:2 w:1)
+    // Proof: `Compute::Agenda` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
+    // Storage: `Compute::Jobs` (r:1 w:1)
+    // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(946), added: 3421, mode: `MaxEncodedLen`)
+    // Storage: `Compute::Due` (r:1 w:1)
+    // Proof: `Compute::Due` (`max_values`: None, `max_size`: Some(24), added: 2499, mode: `MaxEncodedLen`)
+    // Storage: `Compute::WorkerJobs` (r:1 w:1)
+    // Proof: `Compute::WorkerJobs` (`max_values`: None, `max_size`: Some(177), added: 2652, mode: `MaxEncodedLen`)
+    // Storage: `Compute::Workers` (r:1 w:1)
+    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1861), added: 4336, mode: `MaxEncodedLen`)
+    // Storage: `Compute::LotQueueRange` (r:1 w:1)
+    // Proof: `Compute::LotQueueRange` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
+    // Storage: `Assets::Asset` (r:6 w:6)
+    // Proof: `Assets::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
+    // Storage: `Assets::Account` (r:12 w:12)
+    // Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+    // Storage: `System::Account` (r:2 w:2)
+    // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+    // Storage: `Balances::Holds` (r:1 w:1)
+    // Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(139), added: 2614, mode: `MaxEncodedLen`)
+    // Storage: `Compute::ClientJobs` (r:1 w:1)
+    // Proof: `Compute::ClientJobs` (`max_values`: None, `max_size`: Some(1074), added: 3549, mode: `MaxEncodedLen`)
+    // Storage: `Compute::FinishedRange` (r:1 w:1)
+    // Proof: `Compute::FinishedRange` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
+    // Storage: `Compute::Finished` (r:0 w:1)
+    // Proof: `Compute::Finished` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
+    // Storage: `Compute::AgendaCursor` (r:0 w:1)
+    // Proof: `Compute::AgendaCursor` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+    // Storage: `Compute::LotQueue` (r:0 w:1)
+    // Proof: `Compute::LotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+    fn miss_acceptance() -> Weight {
+        // Fastest run: 454_443_000 ps. Proof measured: 6655 bytes.
+        Weight::from_parts(500_802_000, 32298).saturating_add(Db::get().reads(31)).saturating_add(Db::get().writes(33))
+    }
+    // Storage: `Compute::AgendaRange` (r:1 w:1)
+    // Proof: `Compute::AgendaRange` (`max_values`: None, `max_size`: Some(20), added: 2495, mode: `MaxEncodedLen`)
+    // Storage: `Compute::Agenda` (r:2 w:1)
+    // Proof: `Compute::Agenda` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
+    // Storage: `Compute::Jobs` (r:1 w:1)
+    // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(946), added: 3421, mode: `MaxEncodedLen`)
+    // Storage: `Compute::Due` (r:1 w:1)
+    // Proof: `Compute::Due` (`max_values`: None, `max_size`: Some(24), added: 2499, mode: `MaxEncodedLen`)
+    // Storage: `Assets::Asset` (r:6 w:6)
+    // Proof: `Assets::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
+    // Storage: `Assets::Account` (r:12 w:12)
+    // Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+    // Storage: `System::Account` (r:3 w:3)
+    // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+    // Storage: `Balances::Holds` (r:2 w:2)
+    // Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(139), added: 2614, mode: `MaxEncodedLen`)
+    // Storage: `Compute::WorkerJobs` (r:1 w:1)
+    // Proof: `Compute::WorkerJobs` (`max_values`: None, `max_size`: Some(177), added: 2652, mode: `MaxEncodedLen`)
+    // Storage: `Compute::Workers` (r:1 w:1)
+    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1861), added: 4336, mode: `MaxEncodedLen`)
+    // Storage: `Compute::ClientJobs` (r:1 w:1)
+    // Proof: `Compute::ClientJobs` (`max_values`: None, `max_size`: Some(1074), added: 3549, mode: `MaxEncodedLen`)
+    // Storage: `Compute::FinishedRange` (r:1 w:1)
+    // Proof: `Compute::FinishedRange` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
+    // Storage: `Hmm::Pools` (r:30 w:0)
+    // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(202), added: 2677, mode: `MaxEncodedLen`)
+    // Storage: `Hmm::Oracles` (r:30 w:0)
+    // Proof: `Hmm::Oracles` (`max_values`: None, `max_size`: Some(258), added: 2733, mode: `MaxEncodedLen`)
+    // Storage: `Compute::LotQueueRange` (r:1 w:1)
+    // Proof: `Compute::LotQueueRange` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
+    // Storage: `Poai::Quality` (r:1 w:1)
+    // Proof: `Poai::Quality` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+    // Storage: `Compute::Finished` (r:0 w:1)
+    // Proof: `Compute::Finished` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
+    // Storage: `Compute::AgendaCursor` (r:0 w:1)
+    // Proof: `Compute::AgendaCursor` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+    // Storage: `Compute::LotQueue` (r:0 w:1)
+    // Proof: `Compute::LotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+    fn fail_accepted() -> Weight {
+        // Fastest run: 895_356_000 ps. Proof measured: 9544 bytes.
+        Weight::from_parts(940_774_000, 82980).saturating_add(Db::get().reads(94)).saturating_add(Db::get().writes(36))
+    }
+    // Storage: `Compute::LotQueueRange` (r:1 w:1)
+    // Proof: `Compute::LotQueueRange` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
+    // Storage: `Compute::LotQueue` (r:2 w:1)
+    // Proof: `Compute::LotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+    // Storage: `Compute::Workers` (r:1 w:1)
+    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1861), added: 4336, mode: `MaxEncodedLen`)
+    // Storage: `Compute::LotNodes` (r:4 w:4)
+    // Proof: `Compute::LotNodes` (`max_values`: None, `max_size`: Some(533), added: 3008, mode: `MaxEncodedLen`)
+    fn apply_lot() -> Weight {
+        // Fastest run: 75_942_000 ps. Proof measured: 6406 bytes.
+        Weight::from_parts(80_769_000, 13022).saturating_add(Db::get().reads(8)).saturating_add(Db::get().writes(7))
+    }
+    // Storage: `Compute::AgendaCursor` (r:1 w:1)
+    // Proof: `Compute::AgendaCursor` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+    // Storage: `Compute::AgendaRange` (r:1 w:0)
+    // Proof: `Compute::AgendaRange` (`max_values`: None, `max_size`: Some(20), added: 2495, mode: `MaxEncodedLen`)
+    // Storage: `Compute::Agenda` (r:1 w:0)
+    // Proof: `Compute::Agenda` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
+    fn skip_bucket() -> Weight {
+        // Fastest run: 9_815_000 ps. Proof measured: 319 bytes.
+        Weight::from_parts(10_575_000, 3497).saturating_add(Db::get().reads(3)).saturating_add(Db::get().writes(1))
+    }
+    // Storage: `Compute::FinishedRange` (r:1 w:1)
+    // Proof: `Compute::FinishedRange` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
+    // Storage: `Compute::Finished` (r:1 w:1)
+    // Proof: `Compute::Finished` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
+    // Storage: `Compute::Jobs` (r:1 w:1)
+    // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(946), added: 3421, mode: `MaxEncodedLen`)
+    // Storage: `Compute::CounterForJobs` (r:1 w:1)
+    // Proof: `Compute::CounterForJobs` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+    // Storage: `Compute::EarliestJob` (r:1 w:1)
+    // Proof: `Compute::EarliestJob` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+    // Storage: `Compute::NextJob` (r:1 w:0)
+    // Proof: `Compute::NextJob` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+    fn prune_job() -> Weight {
+        // Fastest run: 24_255_000 ps. Proof measured: 468 bytes.
+        Weight::from_parts(26_800_000, 4411).saturating_add(Db::get().reads(6)).saturating_add(Db::get().writes(5))
+    }
+    // Storage: `Compute::Jobs` (r:1 w:1)
+    // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(946), added: 3421, mode: `MaxEncodedLen`)
+    // Storage: `Compute::Workers` (r:1 w:1)
+    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1861), added: 4336, mode: `MaxEncodedLen`)
+    // Storage: `Hmm::Pools` (r:6 w:6)
+    // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(202), added: 2677, mode: `MaxEncodedLen`)
+    // Storage: `Hmm::Oracles` (r:6 w:0)
+    // Proof: `Hmm::Oracles` (`max_values`: None, `max_size`: Some(258), added: 2733, mode: `MaxEncodedLen`)
+    // Storage: `System::Account` (r:10 w:10)
+    // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+    // Storage: `Hmm::ProtocolVolume` (r:12 w:12)
+    // Proof: `Hmm::ProtocolVolume` (`max_values`: None, `max_size`: Some(78), added: 2553, mode: `MaxEncodedLen`)
+    // Storage: `Assets::Asset` (r:6 w:6)
+    // Proof: `Assets::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
+    // Storage: `Assets::Account` (r:12 w:12)
+    // Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+    // Storage: `Balances::Holds` (r:1 w:1)
+    // Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(139), added: 2614, mode: `MaxEncodedLen`)
+    // Storage: `Compute::WorkerJobs` (r:1 w:1)
+    // Proof: `Compute::WorkerJobs` (`max_values`: None, `max_size`: Some(177), added: 2652, mode: `MaxEncodedLen`)
+    // Storage: `Compute::ClientJobs` (r:1 w:1)
+    // Proof: `Compute::ClientJobs` (`max_values`: None, `max_size`: Some(1074), added: 3549, mode: `MaxEncodedLen`)
+    // Storage: `Compute::Due` (r:1 w:0)
+    // Proof: `Compute::Due` (`max_values`: None, `max_size`: Some(24), added: 2499, mode: `MaxEncodedLen`)
+    // Storage: `Compute::FinishedRange` (r:1 w:1)
+    // Proof: `Compute::FinishedRange` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
+    // Storage: `Compute::Finished` (r:0 w:1)
+    // Proof: `Compute::Finished` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
+    fn settle() -> Weight {
+        // Fastest run: 1_950_048_000 ps. Proof measured: 10380 bytes.
+        Weight::from_parts(2_040_432_000, 32298)
+            .saturating_add(Db::get().reads(59))
+            .saturating_add(Db::get().writes(53))
+    }
 }

@@ -81,6 +81,7 @@ impl<T: Config> Pallet<T> {
                 obligations: Default::default(),
                 open_value: 0,
                 open_jobs: 0,
+                attested_jobs: 0,
                 missed: 0,
                 missed_in_row: 0,
                 accepting: true,

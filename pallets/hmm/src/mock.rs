@@ -12,6 +12,9 @@ use hanzo_traits::{Balance, PoolId, ResourceClass};
 use proptest::prelude::ProptestConfig;
 use sp_runtime::{traits::IdentityLookup, AccountId32, BuildStorage, DispatchResult};
 
+/// Weights as the runtime has them.
+pub type Weights = crate::weights::Measured<frame_support::weights::constants::ParityDbWeight>;
+
 pub type AccountId = AccountId32;
 
 /// One whole unit of any token.
@@ -120,7 +123,7 @@ impl crate::Config for Test {
     type Day = Day;
     type Week = Week;
     type ParameterInterval = ParameterInterval;
-    type WeightInfo = ();
+    type WeightInfo = Weights;
 }
 
 /// Builds a chain; by default with one pool of 1,000 compute and 1,000 credits at ε = 0.05.

@@ -43,6 +43,9 @@ mod runtime {
     pub type Poai = pallet_poai;
 }
 
+/// Weights as the runtime has them.
+pub type Weights = crate::weights::Measured<frame_support::weights::constants::ParityDbWeight>;
+
 /// 1 $AI.
 pub const AI: Balance = 1_000_000_000_000_000_000;
 pub const CLIENT: u64 = 1;
@@ -92,7 +95,7 @@ const PLENTY: Weight = Weight::from_parts(100_000_000_000, 5_000_000);
 /// Budget in which `count` windows fit.
 pub fn budget_for(count: u64) -> Weight {
     let step = crate::Pallet::<Test>::step_weight();
-    <() as crate::WeightInfo>::service_queue().saturating_add(step.saturating_mul(count))
+    <Weights as crate::WeightInfo>::service_queue().saturating_add(step.saturating_mul(count))
 }
 
 /// `ci` cases of a property in continuous integration. `HANZO_PROPTEST_CASES`, 2,000 there, scales them.
@@ -116,7 +119,7 @@ impl crate::Config for Test {
     type ReferenceValue = ReferenceValue;
     type SettleWeight = SettleWeight;
     type ServiceBudget = ServiceBudget;
-    type WeightInfo = ();
+    type WeightInfo = Weights;
 }
 
 /// A job of the mock's book.

@@ -10,9 +10,6 @@ pub const ONE: u32 = 1_000_000_000;
 /// Quality of a worker nothing is known of.
 pub const INITIAL: u32 = 500_000_000;
 
-/// A worker below this is ejected.
-pub const EJECTION: u32 = 300_000_000;
-
 /// How many jobs of full weight it takes to move by the whole gap: the inverse of the rate 0.1.
 const STEPS: Balance = 10;
 
@@ -45,11 +42,6 @@ impl<T: Config> Pallet<T> {
             Quality::<T>::insert(worker, after);
             Self::deposit_event(Event::QualityChanged { worker: worker.clone(), before, after, value });
         }
-    }
-
-    /// Whether the worker's quality has fallen below the threshold of ejection.
-    pub fn is_ejected(worker: &T::AccountId) -> bool {
-        Self::quality(worker) < EJECTION
     }
 }
 

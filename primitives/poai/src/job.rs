@@ -14,6 +14,9 @@ pub type JobId = u64;
 /// refused, since a worker could withhold such an output unpunished.
 pub const MAX_DEMANDABLE_TOKENS: u32 = 4_096;
 
+/// Most bytes of a blob that nodes take and hand over: a job's input or output.
+pub const MAX_BLOB_BYTES: u32 = 1 << 20;
+
 /// Most 1-bit deltas a job may stack on its model.
 pub const MAX_DELTAS: u32 = 4;
 

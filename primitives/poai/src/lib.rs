@@ -24,6 +24,6 @@ pub mod resources;
 pub use attestation::{Attestation, Proof};
 pub use job::{
     BlobRef, Decoding, JobId, JobKind, JobRequest, JobStatus, Limits, ModelProfile, ServiceLevel, Verification,
-    MAX_DEMANDABLE_TOKENS,
+    MAX_BLOB_BYTES, MAX_DEMANDABLE_TOKENS,
 };
 pub use resources::{ResourceClass, Resources};

@@ -203,13 +203,13 @@ pub struct WorkerView<AccountId> {
     pub obligations: [Amount; ResourceClass::COUNT],
     /// Value of its open jobs, wei.
     pub open_value: Amount,
-    /// Number of its open jobs.
+    /// Number of its open jobs: drawn, accepted, or attested and not settled.
     pub open_jobs: u32,
     /// Draws it did not accept.
     pub missed: u32,
     /// Quality, parts per billion.
     pub quality_ppb: u32,
-    /// Models it runs; empty for any.
+    /// Models it runs: it is drawn for jobs on these only.
     pub models: Vec<H256>,
     /// Draws in a row that it did not accept; at 3 it stops taking jobs.
     pub missed_in_row: u32,

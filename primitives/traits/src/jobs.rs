@@ -93,6 +93,9 @@ pub trait WorkerRegistry<AccountId> {
     fn session_key(worker: &AccountId) -> Option<SessionKey>;
 }
 
+/// A worker whose quality, in parts per billion, is below this is ejected: no draw chooses it.
+pub const EJECTION_PPB: u32 = 300_000_000;
+
 /// Quality of workers. Implemented by the PoAI pallet.
 pub trait QualityOracle<AccountId> {
     /// q in parts per billion; 500,000,000 for a worker nothing is known of.

@@ -19,5 +19,7 @@ mod market;
 pub use amount::Amount;
 pub use hanzo_poai::{JobId, ResourceClass, Resources};
 pub use ids::{AssetId, Balance, PoolId, Tier};
-pub use jobs::{AttestableJob, FailureReason, JobRegistry, QualityOracle, SessionKey, VrfOutputs, WorkerRegistry};
+pub use jobs::{
+    AttestableJob, FailureReason, JobRegistry, QualityOracle, SessionKey, VrfOutputs, WorkerRegistry, EJECTION_PPB,
+};
 pub use market::{ComputeMarket, MarketPrices};

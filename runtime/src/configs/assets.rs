@@ -5,10 +5,7 @@ use crate::{
     AccountId, Balance, Balances, Runtime, RuntimeEvent,
 };
 use codec::Compact;
-use frame_support::{
-    parameter_types,
-    traits::{ConstU32, NeverEnsureOrigin},
-};
+use frame_support::{parameter_types, traits::ConstU32};
 use frame_system::EnsureRoot;
 
 /// Number of an asset.
@@ -36,7 +33,11 @@ impl pallet_assets::Config for Runtime {
     type Currency = Balances;
     /// Nobody creates assets by deposit. Root does, through `force_create`, which also makes an asset sufficient:
     /// whoever receives it needs no $AI to hold it.
-    type CreateOrigin = NeverEnsureOrigin<AccountId>;
+    #[cfg(not(feature = "runtime-benchmarks"))]
+    type CreateOrigin = frame_support::traits::NeverEnsureOrigin<AccountId>;
+    /// What refusing costs at most is what creating would: nothing else can be measured.
+    #[cfg(feature = "runtime-benchmarks")]
+    type CreateOrigin = frame_support::traits::AsEnsureOriginWithArg<frame_system::EnsureSigned<AccountId>>;
     type ForceOrigin = EnsureRoot<AccountId>;
     type AssetDeposit = AssetDeposit;
     type AssetAccountDeposit = AssetAccountDeposit;
@@ -51,7 +52,7 @@ impl pallet_assets::Config for Runtime {
     /// Numbers are chosen by whoever creates.
     type AssetIdAllocator = ();
     type RemoveItemsLimit = ConstU32<1_000>;
-    type WeightInfo = pallet_assets::weights::SubstrateWeight<Runtime>;
+    type WeightInfo = crate::weights::pallet_assets::WeightInfo<Runtime>;
     #[cfg(feature = "runtime-benchmarks")]
     type BenchmarkHelper = ();
 }

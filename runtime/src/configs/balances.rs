@@ -30,5 +30,5 @@ impl pallet_balances::Config for Runtime {
     /// One per reason that any pallet declares.
     type MaxFreezes = VariantCountOf<RuntimeFreezeReason>;
     type DoneSlashHandler = ();
-    type WeightInfo = pallet_balances::weights::SubstrateWeight<Runtime>;
+    type WeightInfo = crate::weights::pallet_balances::WeightInfo<Runtime>;
 }

@@ -9,7 +9,7 @@ use codec::Encode;
 use frame_support::{
     parameter_types,
     traits::{ConstU32, Nothing},
-    weights::Weight,
+    weights::{constants::ParityDbWeight, Weight},
     PalletId,
 };
 use frame_system::EnsureRoot;
@@ -77,7 +77,7 @@ impl pallet_compute::Config for Runtime {
     type MaxOpenJobsPerClient = ConstU32<64>;
     type MaxOpenJobsPerWorker = ConstU32<16>;
     type AgendaWeight = AgendaWeight;
-    type WeightInfo = pallet_compute::weights::SubstrateWeight<Runtime>;
+    type WeightInfo = pallet_compute::weights::Measured<ParityDbWeight>;
 }
 
 /// Time given to clients to look up a finished job is also the time its attestation is kept.

@@ -2,7 +2,7 @@
 
 use super::treasury::TreasuryAccount;
 use crate::{AccountId, Assets, Balances, Runtime};
-use frame_support::{parameter_types, traits::ConstU32, PalletId};
+use frame_support::{parameter_types, traits::ConstU32, weights::constants::ParityDbWeight, PalletId};
 use frame_system::EnsureRoot;
 use pallet_time_scale::Scaled;
 
@@ -35,5 +35,5 @@ impl pallet_hmm::Config for Runtime {
     type Day = Scaled<Runtime, DAY, 240>;
     type Week = Scaled<Runtime, WEEK, 1_680>;
     type ParameterInterval = Scaled<Runtime, DAY, 10>;
-    type WeightInfo = pallet_hmm::weights::SubstrateWeight<Runtime>;
+    type WeightInfo = pallet_hmm::weights::Measured<ParityDbWeight>;
 }

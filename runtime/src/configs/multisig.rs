@@ -18,5 +18,5 @@ impl pallet_multisig::Config for Runtime {
     type DepositFactor = DepositFactor;
     type MaxSignatories = ConstU32<100>;
     type BlockNumberProvider = System;
-    type WeightInfo = pallet_multisig::weights::SubstrateWeight<Runtime>;
+    type WeightInfo = crate::weights::pallet_multisig::WeightInfo<Runtime>;
 }

@@ -8,7 +8,7 @@ use crate::{
 use frame_support::{
     parameter_types,
     traits::{ConstU32, Get},
-    weights::Weight,
+    weights::{constants::ParityDbWeight, Weight},
 };
 use pallet_compute::weights::WeightInfo as _;
 
@@ -47,5 +47,5 @@ impl pallet_poai::Config for Runtime {
     type ReferenceValue = ReferenceValue;
     type SettleWeight = SettleWeight;
     type ServiceBudget = ServiceBudget;
-    type WeightInfo = pallet_poai::weights::SubstrateWeight<Runtime>;
+    type WeightInfo = pallet_poai::weights::Measured<ParityDbWeight>;
 }

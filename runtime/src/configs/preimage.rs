@@ -23,5 +23,5 @@ impl pallet_preimage::Config for Runtime {
     type ManagerOrigin = EnsureRoot<AccountId>;
     type Consideration =
         HoldConsideration<AccountId, Balances, PreimageHold, LinearStoragePrice<BaseDeposit, ByteDeposit, Balance>>;
-    type WeightInfo = pallet_preimage::weights::SubstrateWeight<Runtime>;
+    type WeightInfo = crate::weights::pallet_preimage::WeightInfo<Runtime>;
 }

@@ -44,6 +44,8 @@ pub enum ProxyType {
     NonTransfer,
     /// Rejecting the announcements of other proxies, for a guard that watches them.
     CancelProxy,
+    /// A worker's daily work: accepting, declining, attesting, delivering, pausing, naming its models.
+    Worker,
 }
 
 impl InstanceFilter<RuntimeCall> for ProxyType {
@@ -64,6 +66,15 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
             Self::CancelProxy => {
                 matches!(call, RuntimeCall::Proxy(pallet_proxy::Call::reject_announcement { .. }))
             }
+            Self::Worker => matches!(
+                call,
+                RuntimeCall::Compute(
+                    pallet_compute::Call::accept_job { .. }
+                        | pallet_compute::Call::decline_job { .. }
+                        | pallet_compute::Call::set_accepting { .. }
+                        | pallet_compute::Call::set_models { .. }
+                ) | RuntimeCall::Poai(pallet_poai::Call::attest { .. } | pallet_poai::Call::deliver_output { .. })
+            ),
         }
     }
 
@@ -71,8 +82,8 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
         match (self, other) {
             (Self::Any, _) => true,
             (_, Self::Any) => false,
-            (Self::NonTransfer, _) => true,
-            (Self::CancelProxy, other) => *other == Self::CancelProxy,
+            (Self::NonTransfer, other) => *other != Self::Worker,
+            (kind, other) => kind == other,
         }
     }
 }
@@ -90,5 +101,5 @@ impl pallet_proxy::Config for Runtime {
     type AnnouncementDepositBase = AnnouncementDepositBase;
     type AnnouncementDepositFactor = AnnouncementDepositFactor;
     type BlockNumberProvider = System;
-    type WeightInfo = pallet_proxy::weights::SubstrateWeight<Runtime>;
+    type WeightInfo = crate::weights::pallet_proxy::WeightInfo<Runtime>;
 }

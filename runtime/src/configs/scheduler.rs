@@ -25,5 +25,5 @@ impl pallet_scheduler::Config for Runtime {
     type MaxScheduledPerBlock = ConstU32<50>;
     type Preimages = Preimage;
     type BlockNumberProvider = System;
-    type WeightInfo = pallet_scheduler::weights::SubstrateWeight<Runtime>;
+    type WeightInfo = crate::weights::pallet_scheduler::WeightInfo<Runtime>;
 }

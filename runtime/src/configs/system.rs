@@ -70,6 +70,6 @@ impl frame_system::Config for Runtime {
     type Version = Version;
     type SS58Prefix = Ss58Prefix;
     type MaxConsumers = ConstU32<128>;
-    type SystemWeightInfo = frame_system::weights::SubstrateWeight<Runtime>;
-    type ExtensionsWeightInfo = frame_system::SubstrateExtensionsWeight<Runtime>;
+    type SystemWeightInfo = crate::weights::frame_system::WeightInfo<Runtime>;
+    type ExtensionsWeightInfo = crate::weights::frame_system_extensions::WeightInfo<Runtime>;
 }

@@ -8,5 +8,5 @@ impl pallet_timestamp::Config for Runtime {
     type OnTimestampSet = Babe;
     /// BABE takes twice this as its slot.
     type MinimumPeriod = pallet_time_scale::MinimumPeriod<Runtime>;
-    type WeightInfo = pallet_timestamp::weights::SubstrateWeight<Runtime>;
+    type WeightInfo = crate::weights::pallet_timestamp::WeightInfo<Runtime>;
 }

@@ -51,7 +51,7 @@ impl pallet_transaction_payment::Config for Runtime {
     type LengthToFee = LengthFee;
     type FeeMultiplierUpdate =
         TargetedFeeAdjustment<Runtime, TargetFullness, AdjustmentVariable, MinimumMultiplier, MaximumMultiplier>;
-    type WeightInfo = pallet_transaction_payment::weights::SubstrateWeight<Runtime>;
+    type WeightInfo = crate::weights::pallet_transaction_payment::WeightInfo<Runtime>;
 }
 
 /// Burns a part of the fee and gives the rest, with the tip, to the block's author.

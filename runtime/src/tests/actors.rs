@@ -64,7 +64,12 @@ pub fn submit(nonce: u64, tokens: u32, deadline: u32) -> pallet_compute::Call<cr
 
 /// Number of the job that was submitted last.
 pub fn last_job() -> JobId {
-    pallet_compute::NextJob::<crate::Runtime>::get() - 1
+    last_job_if_any().expect("a job was submitted")
+}
+
+/// Number of the job that was submitted last, if there was one.
+pub fn last_job_if_any() -> Option<JobId> {
+    pallet_compute::NextJob::<crate::Runtime>::get().checked_sub(1)
 }
 
 /// A job as clients see it.

@@ -256,6 +256,8 @@ fn register(worker: Sr25519Keyring) {
         bond: 1_000_000 * AI,
     };
     dispatch(worker, call).unwrap();
+    let models = vec![crate::economy::TINY_MODEL].try_into().unwrap();
+    dispatch(worker, pallet_compute::Call::set_models { models }).unwrap();
 }
 
 /// Plays a history after `prelude`, in which a stranger moves the prices; how many steps were done.

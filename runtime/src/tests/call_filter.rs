@@ -1,4 +1,5 @@
-//! No call of the assets pallet changes how many resource tokens there are, however it is wrapped.
+//! No call of the assets pallet changes how many resource tokens there are, however it is wrapped; no validator drops its
+//! keys.
 
 use super::{
     actors::*,
@@ -143,4 +144,13 @@ fn every_call_that_could_change_supply_should_be_closed_for_resource_tokens_only
         Call::refund { id, allow_burn: false },
     ];
     assert!(harmless.iter().all(passes));
+}
+
+#[test]
+fn validator_should_be_refused_when_it_would_drop_its_keys() {
+    Chain::run("development", |_| {
+        let validators = crate::Session::validators();
+        let signer = Sr25519Keyring::iter().find(|key| validators.contains(&key.to_account_id())).unwrap();
+        assert_eq!(dispatch(signer, pallet_session::Call::purge_keys {}), Err(refused()));
+    });
 }

@@ -7,27 +7,40 @@ mod chain;
 mod draw;
 mod failing_calls;
 mod fees;
+mod fuzz;
 mod genesis;
 mod hooks;
 mod invariants;
 mod job;
 mod silence;
+mod weights;
 
 use crate::{presets, Block, Runtime, RuntimeGenesisConfig};
 use proptest::prelude::ProptestConfig;
+use sp_core::storage::Storage;
 use sp_genesis_builder::{runtime_decl_for_genesis_builder::GenesisBuilderV1, PresetId};
+use sp_state_machine::BasicExternalities;
+use std::{collections::BTreeMap, sync::Mutex};
 
 /// Runs `test` on the genesis state of `preset`, built as the node builds it.
 fn on_genesis<R>(preset: &str, test: impl FnOnce() -> R) -> R {
+    // Building takes as long as many blocks: once for each preset.
+    static BUILT: Mutex<BTreeMap<String, Storage>> = Mutex::new(BTreeMap::new());
+    let storage = BUILT.lock().unwrap().entry(preset.into()).or_insert_with(|| genesis(preset)).clone();
+    sp_io::TestExternalities::new(storage).execute_with(test)
+}
+
+fn genesis(preset: &str) -> Storage {
     let mut genesis: serde_json::Value =
         serde_json::from_slice(&<Runtime as GenesisBuilderV1<Block>>::get_preset(&None).unwrap()).unwrap();
     let patch = serde_json::from_slice(&presets::get(&PresetId::from(preset)).unwrap()).unwrap();
     merge(&mut genesis, patch);
-    sp_io::TestExternalities::default().execute_with(|| {
+    let mut storage = Storage::default();
+    BasicExternalities::execute_with_storage(&mut storage, || {
         let json = serde_json::to_vec(&genesis).unwrap();
         frame_support::genesis_builder_helper::build_state::<RuntimeGenesisConfig>(json).unwrap();
-        test()
-    })
+    });
+    storage
 }
 
 fn merge(base: &mut serde_json::Value, patch: serde_json::Value) {

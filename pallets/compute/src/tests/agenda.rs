@@ -46,9 +46,9 @@ fn agenda_should_take_as_many_entries_as_the_weight_allows() {
         });
         run(3);
         let room = Compute::least_weight()
-            + <() as WeightInfo>::on_initialize()
-            + <() as WeightInfo>::draw_worker() * 7
-            + <() as WeightInfo>::skip_bucket();
+            + <Weights as WeightInfo>::on_initialize()
+            + <Weights as WeightInfo>::draw_worker() * 7
+            + <Weights as WeightInfo>::skip_bucket();
         AgendaWeight::set(&room);
         run(1);
         assert_eq!(statuses(), (13, 7));
@@ -57,7 +57,9 @@ fn agenda_should_take_as_many_entries_as_the_weight_allows() {
 
 #[test]
 fn hook_should_never_take_more_than_its_weight() {
-    for spare in [Weight::zero(), <() as WeightInfo>::draw_worker() * 3, <() as WeightInfo>::skip_bucket() * 7] {
+    for spare in
+        [Weight::zero(), <Weights as WeightInfo>::draw_worker() * 3, <Weights as WeightInfo>::skip_bucket() * 7]
+    {
         test(|| {
             let budget = Compute::least_weight() + spare;
             AgendaWeight::set(&budget);
@@ -105,7 +107,7 @@ fn idle_time_should_be_used_for_what_is_left_but_not_for_draws() {
         assert_eq!(Compute::on_idle(30, Weight::zero()), Weight::zero());
         assert_eq!(statuses(), (2, 8));
         let used = Compute::on_idle(30, Weight::MAX);
-        assert!(used.all_gte(<() as WeightInfo>::miss_acceptance() * 8));
+        assert!(used.all_gte(<Weights as WeightInfo>::miss_acceptance() * 8));
         assert_eq!(statuses(), (10, 0));
     });
 }
@@ -118,9 +120,10 @@ fn hook_should_report_what_it_used() {
         run(3);
         System::set_block_number(5);
         let used = Compute::on_initialize(5);
-        let least =
-            <() as WeightInfo>::on_initialize() + <() as WeightInfo>::apply_lot() + <() as WeightInfo>::draw_worker();
-        assert!(used.all_gte(least) && !used.any_gt(least + <() as WeightInfo>::skip_bucket() * 2));
+        let least = <Weights as WeightInfo>::on_initialize()
+            + <Weights as WeightInfo>::apply_lot()
+            + <Weights as WeightInfo>::draw_worker();
+        assert!(used.all_gte(least) && !used.any_gt(least + <Weights as WeightInfo>::skip_bucket() * 2));
     });
 }
 
@@ -224,23 +227,23 @@ fn entries_should_be_charged_by_their_kind() {
             let now = System::block_number() + 1;
             System::set_block_number(now);
             let used = Compute::on_initialize(now);
-            let least = <() as WeightInfo>::on_initialize() + wanted;
+            let least = <Weights as WeightInfo>::on_initialize() + wanted;
             assert!(
-                used.all_gte(least) && !used.any_gt(least + <() as WeightInfo>::skip_bucket() * 2),
+                used.all_gte(least) && !used.any_gt(least + <Weights as WeightInfo>::skip_bucket() * 2),
                 "{used} at {now}"
             );
         };
         let id = submit(CLIENT, 0);
         run(3);
-        charged(<() as WeightInfo>::draw_worker());
+        charged(<Weights as WeightInfo>::draw_worker());
         run(20);
-        charged(<() as WeightInfo>::miss_acceptance());
+        charged(<Weights as WeightInfo>::miss_acceptance());
         assert_eq!(job(id).status, JobStatus::Submitted);
         let id = submit(CLIENT, 1);
         run(4);
         assert_ok!(Compute::accept_job(signed(10), id));
         run_to(job(id).deadline);
-        charged(<() as WeightInfo>::fail_accepted());
+        charged(<Weights as WeightInfo>::fail_accepted());
         assert_eq!(job(id).status, JobStatus::Slashed);
     });
 }

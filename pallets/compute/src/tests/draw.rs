@@ -5,6 +5,7 @@ use crate::{
 };
 use frame_support::{assert_noop, assert_ok};
 use hanzo_poai::{attestation::job_seed, JobRequest, JobStatus, ServiceLevel};
+use hanzo_traits::{JobRegistry, EJECTION_PPB};
 use sp_core::H256;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -191,7 +192,7 @@ fn draw_should_respect_the_tier_of_the_job() {
     };
     let listed = || {
         let both = Offer { tiers: vec![TIER].try_into().unwrap(), ..offer(UNIT) };
-        assert_ok!(Compute::register_worker(signed(10), both, key(10), BOND));
+        register_with(10, both, BOND);
     };
     assert!(!serves(|| register(10, BOND), tiered));
     assert!(serves(listed, tiered));
@@ -207,12 +208,12 @@ fn draw_should_respect_the_tier_of_the_job() {
 fn draw_should_leave_out_workers_whose_bond_is_bound() {
     // 100 credits back 3.70; tokens for 3.60 leave less than the job's 0.11.
     let bound = || {
-        assert_ok!(Compute::register_worker(signed(10), offer(100 * UNIT), key(10), 100 * UNIT));
+        register_with(10, offer(100 * UNIT), 100 * UNIT);
         assert_ok!(Compute::mint_tokens(signed(10), GPU, 3_600 * UNIT));
     };
     assert!(!serves(bound, |_| ()));
     let dearer = || {
-        assert_ok!(Compute::register_worker(signed(10), offer(100 * UNIT), key(10), 100 * UNIT));
+        register_with(10, offer(100 * UNIT), 100 * UNIT);
         assert_ok!(Compute::mint_tokens(signed(10), GPU, 3_000 * UNIT));
         set_prices(GPU, |prices| prices.twap_week = PRICE * 13 / 10);
     };
@@ -228,11 +229,35 @@ fn worker_should_not_be_drawn_for_more_than_its_bond_backs() {
         run(4);
         let placed = ids.iter().filter(|id| job(**id).status == JobStatus::Assigned).count();
         assert_eq!((placed, worker(10).open_jobs), (32, 32));
-        assert_ok!(Compute::register_worker(signed(11), offer(100 * UNIT), key(11), 100 * UNIT));
+        register_with(11, offer(100 * UNIT), 100 * UNIT);
         assert_ok!(Compute::mint_tokens(signed(11), GPU, 3_400 * UNIT));
         run(4);
         // 0.30 are left: two more.
         assert_eq!(worker(11).open_jobs, 2);
+        check();
+    });
+}
+
+#[test]
+fn worker_should_be_drawn_as_long_as_its_quality_is_not_below_the_threshold_of_ejection() {
+    assert!(serves(|| register(10, 10_000 * UNIT), |_| Qualities::set(&[(10, EJECTION_PPB)].into())));
+    assert!(!serves(|| register(10, 10_000 * UNIT), |_| Qualities::set(&[(10, EJECTION_PPB - 1)].into())));
+}
+
+#[test]
+fn attested_jobs_should_keep_neither_worker_nor_client_from_the_next() {
+    test(|| {
+        register(10, 10_000 * UNIT);
+        // As many again as either may have waiting.
+        for nonce in 0..130 {
+            let id = submit(CLIENT, nonce % 3);
+            run(4);
+            assert_ok!(Compute::accept_job(signed(10), id));
+            assert_ok!(<Compute as JobRegistry<_, _>>::note_attested(id, 1, 1));
+        }
+        assert_eq!((worker(10).open_jobs, worker(10).attested_jobs), (0, 130));
+        let value = job(0).value;
+        assert!(worker(10).open_value >= 130 * value, "the bond still answers for them");
         check();
     });
 }
@@ -303,7 +328,7 @@ fn draw_should_pass_over_workers_that_changed_after_its_inputs_were_fixed() {
             assert_ok!(Compute::set_accepting(signed(10), false));
             assert_ok!(Compute::set_accepting(signed(10), true));
         }),
-        ("models", || Compute::set_models(signed(10), Default::default()).unwrap()),
+        ("models", || serve(10)),
         ("nothing that a draw looks at", || Compute::set_payout(signed(10), true).unwrap()),
     ];
     for (what, change) in changes {

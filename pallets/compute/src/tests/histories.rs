@@ -66,7 +66,8 @@ fn pick(place: usize, statuses: &[JobStatus]) -> Option<u64> {
 fn take(step: Step) {
     use JobStatus::*;
     let _ = match step {
-        Step::Register { who, bond } => Compute::register_worker(signed(who), offer(8 * UNIT), key(who), bond),
+        Step::Register { who, bond } => Compute::register_worker(signed(who), offer(8 * UNIT), key(who), bond)
+            .and_then(|()| Compute::set_models(signed(who), vec![MODEL].try_into().unwrap())),
         Step::Mint { who, pool, amount } => Compute::mint_tokens(signed(who), pool, amount),
         Step::Burn { who, pool, share } => Compute::burn_tokens(signed(who), pool, tokens(pool, who) * share / 100),
         Step::Submit { who, nonce, output, held, sell } => {

@@ -19,7 +19,7 @@ fn sybils(count: u128) {
     for account in 1_000..1_000 + count {
         assert_ok!(Balances::force_set_balance(root(), account, BOND + UNIT));
         let slow = Offer { latency_ms: 10_000, ..offer(UNIT) };
-        assert_ok!(Compute::register_worker(signed(account), slow, key(account), BOND));
+        register_with(account, slow, BOND);
     }
 }
 
@@ -66,7 +66,7 @@ fn choice_should_be_weighted_by_what_is_free() {
     test(|| {
         // Both bonds back 10; half of one is bound by tokens.
         for account in [10, 11] {
-            assert_ok!(Compute::register_worker(signed(account), offer(100 * UNIT), key(account), 270 * UNIT));
+            register_with(account, offer(100 * UNIT), 270 * UNIT);
         }
         assert_ok!(Compute::mint_tokens(signed(10), GPU, 5_000 * UNIT));
         run(4);

@@ -231,7 +231,7 @@ proptest! {
     #[test]
     fn adversary_in_every_role_should_not_gain(moves in prop::collection::vec(a_move(), 1..80)) {
         test_with_real_market(|| {
-            assert_ok!(Compute::register_worker(signed(10), offer(8 * UNIT), key(10), 10_000 * UNIT));
+            register_with(10, offer(8 * UNIT), 10_000 * UNIT);
             let before = wealth();
             for step in moves {
                 make(step);

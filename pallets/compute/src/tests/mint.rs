@@ -42,7 +42,7 @@ fn mint_should_stop_at_one_horizon_of_quality_times_units() {
 fn horizon_should_be_shared_by_the_tiers_of_a_class() {
     test(|| {
         let both = Offer { tiers: vec![TIER].try_into().unwrap(), ..offer(8 * UNIT) };
-        assert_ok!(Compute::register_worker(signed(10), both, key(10), 10_000 * UNIT));
+        register_with(10, both, 10_000 * UNIT);
         let tiered = PoolId { tier: TIER, ..GPU };
         assert_ok!(Compute::mint_tokens(signed(10), GPU, HORIZON - UNIT));
         assert_noop!(Compute::mint_tokens(signed(10), tiered, UNIT + 1), Error::<Test>::HorizonExceeded);
@@ -109,7 +109,7 @@ fn mint_should_be_refused_outside_the_tiers_of_a_worker() {
         assert_noop!(Compute::mint_tokens(signed(10), GPU, 0), Error::<Test>::ZeroAmount);
 
         let both = Offer { tiers: vec![TIER].try_into().unwrap(), ..offer(8 * UNIT) };
-        assert_ok!(Compute::register_worker(signed(11), both, key(11), 10_000 * UNIT));
+        register_with(11, both, 10_000 * UNIT);
         assert_ok!(Compute::set_tier(root(), TIER, TierRule { regions: 0b10, tee: false }));
         assert_noop!(Compute::mint_tokens(signed(11), tiered, UNIT), Error::<Test>::NotQualified);
         assert_ok!(Compute::set_tier(root(), TIER, TierRule { regions: 0b11, tee: true }));

@@ -2,6 +2,7 @@ mod accept;
 mod agenda;
 mod atomicity;
 mod cancel;
+mod decline;
 mod draw;
 mod failure;
 mod genesis;

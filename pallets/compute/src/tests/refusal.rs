@@ -85,7 +85,7 @@ fn worker_should_stop_taking_jobs_after_three_misses_in_a_row() {
 fn serves(offer: Offer, models: &[H256]) -> bool {
     let mut served = false;
     test(|| {
-        assert_ok!(Compute::register_worker(signed(10), offer, key(10), BOND));
+        register_with(10, offer, BOND);
         assert_ok!(Compute::set_models(signed(10), models.to_vec().try_into().unwrap()));
         let id = submit(CLIENT, 0);
         run(4);
@@ -101,17 +101,17 @@ fn worker_should_be_drawn_only_where_it_offers_every_class() {
         partial.units.set(class, 0);
         partial
     };
-    assert!(serves(offer(1), &[]));
-    assert!(!serves(without(ResourceClass::Gpu), &[]));
-    assert!(!serves(without(ResourceClass::Vram), &[]));
+    assert!(serves(offer(1), &[MODEL]));
+    assert!(!serves(without(ResourceClass::Gpu), &[MODEL]));
+    assert!(!serves(without(ResourceClass::Vram), &[MODEL]));
     // The job takes none of it.
-    assert!(serves(without(ResourceClass::Disk), &[]));
+    assert!(serves(without(ResourceClass::Disk), &[MODEL]));
 }
 
 #[test]
 fn worker_should_be_drawn_for_the_models_it_names() {
     let other = H256::repeat_byte(0x55);
-    assert!(serves(offer(UNIT), &[]));
+    assert!(!serves(offer(UNIT), &[]));
     assert!(serves(offer(UNIT), &[MODEL]));
     assert!(serves(offer(UNIT), &[other, MODEL]));
     assert!(!serves(offer(UNIT), &[other]));

@@ -1,6 +1,8 @@
 use crate::{mock::*, ClientJobs, Error, Event, HoldReason};
 use frame_support::{assert_noop, assert_ok, traits::fungible::hold::Inspect};
-use hanzo_poai::{JobKind, JobRequest, JobStatus, ModelProfile, ResourceClass, Resources, Verification};
+use hanzo_poai::{
+    JobKind, JobRequest, JobStatus, ModelProfile, ResourceClass, Resources, Verification, MAX_BLOB_BYTES,
+};
 use sp_core::H256;
 use sp_runtime::DispatchError;
 
@@ -53,6 +55,9 @@ fn job_should_be_refused_when_the_request_is_unsound() {
         for proof in [Verification::Tee, Verification::Quorum, Verification::Zk] {
             refused(|r| r.verification = proof, Error::UnsupportedVerification);
         }
+        refused(|r| r.prior = Some(H256::repeat_byte(1)), Error::UnsupportedPrior);
+        refused(|r| r.deltas = vec![H256::repeat_byte(1)].try_into().unwrap(), Error::UnsupportedDeltas);
+        refused(|r| r.input.length = MAX_BLOB_BYTES + 1, Error::InputTooLong);
         refused(|r| r.decoding.top_p_ppm = 0, Error::BadDecoding);
         refused(|r| r.decoding.max_output_tokens = 0, Error::BadDecoding);
         refused(|r| r.decoding.max_output_tokens = 101, Error::OutputTooLong);
@@ -82,7 +87,7 @@ fn deadline_should_be_taken_at_both_ends_of_its_range() {
 }
 
 #[test]
-fn nonce_should_not_repeat_among_open_jobs() {
+fn nonce_should_not_repeat_among_jobs_waiting() {
     test(|| {
         let id = submit(CLIENT, 5);
         assert_noop!(Compute::submit_job(signed(CLIENT), request(5)), Error::<Test>::NonceInUse);
@@ -93,7 +98,7 @@ fn nonce_should_not_repeat_among_open_jobs() {
 }
 
 #[test]
-fn client_should_have_a_bounded_number_of_open_jobs() {
+fn client_should_have_a_bounded_number_of_jobs_waiting() {
     test(|| {
         (0..64).for_each(|nonce| {
             submit(CLIENT, nonce);

@@ -44,7 +44,7 @@ fn pruning_should_keep_to_the_weight_it_is_given() {
         assert_eq!(Attestations::<Test>::count(), 50);
         Poai::do_try_state(1).unwrap();
 
-        let (look, step) = (<() as WeightInfo>::service_queue(), <() as WeightInfo>::prune());
+        let (look, step) = (<Weights as WeightInfo>::service_queue(), <Weights as WeightInfo>::prune());
         // One look at each queue.
         let looks = look.saturating_mul(2);
         let limit = looks.saturating_add(step.saturating_mul(7));

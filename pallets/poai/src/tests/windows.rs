@@ -91,7 +91,7 @@ fn end_of_the_block_should_settle_what_the_budget_left_over() {
 fn hook_should_weigh_one_look_when_nothing_is_due() {
     ExtBuilder::default().build_and_execute(|| {
         attested(1);
-        assert_eq!(next_block(), <() as WeightInfo>::service_queue());
+        assert_eq!(next_block(), <Weights as WeightInfo>::service_queue());
     });
 }
 
