@@ -1,5 +1,6 @@
 //! A worker's view of a node over WebSocket, against a node that knows just enough.
 
+use codec::Encode;
 use futures::StreamExt;
 use hanzo_inference::client::connection::Header;
 use hanzo_inference::client::{Account, ClientError, Connection};
@@ -11,6 +12,7 @@ use jsonrpsee::types::ErrorObject;
 use jsonrpsee::SubscriptionMessage;
 use sp_core::H256;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 /// A blob that the node gives under its hash, and one that it gives under a wrong one.
 const BLOB: &[u8] = b"Q: 3 plus 4";
@@ -59,6 +61,17 @@ fn module(genesis: H256) -> RpcModule<()> {
                     Ok(format!("0x{}", hex::encode(BLOB)))
                 }
                 _ => Err(ErrorObject::owned(20_502, "no peer has it", None::<()>)),
+            }
+        })
+        .unwrap();
+    // Slot length, epoch length, c, authorities, randomness, allowed slots.
+    let babe = (1_500u64, 300u64, (1u64, 4u64), vec![([1u8; 32], 1u64)], [2u8; 32], 1u8).encode();
+    module
+        .register_method("state_call", move |params, _, _| {
+            let (method, _, _): (String, String, H256) = params.parse()?;
+            match method.as_str() {
+                "BabeApi_configuration" => Ok(format!("0x{}", hex::encode(&babe))),
+                _ => Err(ErrorObject::owned(4_003, format!("no method {method}"), None::<()>)),
             }
         })
         .unwrap();
@@ -139,5 +152,13 @@ async fn blob_should_be_checked_by_hash_and_length_when_fetched() {
     assert!(matches!(&wrong, ChainError::Refused(text) if text.contains("bytes of hash")), "{wrong}");
     let missing = chain.fetch_blob(H256::repeat_byte(2), 11).await.unwrap_err();
     assert!(matches!(&missing, ChainError::BlobMissing { reason, .. } if reason == "no peer has it"), "{missing}");
+    node.stop().await;
+}
+
+#[tokio::test]
+async fn block_time_should_be_the_length_of_a_slot() {
+    let node = Node::start("127.0.0.1:0", H256::zero()).await;
+    let chain = SubxtChain::connect(&node.url(), ferdie(), None).await.unwrap();
+    assert_eq!(chain.block_time(H256::zero()).await, Ok(Duration::from_millis(1_500)));
     node.stop().await;
 }

@@ -24,6 +24,7 @@ fn command_should_name_the_node_when_nothing_listens_there() {
         &["job", "show", "0"][..],
         &["job", "submit", "--suri", "//Alice", "--prompt", "hi"],
         &["set-accepting", "off", "--suri", "//Ferdie"],
+        &["set-models", &"07".repeat(32), "--suri", "//Ferdie", "--json"],
         &["blob", "get", "0x0000000000000000000000000000000000000000000000000000000000000000"],
     ] {
         let output = worker(&[args, &["--node", &node]].concat());
@@ -63,4 +64,12 @@ fn register_should_refuse_amounts_that_are_not_numbers() {
     let output = worker(&["register", "--suri", "//Ferdie", "--bond", "100 dollars"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(errors(&output).contains("not a whole number of wei"), "{}", errors(&output));
+}
+
+#[test]
+fn set_models_should_say_what_is_neither_a_hash_nor_a_file() {
+    let output = worker(&["set-models", "qwen3", "--suri", "//Ferdie", "--node", &nowhere()]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(errors(&output).contains("'qwen3' is neither a model's content hash nor"), "{}", errors(&output));
+    assert_eq!(worker(&["set-models", "--suri", "//Ferdie"]).status.code(), Some(2));
 }

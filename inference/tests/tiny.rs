@@ -2,10 +2,13 @@
 
 use crate::common::{request, tiny};
 use hanzo_inference::train::{train, Recipe};
-use hanzo_inference::{Cancel, Engine, ModelSource, ProfileKind};
+use hanzo_inference::worker::runner::{EngineRunner, Runner};
+use hanzo_inference::{Cancel, Engine, Error, ModelSource, ProfileKind};
 use hanzo_poai::Decoding;
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
 
 fn directory() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("models/tiny")
@@ -25,10 +28,25 @@ fn tiny_model_should_be_the_committed_one_and_small() {
     let inside = ModelSource::Tiny.load().unwrap();
     let outside = ModelSource::Path(directory()).load().unwrap();
     assert_eq!(inside.hash, outside.hash);
+    for source in [ModelSource::Tiny, ModelSource::Path(directory())] {
+        assert_eq!(source.hash().unwrap(), inside.hash, "from the files alone");
+    }
     assert!((1_000_000..3_000_000).contains(&inside.weights.parameters()));
     assert!(inside.files.iter().all(|(_, bytes)| *bytes <= 4 << 20));
     let readme = std::fs::read_to_string(directory().join("README.md")).unwrap();
     assert!(readme.contains(&format!("{:?}", inside.hash)), "README.md does not state {:?}", inside.hash);
+}
+
+#[test]
+fn runner_should_measure_its_speed_in_a_moment_and_stop_when_cancelled() {
+    let runner = EngineRunner::new(Arc::new(tiny(ProfileKind::Replay, 1)));
+    let (start, cancel) = (Instant::now(), Cancel::default());
+    let pace = runner.pace(&cancel).unwrap();
+    let took = start.elapsed().as_secs_f64();
+    assert!(pace.prompt > 0.0 && pace.output > 0.0, "{pace:?}");
+    assert!(pace.prompt * 32.0 + pace.output * 8.0 <= took, "{pace:?} in {took} s");
+    cancel.cancel();
+    assert!(matches!(runner.pace(&cancel), Err(Error::Cancelled)));
 }
 
 #[test]

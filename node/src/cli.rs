@@ -38,7 +38,7 @@ pub struct WorkerArgs {
     #[arg(long, value_name = "PATH", requires = "worker")]
     pub worker_model: Option<PathBuf>,
 
-    /// Threads of the engine [default: all cores]
+    /// Threads of the engine [default: all cores; on a validator all but one, which imports and writes blocks]
     #[arg(long, value_name = "N", requires = "worker")]
     pub worker_threads: Option<NonZeroUsize>,
 }

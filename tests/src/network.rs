@@ -1,16 +1,17 @@
-//! Two validators that know each other.
+//! Two validators that know each other; three nodes in a line.
 
 use crate::{
     node::{Node, Options},
     until,
 };
-use anyhow::{ensure, Result};
+use anyhow::{ensure, Context, Result};
 use jsonrpsee::rpc_params;
 use std::time::Duration;
 
 /// Fixed network key of the first validator, so that others know its address beforehand.
 const FIRST_KEY: &str = "0000000000000000000000000000000000000000000000000000000000000001";
-const FIRST_PEER: &str = "12D3KooWEyoppNCUx8Yx66oV9fJnriXwCcXwDDUA2kj6vnc6iDEp";
+/// Its name.
+pub const FIRST_PEER: &str = "12D3KooWEyoppNCUx8Yx66oV9fJnriXwCcXwDDUA2kj6vnc6iDEp";
 /// Longest until two nodes have found each other.
 const MEETING: Duration = Duration::from_secs(30);
 
@@ -50,10 +51,26 @@ impl Network {
         Self::beside(self.chain, &self.first)
     }
 
+    /// Starts three nodes in a line: the two at the ends know no other neighbour than the one in the middle, and take no
+    /// other. Waits until they are connected to it.
+    pub async fn line(chain: &str) -> Result<[Node; 3]> {
+        let middle = Node::start(Options { metrics: true, ..Self::first(chain) }).await?;
+        let address = Self::address(&middle);
+        let end = || Self::beside(chain, &middle).and(&["--reserved-only", "--reserved-nodes", &address]);
+        let (left, right) = (Node::start(end()).await?, Node::start(end()).await?);
+        connected(&left, 1).await?;
+        connected(&right, 1).await?;
+        Ok([left, middle, right])
+    }
+
     /// Options of a node on a chain that finds the others through `first`, which must have [`Self::first`]'s key.
     fn beside(chain: &str, first: &Node) -> Options {
-        let address = format!("/ip4/127.0.0.1/tcp/{}/p2p/{FIRST_PEER}", first.p2p_port);
-        Options::new(&["--chain", chain, "--bootnodes", &address, "--rpc-methods", "unsafe"])
+        Options::new(&["--chain", chain, "--bootnodes", &Self::address(first), "--rpc-methods", "unsafe"])
+    }
+
+    /// Where a node with [`Self::first`]'s key is found.
+    fn address(first: &Node) -> String {
+        format!("/ip4/127.0.0.1/tcp/{}/p2p/{FIRST_PEER}", first.p2p_port)
     }
 }
 
@@ -66,4 +83,11 @@ pub async fn connected(node: &Node, peers: u64) -> Result<()> {
     })
     .await
     .map_err(|error| error.context(node.log_tail()))
+}
+
+/// The neighbours of a node, by name.
+pub async fn neighbours(node: &Node) -> Result<Vec<String>> {
+    let peers = node.call("system_peers", rpc_params![]).await?;
+    let names = peers.as_array().into_iter().flatten().map(|peer| peer["peerId"].as_str().map(str::to_owned));
+    names.collect::<Option<_>>().with_context(|| format!("a peer without a name: {peers}"))
 }

@@ -2,7 +2,7 @@
 
 use anyhow::{ensure, Result};
 use hanzo_e2e::{
-    network::Network,
+    network::{neighbours, Network, FIRST_PEER},
     node::{Node, Options},
     until,
 };
@@ -72,5 +72,22 @@ async fn blob_should_come_back_from_another_node_than_it_was_put_on() -> Result<
     // Once fetched it is there, whether the first node is or not.
     assert!(put_on.stop().await?.success());
     assert_eq!(other.call("blob_get", rpc_params![put["hash"].clone()]).await?, got);
+    Ok(())
+}
+
+#[tokio::test]
+async fn blob_should_come_from_a_node_that_is_no_neighbour_of_the_one_asked() -> Result<()> {
+    let [put_on, between, asked] = Network::line(CHAIN).await?;
+    let put = put_on.call("blob_put", rpc_params!["0x68656c6c6f"]).await?;
+    // It is announced within seconds; until then nobody can know.
+    let got = until("the blob from beyond the neighbour", LIMIT, || async {
+        Ok(Some(asked.call("blob_get", rpc_params![put["hash"].clone()]).await?))
+    });
+    assert_eq!(got.await.map_err(|error| error.context(asked.log_tail()))?, "0x68656c6c6f");
+    // The one between has never had it, and the ends are strangers still.
+    assert_eq!(between.metric("hanzo_blobs_stored").await?, 0.0);
+    for end in [&put_on, &asked] {
+        assert_eq!(neighbours(end).await?, [FIRST_PEER]);
+    }
     Ok(())
 }

@@ -85,7 +85,7 @@ pub(super) fn block_on<T>(work: impl std::future::Future<Output = anyhow::Result
 
 /// Signs a call and hands it to the pool.
 pub(super) async fn submit(connection: &Connection, account: &Account, call: &Call) -> anyhow::Result<Signed> {
-    match connection.send(account, call).await? {
+    match connection.send(account, call, false).await? {
         Sent::Taken(signed) => Ok(signed),
         Sent::InPool => bail!("{} of {} waits in the pool already", call.full_name(), account.id()),
     }

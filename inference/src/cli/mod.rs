@@ -75,6 +75,8 @@ enum Command {
     SetAccepting(register::AcceptingArgs),
     /// Choose whether what a worker earns is sold for credits or paid as resource tokens
     SetPayout(register::PayoutArgs),
+    /// Name the models the worker runs; it is drawn for jobs on these only
+    SetModels(register::ModelsArgs),
     /// Mint resource tokens, to sell or to provide liquidity with; the worker owes them
     Mint(register::MintArgs),
     /// Ask the network for an inference, and follow it
@@ -120,6 +122,7 @@ pub fn main() -> ExitCode {
         Command::Register(args) => register::register(args, cli.json),
         Command::SetAccepting(args) => register::set_accepting(args, cli.json),
         Command::SetPayout(args) => register::set_payout(args, cli.json),
+        Command::SetModels(args) => register::set_models(args, cli.json),
         Command::Mint(args) => register::mint(args, cli.json),
         Command::Job(command) => job::run(command, cli.json),
         Command::Blob(command) => blob::run(command, cli.json),

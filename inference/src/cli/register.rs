@@ -1,11 +1,13 @@
-//! `hanzo-worker register`, `set-accepting`, `set-payout`, `mint`: what a worker's operator does once or now and then.
+//! `hanzo-worker register`, `set-accepting`, `set-payout`, `set-models`, `mint`: what a worker's operator does once or now and then.
 
 use super::connect::*;
 use super::{print_json, Outcome};
 use crate::client::record::Included;
 use crate::client::tx::{Call, Offer};
 use crate::hash::blake2_256;
-use anyhow::Context;
+use crate::worker::chain::MAX_MODELS;
+use crate::ModelSource;
+use anyhow::{bail, ensure, Context};
 use clap::Args;
 use hanzo_poai::{ResourceClass, Resources};
 use hanzo_traits::{PoolId, Tier};
@@ -105,6 +107,42 @@ pub(super) struct PayoutArgs {
 }
 
 #[derive(Args, Debug)]
+pub(super) struct ModelsArgs {
+    #[command(flatten)]
+    node: NodeArgs,
+    #[command(flatten)]
+    account: AccountArgs,
+    /// Models it runs, in place of those named before: content hashes (see `hanzo-worker model inspect`), or directories
+    /// and .gguf files, which are hashed
+    #[arg(value_name = "HASH|PATH", required = true)]
+    models: Vec<String>,
+}
+
+impl ModelsArgs {
+    fn hashes(&self) -> anyhow::Result<Vec<H256>> {
+        let hashes = self.models.iter().map(|text| model_hash(text)).collect::<anyhow::Result<Vec<H256>>>()?;
+        // The chain would refuse these too, for a fee.
+        ensure!(hashes.len() <= MAX_MODELS, "{} models; a worker names {MAX_MODELS} at most", hashes.len());
+        for (place, hash) in hashes.iter().enumerate() {
+            if let Some(before) = hashes.iter().take(place).position(|other| other == hash) {
+                bail!("{} and {} are the same model, {hash:?}", self.models[before], self.models[place]);
+            }
+        }
+        Ok(hashes)
+    }
+}
+
+/// A model's content hash, given as such or as the model's place.
+fn model_hash(text: &str) -> anyhow::Result<H256> {
+    let path = PathBuf::from(text);
+    match parse_hash(text) {
+        Ok(hash) => Ok(hash),
+        Err(_) if path.exists() => Ok(ModelSource::Path(path).hash()?),
+        Err(reason) => bail!("'{text}' is neither a model's content hash nor a file or directory: {reason}"),
+    }
+}
+
+#[derive(Args, Debug)]
 pub(super) struct MintArgs {
     #[command(flatten)]
     node: NodeArgs,
@@ -142,6 +180,10 @@ pub(super) fn set_payout(args: &PayoutArgs, json: bool) -> anyhow::Result<Outcom
     carry_out(&args.node, &args.account, &Call::set_payout(args.payout == "credits"), json)
 }
 
+pub(super) fn set_models(args: &ModelsArgs, json: bool) -> anyhow::Result<Outcome> {
+    carry_out(&args.node, &args.account, &Call::set_models(&args.hashes()?), json)
+}
+
 pub(super) fn mint(args: &MintArgs, json: bool) -> anyhow::Result<Outcome> {
     let pool = PoolId { class: args.class, tier: args.tier };
     carry_out(&args.node, &args.account, &Call::mint_tokens(pool, args.amount), json)
@@ -165,6 +207,9 @@ fn carry_out(node: &NodeArgs, account: &AccountArgs, call: &Call, json: bool) ->
             println!("worker      {}", worker.account);
             println!("session key {:?}", worker.session_key);
             println!("accepting   {}", worker.accepting);
+            for model in worker.models {
+                println!("model       {model:?}");
+            }
             println!("bond        {} AI, {} AI of value free", units(worker.bond.0), units(worker.free_limit.0));
             for class in ResourceClass::ALL {
                 let (units_of, owed) = (worker.units[class.index()].0, worker.obligations[class.index()].0);
@@ -175,4 +220,42 @@ fn carry_out(node: &NodeArgs, account: &AccountArgs, call: &Call, json: bool) ->
         }
         Ok(Outcome::Done)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hashes(models: &[&str]) -> anyhow::Result<Vec<H256>> {
+        let node = NodeArgs { node: "ws://x".into(), expect_genesis: None };
+        let account = AccountArgs { account_key: None, suri: Some("//Ferdie".into()) };
+        ModelsArgs { node, account, models: models.iter().map(|text| text.to_string()).collect() }.hashes()
+    }
+
+    #[test]
+    fn models_should_be_hashes_as_given_and_hashes_of_files() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("model.gguf");
+        std::fs::write(&path, b"GGUF and more").unwrap();
+        let text = format!("0x{}", "07".repeat(32));
+        let found = hashes(&[&text, path.to_str().unwrap()]).unwrap();
+        let of_file = crate::model::source::content_hash([&b"GGUF and more"[..]]);
+        assert_eq!(found, [H256::repeat_byte(7), of_file]);
+    }
+
+    #[test]
+    fn models_should_be_refused_before_a_fee_is_paid_when_the_chain_would_not_take_them() {
+        let text = |tag: usize| format!("{tag:064x}");
+        let many: Vec<String> = (0..=MAX_MODELS).map(text).collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        assert_eq!(hashes(&many[1..]).unwrap().len(), MAX_MODELS);
+        for (models, reason) in [
+            (&many[..], "33 models"),
+            (&[many[1], many[2], many[1]], "are the same model"),
+            (&["/nowhere"], "neither a model's content hash nor"),
+        ] {
+            let error = hashes(models).unwrap_err().to_string();
+            assert!(error.contains(reason), "{error}");
+        }
+    }
 }

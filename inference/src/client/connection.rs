@@ -35,6 +35,17 @@ const PING_EVERY: Duration = Duration::from_secs(15);
 /// Room for answers: a blob of 1 MiB in hexadecimal, or a runtime's metadata.
 const MAX_ANSWER: u32 = 32 * 1024 * 1024;
 
+/// Block production as its runtime API tells it.
+#[derive(Decode)]
+struct BabeConfiguration {
+    slot_ms: u64,
+    _epoch_slots: u64,
+    _c: (u64, u64),
+    _authorities: Vec<([u8; 32], u64)>,
+    _randomness: [u8; 32],
+    _allowed_slots: u8,
+}
+
 /// One connection to a node, on a chain that stays the same. Clones share it.
 #[derive(Clone, Debug)]
 pub struct Connection {
@@ -146,6 +157,12 @@ impl Connection {
         let heads = self.rpc.subscribe::<Header>(on, RpcParams::new(), off).await.map_err(|e| self.rpc_error(on, e))?;
         let whole = heads.take_while(|head| futures::future::ready(head.is_ok()));
         Ok(whole.filter_map(|head| futures::future::ready(head.ok())).boxed())
+    }
+
+    /// Time from block to block that the chain aims at: the length of a slot.
+    pub async fn block_time(&self, at: H256) -> Result<Duration> {
+        let babe: BabeConfiguration = self.call("BabeApi_configuration", (), at).await?;
+        Ok(Duration::from_millis(babe.slot_ms))
     }
 
     /// Every pool.

@@ -9,6 +9,7 @@
 //! | [`connection`] | requests, runtime APIs, best blocks |
 //! | [`keys`] | secret keys from files |
 //! | [`tx`] | calls, signing, submission |
+//! | `pool` | what of an account waits in the pool |
 //! | [`blobs`] | inputs and outputs by hash |
 //! | [`events`] | the events of a block, decoded by name |
 //! | [`follow`] | the best chain, block by block, reorganisations included |
@@ -22,6 +23,7 @@ mod event_types;
 pub mod events;
 pub mod follow;
 pub mod keys;
+mod pool;
 pub mod record;
 pub mod report;
 pub mod tx;

@@ -1,6 +1,6 @@
 //! Calls, signing and submission.
 
-use super::connection::{from_hex, to_hex, with_causes, AtBlock, Connection, Header};
+use super::connection::{to_hex, with_causes, AtBlock, Connection, Header};
 use super::error::{ClientError, Result};
 use super::keys::Account;
 use codec::{Compact, Encode};
@@ -9,7 +9,7 @@ use hanzo_traits::{Balance, PoolId, Tier};
 use sp_core::{sr25519, H256};
 use sp_runtime::AccountId32;
 use subxt::config::DefaultExtrinsicParamsBuilder;
-use subxt::rpcs::client::{rpc_params, RpcParams};
+use subxt::rpcs::client::rpc_params;
 use subxt::SubstrateConfig;
 
 /// Blocks for which a transaction is good.
@@ -71,6 +71,11 @@ impl Call {
         Self::compute("set_payout", sell_earned)
     }
 
+    /// Names the models the worker is drawn for, in place of those before.
+    pub fn set_models(models: &[H256]) -> Self {
+        Self::compute("set_models", models)
+    }
+
     /// Mints resource tokens, which the worker then owes.
     pub fn mint_tokens(pool: PoolId, amount: Balance) -> Self {
         Self::compute("mint_tokens", (pool, Compact(amount)))
@@ -84,6 +89,11 @@ impl Call {
     /// Accepts a job.
     pub fn accept_job(job: JobId) -> Self {
         Self::compute("accept_job", Compact(job))
+    }
+
+    /// Declines a job.
+    pub fn decline_job(job: JobId) -> Self {
+        Self::compute("decline_job", Compact(job))
     }
 
     /// Attests to the work on a job.
@@ -126,16 +136,22 @@ pub enum Sent {
 
 impl Connection {
     /// Signs a call with the account's next free nonce and hands it to the pool. The same call of the same account that
-    /// waits in the pool already, as after a restart, is not sent twice. One at a time for each account: two would take
-    /// the same nonce.
-    pub async fn send(&self, account: &Account, call: &Call) -> Result<Sent> {
+    /// waits in the pool already, as after a restart, is not sent twice. `sent_before` tells whether this process has sent
+    /// anything for the account. One at a time for each account: two would take the same nonce.
+    pub async fn send(&self, account: &Account, call: &Call, sent_before: bool) -> Result<Sent> {
         let best = self.best().await?;
         let at = self.at(&best).await?;
         let data = call_data(&at, call)?;
-        if self.waits(account, &data).await? {
-            return Ok(Sent::InPool);
+        let mut nonce = self.next_nonce(&account.id()).await?;
+        // Every transaction of the account that could go into the next block moves the next nonce, so while it is still the
+        // chain's none waits. One that cannot go yet does not; this process may have left such a one.
+        if sent_before || nonce != self.nonce_on_chain(&account.id(), best.hash()).await? {
+            if self.waits(at.metadata_ref(), &account.id(), &data).await? {
+                return Ok(Sent::InPool);
+            }
+            // Blocks may have come while the pool was on its way.
+            nonce = self.next_nonce(&account.id()).await?;
         }
-        let nonce: u64 = self.request("system_accountNextIndex", rpc_params![account.id().to_string()]).await?;
         let signed = sign(&at, &best, account, call, &data, nonce)?;
         let method = "author_submitExtrinsic";
         match self.request::<H256>(method, rpc_params![to_hex(&signed.bytes)]).await {
@@ -149,17 +165,6 @@ impl Connection {
             }
             Err(error) => Err(error),
         }
-    }
-
-    /// Whether the pool holds this call of this account.
-    async fn waits(&self, account: &Account, data: &[u8]) -> Result<bool> {
-        let pending: Vec<String> = self.request("author_pendingExtrinsics", RpcParams::new()).await?;
-        let id = account.id();
-        let of_account = |bytes: &[u8]| bytes.windows(32).any(|part| part == <AccountId32 as AsRef<[u8]>>::as_ref(&id));
-        Ok(pending
-            .iter()
-            .filter_map(|text| from_hex(text).ok())
-            .any(|bytes| bytes.ends_with(data) && of_account(&bytes)))
     }
 }
 

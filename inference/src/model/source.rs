@@ -60,14 +60,20 @@ impl ModelSource {
                 let files: Vec<_> = names.iter().zip(&maps).map(|(name, map)| (name.as_str(), &map[..])).collect();
                 LoadedModel::from_files(&files)
             }
-            Self::Path(path) => {
-                let bytes = map(path)?;
-                if !bytes.starts_with(b"GGUF") {
-                    let reason = "neither a directory with config.json and safetensors files nor a GGUF file".into();
-                    return Err(Error::NotAModel { path: path.clone(), reason });
-                }
-                LoadedModel::from_gguf(&path.display().to_string(), &bytes)
+            Self::Path(path) => LoadedModel::from_gguf(&path.display().to_string(), &map_gguf(path)?),
+        }
+    }
+
+    /// The model's content hash, from its files alone: whether they make a model is not looked at.
+    pub fn hash(&self) -> Result<H256> {
+        match self {
+            Self::Tiny => Ok(content_hash(TINY.iter().map(|(_, bytes)| *bytes))),
+            Self::Path(path) if path.is_dir() => {
+                let names = directory_files(path)?;
+                let maps = names.iter().map(|name| map(&path.join(name))).collect::<Result<Vec<_>>>()?;
+                Ok(content_hash(maps.iter().map(|map| &map[..])))
             }
+            Self::Path(path) => Ok(content_hash([&map_gguf(path)?[..]])),
         }
     }
 }
@@ -100,6 +106,16 @@ fn directory_files(path: &Path) -> Result<Vec<String>> {
     files.extend(weights);
     files.sort();
     Ok(files)
+}
+
+/// The bytes of a GGUF file.
+fn map_gguf(path: &Path) -> Result<Mmap> {
+    let bytes = map(path)?;
+    if !bytes.starts_with(b"GGUF") {
+        let reason = "neither a directory with config.json and safetensors files nor a GGUF file".into();
+        return Err(Error::NotAModel { path: path.into(), reason });
+    }
+    Ok(bytes)
 }
 
 fn map(path: &Path) -> Result<Mmap> {

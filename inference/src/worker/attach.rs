@@ -10,6 +10,7 @@ use hanzo_poai::{Attestation, JobId};
 use hanzo_traits::api::{AttestationView, WorkerView};
 use sp_core::{sr25519, H256};
 use sp_runtime::AccountId32;
+use std::time::Duration;
 use tokio::sync::{Mutex, RwLock};
 
 /// A chain seen through one node. Bound to the genesis it began with; a lost connection is restored by the next request.
@@ -19,8 +20,8 @@ pub struct SubxtChain {
     account: Account,
     /// None after a loss.
     connection: RwLock<Option<Connection>>,
-    /// One transaction at a time, or two would take the same nonce.
-    sending: Mutex<()>,
+    /// One transaction at a time, or two would take the same nonce; and whether one was sent before.
+    sending: Mutex<bool>,
 }
 
 impl SubxtChain {
@@ -32,7 +33,7 @@ impl SubxtChain {
             genesis: connection.genesis(),
             account,
             connection: RwLock::new(Some(connection)),
-            sending: Mutex::new(()),
+            sending: Mutex::new(false),
         })
     }
 
@@ -59,8 +60,10 @@ impl SubxtChain {
     }
 
     async fn send(&self, call: Call) -> Result<(), ChainError> {
-        let _sending = self.sending.lock().await;
-        let sent = self.connection().await?.send(&self.account, &call).await;
+        let mut sent_before = self.sending.lock().await;
+        let connection = self.connection().await?;
+        // Also if it fails: the node may have taken it, and only its answer be lost.
+        let sent = connection.send(&self.account, &call, std::mem::replace(&mut sent_before, true)).await;
         if let Sent::InPool = self.answer(sent).await? {
             tracing::info!(call = call.full_name(), "waits in the pool already");
         }
@@ -126,8 +129,21 @@ impl Chain for SubxtChain {
         self.answer(attestation).await.map_err(unreadable)
     }
 
+    async fn block_time(&self, at: H256) -> Result<Duration, ChainError> {
+        let time = self.connection().await?.block_time(at).await;
+        self.answer(time).await.map_err(unreadable)
+    }
+
+    async fn serve(&self, models: Vec<H256>) -> Result<(), ChainError> {
+        self.send(Call::set_models(&models)).await
+    }
+
     async fn accept(&self, job: JobId) -> Result<(), ChainError> {
         self.send(Call::accept_job(job)).await
+    }
+
+    async fn decline(&self, job: JobId) -> Result<(), ChainError> {
+        self.send(Call::decline_job(job)).await
     }
 
     async fn attest(

@@ -7,6 +7,10 @@ use hanzo_poai::{Attestation, JobId};
 use hanzo_traits::api::{AttestationView, JobView, WorkerView};
 use sp_core::{sr25519, H256};
 use sp_runtime::AccountId32;
+use std::time::Duration;
+
+/// Most models that the chain notes for a worker.
+pub const MAX_MODELS: usize = 32;
 
 /// A job as this chain's runtime API gives it.
 pub type Job = JobView<AccountId32, u32>;
@@ -73,8 +77,17 @@ pub trait Chain: Send + Sync + 'static {
     /// The attestation of a job; `None` before there is one and once it is pruned.
     async fn attestation(&self, at: H256, job: JobId) -> Result<Option<AttestationView<AccountId32, u32>>, ChainError>;
 
+    /// Time from block to block that the chain aims at; it never changes.
+    async fn block_time(&self, at: H256) -> Result<Duration, ChainError>;
+
+    /// Names the models that this worker is drawn for, at most [`MAX_MODELS`], in place of those before.
+    async fn serve(&self, models: Vec<H256>) -> Result<(), ChainError>;
+
     /// Accepts a job.
     async fn accept(&self, job: JobId) -> Result<(), ChainError>;
+
+    /// Declines a job that this worker was drawn for and has not accepted; it is drawn again among the others.
+    async fn decline(&self, job: JobId) -> Result<(), ChainError>;
 
     /// Attests a job.
     async fn attest(

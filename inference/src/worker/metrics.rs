@@ -74,7 +74,7 @@ pub const COUNTERS: [Counter; 5] = [
     },
     Counter {
         name: "hanzo_worker_jobs_declined_total",
-        help: "Jobs drawn for this worker that it cannot run",
+        help: "Jobs drawn for this worker that it declined",
         read: |stats| count(&stats.declined),
     },
     Counter {

@@ -7,26 +7,34 @@
 //! | file | holds |
 //! |---|---|
 //! | this one | the loop: connection, blocks, reports, shutdown |
+//! | `registration` | what the chain knows of this worker |
 //! | `steps` | what is done with a job in each state |
-//! | `progress` | what is under way for an open job, and the tasks that do it |
+//! | `admission` | whether a job is accepted |
+//! | [`pace`] | how fast this worker is, and whether that is enough |
+//! | `progress` | what is under way for an open job |
+//! | `tasks` | the tasks that do it |
 //! | [`chain`] | what is asked of a chain |
 //! | [`runner`] | from a job to a receipt |
 //! | [`store`] | results on disk |
 //! | [`attach`] | a chain over WebSocket |
 
+mod admission;
 pub mod attach;
 pub mod chain;
 pub mod metrics;
+pub mod pace;
 mod progress;
+mod registration;
 pub mod runner;
 pub mod stats;
 mod steps;
 pub mod store;
+mod tasks;
 
 use chain::{Chain, ChainError, Head, SessionSigner};
 use futures::{Future, StreamExt};
 use hanzo_poai::JobId;
-use progress::{Progress, Report, Tasks};
+use progress::Progress;
 use runner::Runner;
 use stats::Stats;
 use std::collections::{HashMap, HashSet};
@@ -34,6 +42,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use steps::{Look, Step};
 use store::Store;
+use tasks::{Leash, Report, Tasks};
 use tokio::sync::mpsc;
 
 /// Shortest pause before the chain is tried again.
@@ -58,6 +67,14 @@ pub struct Worker<C, R> {
     posted: HashSet<JobId>,
     /// Finished jobs that are no longer open: when to look at them again.
     looks: HashMap<JobId, Look>,
+    /// Time from block to block, once it is known.
+    block_time: Option<Duration>,
+    /// The measurement of this worker's pace, while it is under way.
+    measuring: Option<Leash>,
+    /// Block from which on it may be measured.
+    measure_at: u32,
+    /// Block from which on the registration is looked at; none once it has the model.
+    list_at: Option<u32>,
 }
 
 impl<C: Chain, R: Runner> Worker<C, R> {
@@ -76,6 +93,10 @@ impl<C: Chain, R: Runner> Worker<C, R> {
             sent: HashMap::new(),
             posted: HashSet::new(),
             looks: HashMap::new(),
+            block_time: None,
+            measuring: None,
+            measure_at: 0,
+            list_at: None,
         }
     }
 
@@ -108,6 +129,7 @@ impl<C: Chain, R: Runner> Worker<C, R> {
             pause = (pause * 2).min(LONGEST_PAUSE);
         };
         self.progress.clear();
+        self.measuring = None;
         self.tasks.idle().await;
         tracing::info!("worker stopped");
         end
@@ -141,37 +163,14 @@ impl<C: Chain, R: Runner> Worker<C, R> {
         }
     }
 
-    /// Says who works here, and what would keep it from working.
-    async fn greet(&self, head: Head) {
-        let account = self.chain.account();
-        let (model, finished) = (self.runner.model(), self.store.iter().count());
-        tracing::info!(worker = %account, ?model, finished, block = head.number, "following the chain");
-        match self.chain.worker(head.hash).await {
-            Err(error) => tracing::warn!(%error, "cannot read this worker's registration"),
-            Ok(None) => tracing::warn!(worker = %account, "not registered as a worker; no job will be drawn for it"),
-            Ok(Some(worker)) => {
-                let session = self.signer.public();
-                if worker.session_key.0 != session.0 {
-                    tracing::error!(
-                        registered = ?worker.session_key,
-                        given = %hex::encode(session.0),
-                        "the chain has another session key for this worker; its attestations will be refused"
-                    );
-                }
-                if !worker.accepting {
-                    tracing::warn!(worker = %account, "registered, but not accepting jobs");
-                }
-            }
-        }
-    }
-
     /// Takes what background work brings.
     fn note(&mut self, report: Report, head: Head) {
-        let job = report.job();
-        if let Some(progress) = self.progress.get_mut(&job) {
-            progress.note(report, head, &self.stats);
-        } else {
-            tracing::debug!(job, "the job was gone before its work was done");
+        match report {
+            Report::Pace(pace) => self.note_pace(pace, head),
+            Report::Job(report) => match self.progress.get_mut(&report.job) {
+                Some(progress) => progress.note(report, head, &self.stats),
+                None => tracing::debug!(job = report.job, "the job was gone before its work was done"),
+            },
         }
     }
 }

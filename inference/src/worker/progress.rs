@@ -1,38 +1,13 @@
-//! What is under way for an open job, and the tasks that do it.
+//! What is under way for an open job.
 
-use crate::engine::Cancel;
-use crate::error::{Error, Result};
+use crate::error::Error;
 use crate::worker::chain::{Chain, ChainError, Head, Job};
+use crate::worker::pace::Work;
 use crate::worker::runner::{Output, Prompt, Runner};
 use crate::worker::stats::Stats;
-use hanzo_poai::{JobId, JobStatus};
+use crate::worker::tasks::{Event, JobReport, Leash, NoInput, Tasks};
+use hanzo_poai::JobStatus;
 use std::sync::Arc;
-use tokio::sync::{mpsc, Semaphore};
-
-/// What a task reports to the loop.
-pub(super) enum Report {
-    /// An input was fetched and read, or not.
-    Input { job: JobId, task: u64, input: Result<Prompt, NoInput> },
-    /// A run ended.
-    Run { job: JobId, task: u64, result: Box<Result<Output>> },
-}
-
-impl Report {
-    /// The job it is about.
-    pub(super) fn job(&self) -> JobId {
-        match self {
-            Self::Input { job, .. } | Self::Run { job, .. } => *job,
-        }
-    }
-}
-
-/// Why there is no input.
-pub(super) enum NoInput {
-    /// It could not be fetched.
-    Missing(ChainError),
-    /// It is there, and the job cannot be run here.
-    Unfit(Error),
-}
 
 /// Where the input of a job is.
 enum Input {
@@ -51,22 +26,21 @@ enum Run {
     /// Not begun.
     Idle,
     /// Waiting for the engine or on it, as this task.
-    Going { task: u64, cancel: Cancel },
+    Going { task: u64, _leash: Leash },
     /// Done, not yet signed.
     Done(Arc<Output>),
     /// It failed; the same input would fail the same way.
     Failed,
 }
 
-/// What is under way for an open job. Dropped, it stops its run: also when the whole worker is dropped, the engine does
-/// not work on for nobody.
+/// What is under way for an open job. Dropped, it stops its run.
 pub(super) struct Progress {
     /// The job as it was when this began.
     job: Job,
     input: Input,
     run: Run,
-    /// Whether it cannot be run here, so is not accepted.
-    pub(super) declined: bool,
+    /// Whether it is not accepted, and the others are to have it.
+    declined: bool,
 }
 
 impl Progress {
@@ -102,14 +76,32 @@ impl Progress {
     /// Starts the run, once.
     pub(super) fn start<C: Chain, R: Runner>(&mut self, tasks: &mut Tasks<C, R>, job: &Job, prompt: Arc<Prompt>) {
         if matches!(self.run, Run::Idle) {
-            let cancel = Cancel::default();
-            self.run = Run::Going { task: tasks.run(job.clone(), prompt, cancel.clone()), cancel };
+            let (task, leash) = tasks.run(job.clone(), prompt);
+            self.run = Run::Going { task, _leash: leash };
         }
     }
 
     /// Whether a run is needed to go on.
     pub(super) fn is_idle(&self) -> bool {
         matches!(self.run, Run::Idle)
+    }
+
+    /// What the engine has to do for it once it is accepted.
+    pub(super) fn work(&self, runner: &impl Runner) -> Work {
+        if matches!(self.run, Run::Done(_) | Run::Failed) {
+            return Work::default();
+        }
+        let prompt = match &self.input {
+            Input::Here(prompt) => prompt.tokens.len(),
+            _ => self.job.max_prompt_tokens as usize,
+        };
+        let output = u64::from(self.job.decoding.max_output_tokens);
+        Work { prompt: prompt as u64, output: output.min(runner.longest_output(prompt) as u64) }
+    }
+
+    /// Whether a run of it failed; another would too.
+    pub(super) fn has_failed(&self) -> bool {
+        matches!(self.run, Run::Failed)
     }
 
     /// What the run gave, if it is done.
@@ -127,22 +119,33 @@ impl Progress {
         self.run = Run::Failed;
     }
 
+    /// Whether it was found to be none for this worker.
+    pub(super) fn is_declined(&self) -> bool {
+        self.declined
+    }
+
+    /// Leaves the job to others, once.
+    pub(super) fn decline(&mut self, reason: &dyn std::fmt::Display, stats: &Stats) {
+        if !std::mem::replace(&mut self.declined, true) {
+            tracing::warn!(job = self.job.id, %reason, "not a job for this worker");
+            Stats::add(&stats.declined, 1);
+        }
+    }
+
     /// Takes it that the job cannot be run here: too late if it is accepted already.
     fn refuse(&mut self, error: &Error, stats: &Stats) {
-        self.declined = true;
-        if self.job.status == JobStatus::Accepted {
-            return self.give_up(error, stats);
+        match self.job.status {
+            JobStatus::Accepted => self.give_up(error, stats),
+            _ => self.decline(error, stats),
         }
-        tracing::warn!(job = self.job.id, %error, "declining: this worker cannot run the job");
-        Stats::add(&stats.declined, 1);
     }
 
     /// Takes a task's report, unless another task has taken its place.
-    pub(super) fn note(&mut self, report: Report, head: Head, stats: &Stats) {
+    pub(super) fn note(&mut self, report: JobReport, head: Head, stats: &Stats) {
         let id = self.job.id;
-        match report {
-            Report::Input { task, input, .. } => {
-                if !matches!(self.input, Input::Fetching { task: current } if current == task) {
+        match report.event {
+            Event::Input(input) => {
+                if !matches!(self.input, Input::Fetching { task } if task == report.task) {
                     return;
                 }
                 self.input = match input {
@@ -153,13 +156,15 @@ impl Progress {
                     }
                     Err(NoInput::Missing(error)) => {
                         tracing::warn!(job = id, %error, "cannot fetch the input");
-                        self.declined |= matches!(error, ChainError::Refused(_));
+                        if matches!(error, ChainError::Refused(_)) && self.job.status == JobStatus::Assigned {
+                            self.decline(&error, stats);
+                        }
                         Input::Absent { retry_at: head.number.saturating_add(1) }
                     }
                 };
             }
-            Report::Run { task, result, .. } => {
-                if !matches!(self.run, Run::Going { task: current, .. } if current == task) {
+            Event::Run(result) => {
+                if !matches!(self.run, Run::Going { task, .. } if task == report.task) {
                     return;
                 }
                 match *result {
@@ -176,89 +181,4 @@ impl Progress {
             }
         }
     }
-}
-
-impl Drop for Progress {
-    fn drop(&mut self) {
-        if let Run::Going { cancel, .. } = &self.run {
-            cancel.cancel();
-        }
-    }
-}
-
-/// Starts tasks. One engine, one job at a time.
-pub(super) struct Tasks<C, R> {
-    chain: Arc<C>,
-    runner: Arc<R>,
-    stats: Arc<Stats>,
-    engine: Arc<Semaphore>,
-    reports: mpsc::UnboundedSender<Report>,
-    started: u64,
-}
-
-impl<C: Chain, R: Runner> Tasks<C, R> {
-    /// Reports go to `reports`.
-    pub(super) fn new(
-        chain: Arc<C>,
-        runner: Arc<R>,
-        stats: Arc<Stats>,
-        reports: mpsc::UnboundedSender<Report>,
-    ) -> Self {
-        Self { chain, runner, stats, engine: Arc::new(Semaphore::new(1)), reports, started: 0 }
-    }
-
-    /// Waits until the engine is free: runs get it in turn, so those waiting have had it by then.
-    pub(super) async fn idle(&self) {
-        // Fails only if the semaphore were closed, which nobody does.
-        let _ = self.engine.acquire().await;
-    }
-
-    fn number(&mut self) -> u64 {
-        self.started = self.started.wrapping_add(1);
-        self.started
-    }
-
-    fn fetch(&mut self, job: &Job) -> u64 {
-        let task = self.number();
-        let (chain, runner, reports) = (self.chain.clone(), self.runner.clone(), self.reports.clone());
-        let job = job.clone();
-        tokio::spawn(async move {
-            let id = job.id;
-            let input = match chain.fetch_blob(job.input, job.input_length).await {
-                Ok(input) => {
-                    let prompt = tokio::task::spawn_blocking(move || runner.read(&job, input)).await;
-                    prompt.unwrap_or_else(|panic| Err(panicked("reader", &panic))).map_err(NoInput::Unfit)
-                }
-                Err(error) => Err(NoInput::Missing(error)),
-            };
-            // Nobody listens once the loop has ended; there is nothing left to do then.
-            let _ = reports.send(Report::Input { job: id, task, input });
-        });
-        task
-    }
-
-    fn run(&mut self, job: Job, prompt: Arc<Prompt>, cancel: Cancel) -> u64 {
-        let task = self.number();
-        let (runner, stats) = (self.runner.clone(), self.stats.clone());
-        let (engine, reports) = (self.engine.clone(), self.reports.clone());
-        tokio::spawn(async move {
-            let Ok(permit) = engine.acquire_owned().await else { return };
-            let id = job.id;
-            let run = tokio::task::spawn_blocking(move || {
-                let _permit = permit;
-                if cancel.is_cancelled() {
-                    return Err(Error::Cancelled);
-                }
-                tracing::info!(job = job.id, "running");
-                stats.timed(|| runner.run(&job, &prompt, &cancel, &mut || Stats::add(&stats.tokens, 1)))
-            });
-            let result = run.await.unwrap_or_else(|panic| Err(panicked("engine", &panic)));
-            let _ = reports.send(Report::Run { job: id, task, result: Box::new(result) });
-        });
-        task
-    }
-}
-
-fn panicked(who: &str, panic: &tokio::task::JoinError) -> Error {
-    Error::Request(format!("the {who} panicked: {panic}"))
 }

@@ -1,13 +1,21 @@
 //! From a job on chain to a finished receipt.
 
-use crate::engine::{Cancel, Engine, Request};
+use crate::engine::{Cancel, Engine, Finish, Grammar, Request};
 use crate::error::{Error, Result};
 use crate::receipt::Receipt;
 use crate::worker::chain::Job;
-use hanzo_poai::JobKind;
+use crate::worker::pace::{Pace, Stopwatch};
+use hanzo_poai::{Decoding, JobKind};
 use sp_core::H256;
 use std::ops::ControlFlow;
 use std::sync::Arc;
+
+/// What the first measurement reads, over and over: text of any language does.
+const SAMPLE: &str = "The quick brown fox jumps over the lazy dog. ";
+/// How many of its tokens are read.
+const SAMPLE_PROMPT: usize = 32;
+/// How many are written then.
+const SAMPLE_OUTPUT: u32 = 9;
 
 /// A job's input, read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +40,12 @@ pub trait Runner: Send + Sync + 'static {
     /// Content hash of the model it serves.
     fn model(&self) -> H256;
 
+    /// Measures how fast it is, on a few tokens, before there is any run to learn from. Blocks the thread.
+    fn pace(&self, cancel: &Cancel) -> Result<Pace>;
+
+    /// Most tokens that an output can have after a prompt of so many.
+    fn longest_output(&self, prompt: usize) -> usize;
+
     /// Reads a job's input, once, before the job is accepted. The error says why the job cannot be run here. Blocks the
     /// thread: a prompt may be a megabyte.
     fn read(&self, job: &Job, input: Vec<u8>) -> Result<Prompt>;
@@ -50,11 +64,52 @@ impl<E: Engine> EngineRunner<E> {
     pub fn new(engine: Arc<E>) -> Self {
         Self { engine }
     }
+
+    /// Times one run of exactly so many output tokens, as far as the context has room.
+    fn sample(&self, prompt: &[u32], output: u32, cancel: &Cancel) -> Result<Pace> {
+        let (endless, decoding) = (Endless(&self.engine.config().eos), Decoding::greedy(output));
+        let request = Request { grammar: Some(&endless), ..Request::new(prompt, &decoding, H256::zero()) };
+        let mut watch = Stopwatch::start();
+        let run = self.engine.generate(&request, cancel, &mut |_| {
+            watch.token();
+            ControlFlow::Continue(())
+        })?;
+        match run.finish {
+            Finish::Cancelled => Err(Error::Cancelled),
+            Finish::Stop | Finish::Length => Ok(Pace::of(&watch.stop(prompt.len()))),
+        }
+    }
+}
+
+/// Keeps a run from ending early: forbids the tokens that end an output.
+struct Endless<'a>(&'a [u32]);
+
+impl Grammar for Endless<'_> {
+    fn restrict(&self, _: &[u32], allowed: &mut [bool]) {
+        for end in self.0 {
+            if let Some(flag) = allowed.get_mut(*end as usize) {
+                *flag = false;
+            }
+        }
+    }
 }
 
 impl<E: Engine + 'static> Runner for EngineRunner<E> {
     fn model(&self) -> H256 {
         self.engine.model_hash()
+    }
+
+    fn pace(&self, cancel: &Cancel) -> Result<Pace> {
+        let sentence = self.engine.tokenizer().encode(SAMPLE)?;
+        let room = self.longest_output(SAMPLE_OUTPUT as usize).clamp(1, SAMPLE_PROMPT);
+        let prompt: Vec<u32> = sentence.iter().copied().cycle().take(room).collect();
+        // The first run brings the weights into the caches; the second is timed.
+        self.sample(prompt.get(..1).unwrap_or_default(), 1, cancel)?;
+        self.sample(&prompt, SAMPLE_OUTPUT, cancel)
+    }
+
+    fn longest_output(&self, prompt: usize) -> usize {
+        self.engine.config().max_positions.saturating_sub(prompt)
     }
 
     fn read(&self, job: &Job, input: Vec<u8>) -> Result<Prompt> {
@@ -79,10 +134,11 @@ impl<E: Engine + 'static> Runner for EngineRunner<E> {
         if tokens.len() > most {
             return Err(Error::Request(format!("the prompt has {} tokens; the job pays for {most}", tokens.len())));
         }
-        let (context, room) = (self.engine.config().max_positions, tokens.len() + 1);
-        if room > context {
+        if self.longest_output(tokens.len()) == 0 {
             return Err(Error::Request(format!(
-                "the prompt and one token need {room} positions; the model has {context}"
+                "the prompt and one token need {} positions; the model has {}",
+                tokens.len() + 1,
+                self.engine.config().max_positions
             )));
         }
         Ok(Prompt { text, tokens })

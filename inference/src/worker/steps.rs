@@ -10,7 +10,7 @@ use crate::worker::store::Finished;
 use crate::worker::Worker;
 use hanzo_poai::attestation::challenge;
 use hanzo_poai::{Attestation, JobId, JobStatus, Proof};
-use sp_core::H256;
+use sp_core::{sr25519, H256};
 use sp_runtime::AccountId32;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -26,6 +26,7 @@ const FORGET_AFTER: u32 = 100;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Step {
     Accept,
+    Decline,
     Attest,
     Deliver,
 }
@@ -42,6 +43,8 @@ pub(super) struct Look {
 impl<C: Chain, R: Runner> Worker<C, R> {
     /// Does the next step of every job, as this block has them.
     pub(super) async fn step(&mut self, head: Head) {
+        self.measure(head);
+        self.list_model(head).await;
         let jobs = match self.chain.jobs(head.hash).await {
             Ok(jobs) => jobs,
             Err(error) => return tracing::warn!(block = head.number, %error, "cannot read this worker's jobs"),
@@ -50,7 +53,7 @@ impl<C: Chain, R: Runner> Worker<C, R> {
         self.update_progress(&jobs, head);
         for job in &jobs {
             match job.status {
-                JobStatus::Assigned => self.consider(job, head).await,
+                JobStatus::Assigned => self.consider(job, &jobs, head).await,
                 JobStatus::Accepted => self.carry_out(job, head).await,
                 _ => {}
             }
@@ -70,24 +73,6 @@ impl<C: Chain, R: Runner> Worker<C, R> {
         }
         let open: HashSet<JobId> = jobs.iter().map(|job| job.id).collect();
         self.progress.retain(|id, progress| open.contains(id) || progress.deadline() >= head.number);
-    }
-
-    /// A job drawn for this worker: accepted once its input is here and fits.
-    async fn consider(&mut self, job: &Job, head: Head) {
-        let Some(progress) = self.progress.get_mut(&job.id) else { return };
-        // What is sent now is in the next block at the earliest.
-        let late = job.accept_by.is_some_and(|last| head.number >= last);
-        if late || progress.declined || self.sent.contains_key(&(job.id, Step::Accept)) {
-            return;
-        }
-        if progress.input(&mut self.tasks, head).is_none() {
-            return;
-        }
-        self.sent.insert((job.id, Step::Accept), head.number);
-        match self.chain.accept(job.id).await {
-            Ok(()) => tracing::info!(job = job.id, block = head.number, "accepting"),
-            Err(error) => self.not_sent((job.id, Step::Accept), &error),
-        }
     }
 
     /// A job this worker answers for: run once, attested until the chain has it.
@@ -130,17 +115,39 @@ impl<C: Chain, R: Runner> Worker<C, R> {
     /// Signs a result and makes it last before anyone hears of it.
     fn keep(&mut self, job: &Job, opening: H256, output: &Output) -> Result<()> {
         let attestation = attestation(job, self.chain.account(), &output.receipt)?;
-        let challenge = challenge(&self.chain.genesis(), job.id, &opening, &attestation.worker);
-        let signature = self
-            .signer
-            .sign(&attestation.signing_hash(&challenge))
-            .map_err(|e| Error::Request(format!("cannot sign: {e}")))?;
-        let finished = Finished::new(opening, &attestation, &signature, &output.bytes, output.receipt.clone());
-        self.store.insert(finished)?;
+        let signed = self.sign(opening, &attestation)?;
+        self.store.insert(Finished::new(opening, &attestation, signed, &output.bytes, output.receipt.clone()))?;
         // Whatever was sent for another acceptance does not count.
         self.sent.remove(&(job.id, Step::Attest));
         Stats::add(&self.stats.finished, 1);
         Ok(())
+    }
+
+    /// The session key, and its signature over an attestation of the acceptance with this opening.
+    fn sign(
+        &self,
+        opening: H256,
+        attestation: &Attestation<AccountId32>,
+    ) -> Result<(sr25519::Public, sr25519::Signature)> {
+        let challenge = challenge(&self.chain.genesis(), attestation.job, &opening, &attestation.worker);
+        let signature = self.signer.sign(&attestation.signing_hash(&challenge));
+        let signature = signature.map_err(|e| Error::Request(format!("cannot sign: {e}")))?;
+        Ok((self.signer.public(), signature))
+    }
+
+    /// The attestation of a kept result, signed. The chain takes the session key it knows now, so a signature by a key that
+    /// has been replaced since is replaced too.
+    fn signed(&mut self, job: JobId) -> Result<Option<(Attestation<AccountId32>, sr25519::Signature)>> {
+        let Some(finished) = self.store.get(job) else { return Ok(None) };
+        let (attestation, signature) = finished.signed()?;
+        if finished.is_signed_by(&self.signer.public()) {
+            return Ok(Some((attestation, signature)));
+        }
+        tracing::info!(job, "signing the result anew: it was signed with another session key");
+        let signed = self.sign(finished.opening, &attestation)?;
+        let anew = finished.clone().with_signature(signed);
+        self.store.insert(anew)?;
+        Ok(Some((attestation, signed.1)))
     }
 
     async fn attest(&mut self, job: &Job, head: Head) {
@@ -148,10 +155,11 @@ impl<C: Chain, R: Runner> Worker<C, R> {
         if head.number >= job.deadline || self.sent.contains_key(&step) {
             return;
         }
-        let Some(finished) = self.store.get(job.id) else { return };
+        let signed = self.signed(job.id);
         self.sent.insert(step, head.number);
-        let sent = match finished.signed() {
-            Ok((attestation, signature)) => self.chain.attest(attestation, signature).await,
+        let sent = match signed {
+            Ok(Some((attestation, signature))) => self.chain.attest(attestation, signature).await,
+            Ok(None) => return,
             Err(error) => Err(ChainError::Refused(error.to_string())),
         };
         match sent {
@@ -232,7 +240,7 @@ impl<C: Chain, R: Runner> Worker<C, R> {
         }
     }
 
-    fn not_sent(&mut self, step: (JobId, Step), error: &ChainError) {
+    pub(super) fn not_sent(&mut self, step: (JobId, Step), error: &ChainError) {
         tracing::warn!(job = step.0, step = ?step.1, %error, "transaction not taken");
         // Worth another try at the next block; a refusal is repeated only after the usual pause.
         if matches!(error, ChainError::Unavailable(_)) {

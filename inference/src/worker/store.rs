@@ -29,6 +29,9 @@ pub struct Finished {
     attestation: String,
     /// The session key's signature over it, likewise.
     signature: String,
+    /// That key's public half; none in files of versions that did not note it.
+    #[serde(default)]
+    signer: Option<H256>,
     /// The output's bytes, likewise.
     output: String,
     /// The receipt.
@@ -36,11 +39,11 @@ pub struct Finished {
 }
 
 impl Finished {
-    /// Puts a result together.
+    /// Puts a result together: with the session key's public half, and its signature over the attestation.
     pub fn new(
         opening: H256,
         attestation: &Attestation<AccountId32>,
-        signature: &sr25519::Signature,
+        (signer, signature): (sr25519::Public, sr25519::Signature),
         output: &[u8],
         receipt: Receipt,
     ) -> Self {
@@ -49,6 +52,7 @@ impl Finished {
             opening,
             attestation: hex::encode(attestation.encode()),
             signature: hex::encode(signature.encode()),
+            signer: Some(H256(signer.0)),
             output: hex::encode(output),
             receipt,
         }
@@ -62,6 +66,16 @@ impl Finished {
             Attestation::decode_all(&mut &attestation[..]).map_err(|_| self.damaged("attestation"))?,
             sr25519::Signature::decode_all(&mut &signature[..]).map_err(|_| self.damaged("signature"))?,
         ))
+    }
+
+    /// Whether this session key has signed it.
+    pub fn is_signed_by(&self, key: &sr25519::Public) -> bool {
+        self.signer == Some(H256(key.0))
+    }
+
+    /// The same result, signed by another key.
+    pub fn with_signature(self, (signer, signature): (sr25519::Public, sr25519::Signature)) -> Self {
+        Self { signer: Some(H256(signer.0)), signature: hex::encode(signature.encode()), ..self }
     }
 
     /// The output's bytes, as clients fetch them.

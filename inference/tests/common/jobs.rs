@@ -3,8 +3,8 @@
 use hanzo_inference::hash::blake2_256;
 use hanzo_inference::worker::chain::Job;
 use hanzo_poai::{Attestation, Decoding, JobId, JobKind, JobStatus};
-use hanzo_traits::api::AttestationView;
-use sp_core::H256;
+use hanzo_traits::api::{AttestationView, WorkerView};
+use sp_core::{sr25519, H256};
 use sp_runtime::AccountId32;
 
 /// Blocks from the attestation to the end of its window.
@@ -63,5 +63,25 @@ pub fn view(attestation: &Attestation<AccountId32>, number: u32) -> AttestationV
         attested_at: number,
         settles_at: number + WINDOW,
         deliver_by: None,
+    }
+}
+
+/// The worker, registered and taking jobs.
+pub fn worker(session: sr25519::Public, models: Vec<H256>) -> WorkerView<AccountId32> {
+    WorkerView {
+        account: account(),
+        session_key: H256(session.0),
+        accepting: true,
+        tiers: vec![0],
+        units: Default::default(),
+        bond: 1.into(),
+        free_limit: 1.into(),
+        obligations: Default::default(),
+        open_value: 0.into(),
+        open_jobs: 0,
+        missed: 0,
+        quality_ppb: 0,
+        models,
+        missed_in_row: 0,
     }
 }

@@ -20,6 +20,8 @@ use tokio::sync::{mpsc, watch};
 
 /// Longest a test waits for what must happen.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// Time from block to block, as the chain tells it.
+pub const BLOCK_TIME: Duration = Duration::from_secs(2);
 
 /// What the worker did or tried, in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +29,8 @@ pub enum Call {
     Read(u32),
     Fetch(JobId),
     Accept(JobId),
+    Decline(JobId),
+    Serve(Vec<H256>),
     Attest(Box<Attestation<AccountId32>>, sr25519::Signature),
     Deliver(JobId, Vec<u32>),
     Post(H256),
@@ -38,6 +42,10 @@ pub struct Ledger {
     pub jobs: BTreeMap<JobId, Job>,
     pub attestations: BTreeMap<JobId, AttestationView<AccountId32, u32>>,
     pub delivered: BTreeMap<JobId, Vec<u32>>,
+    /// Jobs declined.
+    pub declined: Vec<JobId>,
+    /// Models of the worker; none if it is not registered.
+    pub models: Option<Vec<H256>>,
 }
 
 struct State {
@@ -52,13 +60,13 @@ struct State {
     lose_transactions: bool,
     other_chain: bool,
     forks: u64,
+    session: sr25519::Public,
 }
 
 /// The chain.
 pub struct TestChain {
     state: Mutex<State>,
     changed: watch::Sender<u64>,
-    session: sr25519::Public,
 }
 
 fn job(id: JobId, prompt: &[u8], deadline: u32) -> Job {
@@ -80,8 +88,9 @@ impl TestChain {
             lose_transactions: false,
             other_chain: false,
             forks: 0,
+            session,
         };
-        Self { state: Mutex::new(state), changed: watch::channel(0).0, session }
+        Self { state: Mutex::new(state), changed: watch::channel(0).0 }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -117,6 +126,11 @@ impl TestChain {
     /// Whether transactions get lost between pool and block.
     pub fn lose_transactions(&self, lose: bool) {
         self.state().lose_transactions = lose;
+    }
+
+    /// Replaces the worker's session key.
+    pub fn set_session(&self, session: sr25519::Public) {
+        self.state().session = session;
     }
 
     /// Whether the node has been moved to another chain.
@@ -160,10 +174,10 @@ impl TestChain {
         let parent = state.head;
         let (_, _, mut ledger) = state.ledgers[&parent.hash].clone();
         let number = parent.number + 1;
-        let transactions = std::mem::take(&mut state.pool);
+        let (transactions, session) = (std::mem::take(&mut state.pool), state.session);
         if !state.lose_transactions {
             for transaction in transactions {
-                if let Err(reason) = self.apply(&mut ledger, transaction, number, parent.hash) {
+                if let Err(reason) = self.apply(&mut ledger, transaction, number, parent.hash, &session) {
                     state.refused.push(reason);
                 }
             }
@@ -193,8 +207,25 @@ impl TestChain {
         self.change(change)
     }
 
-    fn apply(&self, ledger: &mut Ledger, call: Call, number: u32, parent: H256) -> Result<(), String> {
+    fn apply(
+        &self,
+        ledger: &mut Ledger,
+        call: Call,
+        number: u32,
+        parent: H256,
+        session: &sr25519::Public,
+    ) -> Result<(), String> {
         match call {
+            Call::Serve(models) => *ledger.models.as_mut().ok_or("NotRegistered")? = models,
+            Call::Decline(id) => {
+                let assigned = ledger.jobs.get(&id).is_some_and(|job| job.status == JobStatus::Assigned);
+                if !assigned {
+                    return Err(format!("NotAssigned {id}"));
+                }
+                // Drawn again among the others: no longer this worker's.
+                ledger.jobs.remove(&id);
+                ledger.declined.push(id);
+            }
             Call::Accept(id) => {
                 let job = ledger.jobs.get_mut(&id).ok_or("UnknownJob")?;
                 if job.status != JobStatus::Assigned {
@@ -207,7 +238,7 @@ impl TestChain {
                 let opening = job.opening.filter(|_| job.status == JobStatus::Accepted).ok_or("NotAccepted")?;
                 let challenge = challenge(&self.genesis(), job.id, &opening, &attestation.worker);
                 let hash = attestation.signing_hash(&challenge);
-                if !sr25519::Pair::verify(&signature, hash.as_bytes(), &self.session) {
+                if !sr25519::Pair::verify(&signature, hash.as_bytes(), session) {
                     return Err("BadSignature".into());
                 }
                 if (attestation.seed, attestation.input) != (job.seed.unwrap_or_default(), job.input) {
@@ -248,6 +279,10 @@ impl TestChain {
 
     pub fn accepts(&self) -> usize {
         self.calls().iter().filter(|call| matches!(call, Call::Accept(_))).count()
+    }
+
+    pub fn declines(&self) -> usize {
+        self.calls().iter().filter(|call| matches!(call, Call::Decline(_))).count()
     }
 
     pub fn attests(&self) -> Vec<(Attestation<AccountId32>, sr25519::Signature)> {
@@ -318,7 +353,17 @@ impl Chain for TestChain {
     }
 
     async fn worker(&self, at: H256) -> Result<Option<WorkerView<AccountId32>>, ChainError> {
-        self.at(at).map(|_| None)
+        let models = self.at(at)?.models;
+        let session = self.state().session;
+        Ok(models.map(|models| jobs::worker(session, models)))
+    }
+
+    async fn block_time(&self, at: H256) -> Result<Duration, ChainError> {
+        self.at(at).map(|_| BLOCK_TIME)
+    }
+
+    async fn serve(&self, models: Vec<H256>) -> Result<(), ChainError> {
+        self.send(Call::Serve(models))
     }
 
     async fn jobs(&self, at: H256) -> Result<Vec<Job>, ChainError> {
@@ -335,6 +380,10 @@ impl Chain for TestChain {
 
     async fn accept(&self, job: JobId) -> Result<(), ChainError> {
         self.send(Call::Accept(job))
+    }
+
+    async fn decline(&self, job: JobId) -> Result<(), ChainError> {
+        self.send(Call::Decline(job))
     }
 
     async fn attest(

@@ -1,7 +1,10 @@
 //! The worker loop against a chain in memory: what it sends, how often, and what it does when things go wrong.
 
+mod admission;
 mod chain;
+mod registration;
 mod runner;
+mod session;
 mod store;
 
 use chain::{Call, TestChain, WINDOW};
@@ -38,9 +41,13 @@ impl Process {
     }
 
     fn start_with(chain: &Arc<TestChain>, directory: &Path, runner: TestRunner) -> Self {
+        Self::start_as(chain, directory, runner, session())
+    }
+
+    fn start_as(chain: &Arc<TestChain>, directory: &Path, runner: TestRunner, session: sr25519::Pair) -> Self {
         let (runner, stats) = (Arc::new(runner), Arc::new(Stats::default()));
         let store = Store::open(directory, chain.genesis()).unwrap();
-        let worker = Worker::new(chain.clone(), runner.clone(), Arc::new(session()), store, stats.clone());
+        let worker = Worker::new(chain.clone(), runner.clone(), Arc::new(session), store, stats.clone());
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(worker.serve(async {
             let _ = stopped.await;
@@ -172,19 +179,6 @@ async fn worker_should_accept_only_once_the_input_is_there_and_ask_for_it_once_a
     chain.seal();
     chain.seal();
     accept_was_sent(&chain).await;
-    worker.stop().await;
-}
-
-#[tokio::test]
-async fn worker_should_not_accept_when_it_cannot_run_the_job() {
-    let (chain, directory) = scene();
-    let mut runner = TestRunner::new(Gate::Open);
-    runner.takes = false;
-    let worker = Process::start_with(&chain, directory.path(), runner);
-    chain.draw(0, PROMPT);
-    chain.wait_for(|_| Stats::get(&worker.stats.declined) > 0).await;
-    chain.seal_many(30).await;
-    assert_eq!((chain.accepts(), Stats::get(&worker.stats.declined)), (0, 1));
     worker.stop().await;
 }
 

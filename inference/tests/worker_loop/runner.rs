@@ -2,6 +2,7 @@
 
 use hanzo_inference::hash::blake2_256;
 use hanzo_inference::worker::chain::Job;
+use hanzo_inference::worker::pace::Pace;
 use hanzo_inference::worker::runner::{Output, Prompt, Runner};
 use hanzo_inference::{Cancel, EngineProfile, Error, Finish, ProfileKind, Receipt};
 use hanzo_poai::chunks::{fingerprints_root, tokens_root, CHUNK, FINGERPRINT_BYTES};
@@ -20,6 +21,9 @@ pub enum Gate {
     Gone,
 }
 
+/// Fast enough for everything.
+const FAST: Pace = Pace { prompt: 1e-6, output: 1e-6 };
+
 pub struct TestRunner {
     gate: watch::Sender<Gate>,
     runs: watch::Sender<usize>,
@@ -27,12 +31,14 @@ pub struct TestRunner {
     /// The threads that inputs were read on, one entry per reading.
     pub readers: Mutex<Vec<ThreadId>>,
     pub takes: bool,
+    /// What its speed is measured to be; none fails.
+    pub pace: Option<Pace>,
 }
 
 impl TestRunner {
     pub fn new(gate: Gate) -> Self {
         let (runs, cancelled, readers) = (watch::channel(0).0, watch::channel(0).0, Mutex::default());
-        Self { gate: watch::channel(gate).0, runs, cancelled, readers, takes: true }
+        Self { gate: watch::channel(gate).0, runs, cancelled, readers, takes: true, pace: Some(FAST) }
     }
 
     pub fn set(&self, gate: Gate) {
@@ -66,6 +72,14 @@ async fn wait_for(counter: &watch::Sender<usize>, count: usize) {
 impl Runner for TestRunner {
     fn model(&self) -> H256 {
         H256::repeat_byte(3)
+    }
+
+    fn pace(&self, _: &Cancel) -> hanzo_inference::Result<Pace> {
+        self.pace.ok_or_else(|| Error::Request("no clock".into()))
+    }
+
+    fn longest_output(&self, _: usize) -> usize {
+        usize::MAX
     }
 
     fn read(&self, _: &Job, input: Vec<u8>) -> hanzo_inference::Result<Prompt> {

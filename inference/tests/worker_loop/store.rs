@@ -33,7 +33,8 @@ fn finished(job: &Job) -> Finished {
         proof: Proof::Replay,
     };
     let signature = session().sign(attestation.signing_hash(&H256::zero()).as_bytes());
-    Finished::new(H256::repeat_byte(4), &attestation, &signature, b"seven", receipt)
+    let signed = (session().public(), signature);
+    Finished::new(H256::repeat_byte(4), &attestation, signed, b"seven", receipt)
 }
 
 #[test]
@@ -61,6 +62,19 @@ fn store_should_set_a_damaged_file_aside_when_opened() {
     assert!(path.with_extension("damaged").exists() && !path.exists());
     store.insert(finished(&job)).unwrap();
     assert!(path.exists());
+}
+
+#[test]
+fn result_should_be_kept_with_no_known_signer_when_its_file_is_older_than_that() {
+    let (directory, job) = (tempfile::tempdir().unwrap(), job());
+    Store::open(directory.path(), H256::zero()).unwrap().insert(finished(&job)).unwrap();
+    let path = directory.path().join("0000000000000000/5.json");
+    let mut file: serde_json::Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    assert!(file.as_object_mut().unwrap().remove("signer").is_some());
+    std::fs::write(&path, file.to_string()).unwrap();
+    let store = Store::open(directory.path(), H256::zero()).unwrap();
+    let kept = store.get(5).unwrap();
+    assert!(kept.answers(&job) && !kept.is_signed_by(&session().public()));
 }
 
 #[test]

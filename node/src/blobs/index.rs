@@ -2,6 +2,7 @@
 
 use super::{
     error::{Error, Share},
+    named::Names,
     store::Limits,
 };
 use sp_core::H256;
@@ -23,7 +24,7 @@ pub fn charge(length: u32) -> u64 {
 pub enum Claim {
     /// For nobody: a copy of what a peer has, which makes room for anything else.
     Copy,
-    /// For a stranger, who was told how long.
+    /// For a stranger. After [`Limits::grace`] it makes room for newer ones, unless an open job names it.
     Public,
     /// For the node's own tasks and its operator.
     Own,
@@ -59,6 +60,20 @@ pub struct Entry {
 struct Group {
     by_age: BTreeSet<(u64, H256)>,
     charged: u64,
+}
+
+/// Room that a blob lacks in a part of the quota.
+struct Shortage {
+    /// How much it lacks.
+    bytes: u64,
+    /// What blobs take of that part.
+    taken: u64,
+    /// Size of that part.
+    limit: u64,
+    /// The part.
+    share: Share,
+    /// Time until the oldest of those blobs is past its retention.
+    expiry: Duration,
 }
 
 /// Every blob in the store.
@@ -120,29 +135,63 @@ impl Index {
         gone
     }
 
-    /// Whether a blob of this length finds room without taking it from one that has been promised its time. One of the
-    /// same hash gives its own up.
-    pub fn check_room(&self, hash: &H256, length: u32, claim: Claim, limits: &Limits, now: u64) -> Result<(), Error> {
+    /// Blobs of strangers that have to leave so that a blob finds room: past their grace, named by no open job, oldest
+    /// first, and none as long as there is room. One of the same hash gives its own room up. Fails where that does not
+    /// suffice, and where it is not known what jobs name.
+    pub fn room_for(
+        &self,
+        hash: &H256,
+        entry: &Entry,
+        limits: &Limits,
+        names: Option<&Names>,
+    ) -> Result<Vec<H256>, Error> {
+        let Some(shortage) = self.shortage(hash, entry, limits) else { return Ok(Vec::new()) };
+        let grace = u64::try_from(limits.grace.as_micros()).unwrap_or(u64::MAX);
+        let until = |stamp: u64| Duration::from_micros(stamp.saturating_add(grace).saturating_sub(entry.stamp));
+
+        let (mut leave, mut freed, mut young) = (Vec::new(), 0u64, None);
+        // A copy is worth less than what anybody put.
+        if let Some(names) = names.filter(|_| entry.claim > Claim::Copy) {
+            for (stamp, other) in &self.groups[Claim::Public.place()].by_age {
+                if freed >= shortage.bytes {
+                    break;
+                }
+                if !until(*stamp).is_zero() {
+                    young = (!names.hold(other)).then(|| until(*stamp));
+                    break;
+                }
+                if other != hash && !names.hold(other) {
+                    freed = freed.saturating_add(self.get(other).map_or(0, |other| charge(other.length)));
+                    leave.push(*other);
+                }
+            }
+        }
+        if freed >= shortage.bytes {
+            return Ok(leave);
+        }
+        let wait = young.map_or(shortage.expiry, |young| young.min(shortage.expiry));
+        let Shortage { taken, limit, share, .. } = shortage;
+        Err(Error::Full { length: entry.length, taken, limit, share, wait })
+    }
+
+    /// What is missing for a blob where it is missing most; `None` when there is room.
+    fn shortage(&self, hash: &H256, entry: &Entry, limits: &Limits) -> Option<Shortage> {
         let replaced = self.get(hash);
-        let taken = |of: &[Claim]| {
-            let all = of.iter().map(|claim| self.charged(*claim)).fold(0, u64::saturating_add);
-            let own = replaced.filter(|entry| of.contains(&entry.claim)).map_or(0, |entry| charge(entry.length));
-            all.saturating_sub(own)
-        };
         let promised = [Claim::Public, Claim::Own];
         let shares =
             [(Share::All, &promised[..], limits.quota), (Share::Public, &promised[..1], limits.public_quota())];
-        let many = if claim == Claim::Public { 2 } else { 1 };
-        for (share, of, limit) in shares.into_iter().take(many) {
-            let taken = taken(of);
-            if taken.saturating_add(charge(length)) > limit {
-                let first = of.iter().filter_map(|claim| self.oldest(*claim)).map(|(_, entry)| entry.stamp).min();
-                let age = Duration::from_micros(now.saturating_sub(first.unwrap_or(now)));
-                let wait = limits.retention.saturating_sub(age);
-                return Err(Error::Full { length, taken, limit, share, wait });
-            }
-        }
-        Ok(())
+        let many = if entry.claim == Claim::Public { 2 } else { 1 };
+        let missing = shares.into_iter().take(many).filter_map(|(share, of, limit)| {
+            let all = of.iter().map(|claim| self.charged(*claim)).fold(0, u64::saturating_add);
+            let own = replaced.filter(|entry| of.contains(&entry.claim)).map_or(0, |entry| charge(entry.length));
+            let taken = all.saturating_sub(own);
+            let bytes = taken.saturating_add(charge(entry.length)).saturating_sub(limit);
+            let first = of.iter().filter_map(|claim| self.oldest(*claim)).map(|(_, entry)| entry.stamp).min();
+            let age = Duration::from_micros(entry.stamp.saturating_sub(first.unwrap_or(entry.stamp)));
+            let expiry = limits.retention.saturating_sub(age);
+            (bytes > 0).then_some(Shortage { bytes, taken, limit, share, expiry })
+        });
+        missing.max_by_key(|shortage| shortage.bytes)
     }
 
     /// Forgets blobs until what is there counts `limit` bytes at most: the oldest of the weakest claim first, and none
@@ -157,6 +206,11 @@ impl Index {
             }
         }
         gone
+    }
+
+    /// Blobs of a claim, those put last first.
+    pub fn newest(&self, claim: Claim) -> impl Iterator<Item = H256> + '_ {
+        self.groups[claim.place()].by_age.iter().rev().map(|(_, hash)| *hash)
     }
 
     /// How many blobs there are.
@@ -232,5 +286,77 @@ mod tests {
         assert_eq!(gone(&mut index, 1, Claim::Copy), [4]);
         assert_eq!(gone(&mut index, 1, Claim::Own), [2]);
         assert_eq!(index.get(&hash(1)), Some(entry(1, 1, Claim::Own)));
+    }
+
+    const LIMITS: Limits = Limits {
+        max_blob: 8192,
+        quota: 6 * LEAST_CHARGE,
+        retention: Duration::from_secs(100),
+        grace: Duration::from_secs(10),
+    };
+
+    /// Blobs of strangers put at these seconds, tagged 1, 2, ….
+    fn of_strangers(seconds: &[u64]) -> Index {
+        let mut index = Index::default();
+        for (tag, second) in (1..).zip(seconds) {
+            index.insert(hash(tag), entry(1, second * 1_000_000, Claim::Public));
+        }
+        index
+    }
+
+    /// Tags of those that leave for a blob of this length and claim, put at this second.
+    fn leave(index: &Index, names: Option<&Names>, length: u32, second: u64, claim: Claim) -> Result<Vec<u8>, Error> {
+        let room = index.room_for(&hash(99), &entry(length, second * 1_000_000, claim), &LIMITS, names)?;
+        Ok(room.iter().map(|hash| hash.as_bytes()[0]).collect())
+    }
+
+    #[test]
+    fn public_blobs_should_leave_oldest_first_when_they_are_past_their_grace() {
+        let (index, names) = (of_strangers(&[0, 1, 2]), Names::default());
+        let full = |seconds: u64, error: Error| match error {
+            Error::Full { share: Share::Public, wait, .. } => assert_eq!(wait, Duration::from_secs(seconds)),
+            other => panic!("{other}"),
+        };
+        full(1, leave(&index, Some(&names), 1, 9, Claim::Public).unwrap_err());
+        assert_eq!(leave(&index, Some(&names), 1, 10, Claim::Public).unwrap(), [1]);
+        // A larger one takes the room of two, as soon as two are old enough.
+        full(1, leave(&index, Some(&names), 8192, 10, Claim::Public).unwrap_err());
+        assert_eq!(leave(&index, Some(&names), 8192, 11, Claim::Public).unwrap(), [1, 2]);
+        // The oldest put again gives its own room up, and nobody else has to leave.
+        let again = index.room_for(&hash(1), &entry(1, 50_000_000, Claim::Public), &LIMITS, Some(&names));
+        assert!(again.unwrap().is_empty());
+    }
+
+    #[test]
+    fn public_blob_should_stay_when_an_open_job_names_it() {
+        let (index, mut names) = (of_strangers(&[0, 1, 2]), Names::default());
+        names.add(7, hash(1));
+        names.add(8, hash(1));
+        names.add(8, hash(3));
+        assert_eq!(leave(&index, Some(&names), 1, 50, Claim::Public).unwrap(), [2]);
+        assert!(leave(&index, Some(&names), 8192, 50, Claim::Public).is_err());
+        // As long as one of the jobs is open.
+        names.end(8);
+        assert_eq!(leave(&index, Some(&names), 8192, 50, Claim::Public).unwrap(), [2, 3]);
+        names.end(7);
+        assert_eq!(leave(&index, Some(&names), 1, 50, Claim::Public).unwrap(), [1]);
+    }
+
+    #[test]
+    fn public_blobs_should_stay_when_it_is_not_known_what_jobs_name() {
+        let error = leave(&of_strangers(&[0, 1, 2]), None, 1, 60, Claim::Public).unwrap_err();
+        assert!(matches!(error, Error::Full { wait, .. } if wait == Duration::from_secs(40)), "{error}");
+    }
+
+    #[test]
+    fn only_public_blobs_should_leave_and_only_for_what_somebody_puts() {
+        let (mut index, names) = (of_strangers(&[0]), Names::default());
+        for tag in 10..15 {
+            index.insert(hash(tag), entry(1, tag.into(), Claim::Own));
+        }
+        assert_eq!(leave(&index, Some(&names), 1, 60, Claim::Own).unwrap(), [1]);
+        assert_eq!(leave(&index, Some(&names), 1, 60, Claim::Public).unwrap(), [1]);
+        assert!(leave(&index, Some(&names), 8192, 60, Claim::Own).is_err());
+        assert!(leave(&index, Some(&names), 1, 60, Claim::Copy).is_err());
     }
 }

@@ -1,19 +1,24 @@
 //! The bytes behind the hashes on chain: inputs and outputs of jobs, at most 1 MiB each.
 //!
-//! A client puts its input on any node (`blob_put`); the worker's node fetches it from there over its own protocol,
-//! puts the output, and the client gets it from any node (`blob_get`). Blobs are named by blake2-256, checked wherever
-//! they arrive, and kept for a day after they were last put ([`BlobArgs`], [`Claim`]).
+//! A client puts its input on any node (`blob_put`), which announces it to the others; the worker's node fetches it from
+//! there over its own protocol, puts the output, and the client gets it from any node (`blob_get`). Blobs are named by
+//! blake2-256, checked wherever they arrive, and kept for a day after they were last put while there is room
+//! ([`BlobArgs`], [`Claim`]).
 
+mod announce;
 mod budget;
 mod error;
 mod index;
+mod jobs;
 mod metrics;
+mod named;
 mod protocol;
 mod rpc;
 mod service;
 mod store;
 #[cfg(test)]
 mod store_tests;
+mod swarm;
 #[cfg(test)]
 mod tests;
 
@@ -22,14 +27,22 @@ pub use index::Claim;
 pub use rpc::{BlobsRpc, BlobsServer};
 pub use service::BlobService;
 
+use crate::service::Client;
+use announce::Announcer;
 use hanzo_runtime::{opaque::Block, Hash};
+use jobs::Follower;
 use metrics::Metrics;
 use protocol::Server;
 use sc_network::{service::traits::NetworkService, NetworkBackend};
 use sc_network_sync::SyncingService;
 use sc_service::{Configuration, SpawnTaskHandle};
-use std::{sync::Arc, time::Duration};
+use sp_consensus::SyncOracle;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 use store::{BlobStore, Limits};
+use swarm::Network;
 
 /// The blob service, shared.
 pub type Blobs = Arc<BlobService>;
@@ -37,6 +50,10 @@ pub type Blobs = Arc<BlobService>;
 const LOG_TARGET: &str = "blobs";
 /// Largest blob, bytes. All nodes of a chain must agree on it.
 const MAX_BLOB: u32 = 1 << 20;
+/// How long a stranger's blob stays that no job names, though others want its room: time enough to submit a job, and for
+/// its submission to get into a block. At the rate at which strangers may upload, a third of the default quota's public
+/// half is younger, so there is always something to displace.
+const GRACE: Duration = Duration::from_secs(600);
 /// Time between two rounds of maintenance.
 const MAINTENANCE: Duration = Duration::from_secs(60);
 
@@ -47,7 +64,8 @@ pub struct BlobArgs {
     #[arg(long, value_name = "TIME", default_value = "24h", value_parser = parse_time)]
     pub blob_retention: Duration,
 
-    /// Disk space for blobs, MiB, of which strangers may fill half; when it is full, the node refuses further ones
+    /// Disk space for blobs, MiB, of which strangers may fill half; when it is full, their oldest that no open job names
+    /// make room, and if there are none older than ten minutes, the node refuses further ones
     #[arg(long, value_name = "MIB", default_value_t = 2048, value_parser = clap::value_parser!(u32).range(2..))]
     pub blob_quota: u32,
 }
@@ -58,6 +76,7 @@ impl BlobArgs {
             max_blob: MAX_BLOB,
             quota: u64::from(self.blob_quota).saturating_mul(1 << 20),
             retention: self.blob_retention,
+            grace: GRACE,
         }
     }
 }
@@ -99,16 +118,34 @@ impl Prepared {
         Ok((Self { store, server, genesis }, protocol))
     }
 
-    /// Starts serving peers and keeping the store tidy.
+    /// Starts serving peers, telling them what is here, and keeping the store tidy.
     pub fn start(
         self,
+        client: Arc<Client>,
         network: Arc<dyn NetworkService>,
         sync: Arc<SyncingService<Block>>,
         tasks: &SpawnTaskHandle,
     ) -> Blobs {
         let Self { store, server, genesis } = self;
-        let swarm = service::Network { network, sync, protocol: protocol::protocol_name(genesis) };
-        let service = Arc::new(BlobService::new(store, swarm));
+        let swarm = Network { network, sync: sync.clone(), protocol: protocol::protocol_name(genesis) };
+        let service = Arc::new(BlobService::new(store.clone(), swarm.clone()));
+
+        // It calls into the runtime and reads state, which may take a while.
+        let follower = Follower { client, sync: sync.clone(), store: store.clone() };
+        tasks.spawn_blocking("blob-jobs", Some("blobs"), follower.run());
+
+        let mut announcer = Announcer::new(swarm);
+        tasks.spawn("blob-announcer", Some("blobs"), async move {
+            let mut rounds = tokio::time::interval(announce::ROUND);
+            loop {
+                rounds.tick().await;
+                // Without neighbours there is nobody to tell.
+                if !sync.is_offline() {
+                    announcer.round(&store.worthy(announce::MAX_FIRM, announce::MAX_CASUAL), Instant::now());
+                }
+            }
+        });
+
         let peers = server.budget();
         tasks.spawn("blob-server", Some("blobs"), server.run());
 

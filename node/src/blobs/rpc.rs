@@ -50,7 +50,7 @@ pub struct Stored {
     pub hash: H256,
     /// Its length, bytes.
     pub length: u32,
-    /// How long this node keeps it.
+    /// How long this node keeps it, if it has the room: see [`Claim`].
     pub expires_in_seconds: u64,
 }
 
@@ -105,7 +105,7 @@ pub trait Blobs {
     #[method(name = "blob_put", with_extensions)]
     async fn put(&self, bytes: String, encoding: Option<Encoding>) -> Result<Stored, Error>;
 
-    /// The bytes behind a hash, hexadecimal unless base64 is asked for; from this node, else from one of its peers.
+    /// The bytes behind a hash, hexadecimal unless base64 is asked for; from this node, else from one that has them.
     #[method(name = "blob_get", with_extensions)]
     async fn get(&self, hash: H256, encoding: Option<Encoding>) -> Result<String, Error>;
 }

@@ -1,4 +1,5 @@
-//! Blobs as the rest of the node uses them: from the local store, else from a peer that has them.
+//! Blobs as the rest of the node uses them: from the local store, else from a neighbour, else from whoever announced to
+//! keep them.
 
 use super::{
     budget::Budget,
@@ -6,15 +7,15 @@ use super::{
     index::Claim,
     protocol::{Request, Response, PEER_KIB, REQUEST_TIMEOUT},
     store::BlobStore,
+    swarm::Swarm,
 };
-use async_trait::async_trait;
 use codec::{DecodeAll, Encode};
-use hanzo_runtime::opaque::Block;
-use sc_network::{service::traits::NetworkService, IfDisconnected, PeerId, ProtocolName, ReputationChange};
-use sc_network_sync::SyncingService;
+use futures::{stream, StreamExt};
+use sc_network::{IfDisconnected, PeerId};
 use sp_core::H256;
 use sp_io::hashing::blake2_256;
 use std::{
+    future::Future,
     sync::{
         atomic::{AtomicUsize, Ordering},
         Arc,
@@ -23,10 +24,25 @@ use std::{
 };
 use tokio::sync::Semaphore;
 
-/// Peers asked for one blob at most.
+/// Neighbours asked for one blob at most.
 const MAX_PEERS: usize = 16;
-/// Longest search for one blob.
+/// Nodes asked at most of those that announced it.
+const MAX_PROVIDERS: usize = 8;
+/// How many of these at a time: silent ones must not use up the search. Neighbours are asked one by one, since most of
+/// those that have a blob answer at once, and it should travel only once.
+const PROVIDERS_AT_ONCE: usize = 4;
+/// Longest search for one blob; what it leaves for the providers lasts for a request at least.
 const SEARCH_TIMEOUT: Duration = Duration::from_secs(45);
+/// Of which at most so much is spent on neighbours.
+const NEIGHBOURS_TIMEOUT: Duration = Duration::from_secs(15);
+/// And so much on finding out who announced it.
+const LOOKUP_TIMEOUT: Duration = Duration::from_secs(20);
+const PATIENCE: Patience = Patience {
+    request: REQUEST_TIMEOUT,
+    neighbours: NEIGHBOURS_TIMEOUT,
+    lookup: LOOKUP_TIMEOUT,
+    search: SEARCH_TIMEOUT,
+};
 /// Searches at a time for tasks of the node and its operator; more wait.
 const OWN_SEARCHES: usize = 16;
 /// Searches at a time for strangers; more are refused.
@@ -41,60 +57,36 @@ const DOWNLOAD_KIB: (u32, u32) = (32 * 1024, 256 * 1024);
 /// what the node's worker needs.
 const SEARCH_KIB: (u32, u32) = (16 * 1024, PEER_KIB / 2);
 
-/// The peers, as a search sees them.
-#[async_trait]
-pub trait Swarm: Send + Sync + 'static {
-    /// The connected ones.
-    async fn peers(&self) -> Vec<PeerId>;
-    /// Sends one of them a request and waits for the response.
-    async fn ask(&self, peer: PeerId, request: Vec<u8>) -> Result<Vec<u8>, String>;
-    /// Remembers that a peer lied.
-    fn blame(&self, peer: PeerId, why: &'static str);
-    /// Returns after this time; how long silence lasts is the peers' affair, so that tests need not wait for it.
-    async fn silence(&self, time: Duration);
-}
-
-/// The node's real peers.
-pub struct Network {
-    /// Sends requests.
-    pub network: Arc<dyn NetworkService>,
-    /// Knows who is connected.
-    pub sync: Arc<SyncingService<Block>>,
-    /// Name of the blob protocol.
-    pub protocol: ProtocolName,
-}
-
-#[async_trait]
-impl Swarm for Network {
-    async fn peers(&self) -> Vec<PeerId> {
-        // An error means that syncing has stopped, and the node with it.
-        self.sync.peers_info().await.unwrap_or_default().into_iter().map(|(peer, _)| peer).collect()
-    }
-
-    async fn ask(&self, peer: PeerId, request: Vec<u8>) -> Result<Vec<u8>, String> {
-        self.network
-            .request(peer, self.protocol.clone(), request, None, IfDisconnected::ImmediateError)
-            .await
-            .map(|(response, _)| response)
-            .map_err(|error| error.to_string())
-    }
-
-    fn blame(&self, peer: PeerId, why: &'static str) {
-        self.network.report_peer(peer, ReputationChange::new(-(1 << 20), why));
-    }
-
-    async fn silence(&self, time: Duration) {
-        tokio::time::sleep(time).await;
-    }
-}
-
 /// How long to wait for peers.
 #[derive(Clone, Copy, Debug)]
 pub struct Patience {
     /// For the response of one.
     pub request: Duration,
+    /// For all neighbours of a search.
+    pub neighbours: Duration,
+    /// For the list of those who announced a blob.
+    pub lookup: Duration,
     /// For a whole search.
     pub search: Duration,
+}
+
+/// A search under way.
+struct Search {
+    request: Request,
+    /// Peers asked so far.
+    asked: AtomicUsize,
+    /// Where in a list to begin: another place each time, so that no peer bears all searches.
+    turn: usize,
+}
+
+impl Search {
+    /// At most so many peers of a list, this search's turn first.
+    fn choose(&self, mut peers: Vec<PeerId>, most: usize) -> Vec<PeerId> {
+        let first = self.turn.checked_rem(peers.len()).unwrap_or_default();
+        peers.rotate_left(first);
+        peers.truncate(most);
+        peers
+    }
 }
 
 /// The blob service. Cheap to share; tasks of the node are not limited in what they move.
@@ -116,7 +108,7 @@ pub struct BlobService {
 impl BlobService {
     /// A service over a store and peers.
     pub fn new(store: Arc<BlobStore>, swarm: impl Swarm) -> Self {
-        Self::with_patience(store, swarm, Patience { request: REQUEST_TIMEOUT, search: SEARCH_TIMEOUT })
+        Self::with_patience(store, swarm, PATIENCE)
     }
 
     pub(super) fn with_patience(store: Arc<BlobStore>, swarm: impl Swarm, patience: Patience) -> Self {
@@ -156,8 +148,8 @@ impl BlobService {
     }
 
     /// The bytes behind a hash, at most `max_length` of them, for a task of the node: from here, else from connected
-    /// peers, asked one after the other. What comes from a peer is checked against the hash, and a copy kept while there
-    /// is room.
+    /// peers, asked one after the other, else from nodes that announced them. What comes from a peer is checked against
+    /// the hash, and a copy kept while there is room.
     pub async fn fetch(&self, hash: H256, max_length: u32) -> Result<Vec<u8>, Error> {
         let max_length = max_length.min(self.store.limits().max_blob);
         if let Some(length) = self.store.length(hash).filter(|length| *length > max_length) {
@@ -193,45 +185,64 @@ impl BlobService {
     }
 
     async fn search(&self, request: Request) -> Result<Vec<u8>, Error> {
-        let mut peers = self.swarm.peers().await;
-        let connected = peers.len();
-        // Another one first each time, so that no peer bears all searches.
-        peers.rotate_left(self.turn.fetch_add(1, Ordering::Relaxed).checked_rem(connected).unwrap_or_default());
-        peers.truncate(MAX_PEERS);
-        let asked = AtomicUsize::new(0);
-        let found = tokio::select! {
-            biased;
-            found = self.ask_in_turn(&peers, &asked, request) => found,
-            () = self.swarm.silence(self.patience.search) => None,
-        };
-        let Some(bytes) = found else {
-            return Err(Error::NotFound { hash: request.hash, asked: asked.into_inner(), connected });
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
+        let search = Search { request, asked: AtomicUsize::new(0), turn };
+        let neighbours = self.swarm.peers().await;
+        let connected = neighbours.len();
+        let neighbours = search.choose(neighbours, MAX_PEERS);
+        let found = self.within(self.patience.search, async {
+            let near = self.within(self.patience.neighbours, self.ask_neighbours(&search, &neighbours)).await;
+            match near.flatten() {
+                Some(bytes) => Some(bytes),
+                None => self.ask_providers(&search, &neighbours).await,
+            }
+        });
+        let Some(bytes) = found.await.flatten() else {
+            return Err(Error::NotFound { hash: request.hash, asked: search.asked.into_inner(), connected });
         };
         self.store.metrics().fetched();
         Ok(bytes)
     }
 
-    async fn ask_in_turn(&self, peers: &[PeerId], asked: &AtomicUsize, request: Request) -> Option<Vec<u8>> {
-        for peer in peers {
-            asked.fetch_add(1, Ordering::Relaxed);
-            match self.ask(*peer, request).await {
-                Ok(bytes) => return Some(bytes),
-                Err(why) => {
-                    log::debug!(target: super::LOG_TARGET, "No blob {:?} from {peer}: {why}", request.hash)
-                }
+    async fn ask_neighbours(&self, search: &Search, neighbours: &[PeerId]) -> Option<Vec<u8>> {
+        for peer in neighbours {
+            if let Some(bytes) = self.ask(search, *peer, IfDisconnected::ImmediateError).await {
+                return Some(bytes);
             }
         }
         None
     }
 
-    async fn ask(&self, peer: PeerId, request: Request) -> Result<Vec<u8>, String> {
-        let response = tokio::select! {
-            biased;
-            response = self.swarm.ask(peer, request.encode()) => response?,
-            () = self.swarm.silence(self.patience.request) => {
-                return Err(format!("no response within {:?}", self.patience.request));
+    async fn ask_providers(&self, search: &Search, but: &[PeerId]) -> Option<Vec<u8>> {
+        let lookup = self.swarm.providers(search.request.hash);
+        let mut providers = self.within(self.patience.lookup, lookup).await.unwrap_or_default();
+        providers.retain(|peer| !but.contains(peer));
+        let chosen = search.choose(providers, MAX_PROVIDERS).into_iter();
+        let answers: Vec<_> = chosen.map(|peer| self.ask(search, peer, IfDisconnected::TryConnect)).collect();
+        let mut answers = stream::iter(answers).buffer_unordered(PROVIDERS_AT_ONCE);
+        while let Some(answer) = answers.next().await {
+            if answer.is_some() {
+                return answer;
             }
-        };
+        }
+        None
+    }
+
+    /// What a peer has of what is searched for.
+    async fn ask(&self, search: &Search, peer: PeerId, connect: IfDisconnected) -> Option<Vec<u8>> {
+        search.asked.fetch_add(1, Ordering::Relaxed);
+        match self.request(search.request, peer, connect).await {
+            Ok(bytes) => Some(bytes),
+            Err(why) => {
+                log::debug!(target: super::LOG_TARGET, "No blob {:?} from {peer}: {why}", search.request.hash);
+                None
+            }
+        }
+    }
+
+    async fn request(&self, request: Request, peer: PeerId, connect: IfDisconnected) -> Result<Vec<u8>, String> {
+        let response = self.within(self.patience.request, self.swarm.ask(peer, request.encode(), connect)).await;
+        let response = response.ok_or_else(|| format!("no response within {:?}", self.patience.request))??;
         let Ok(response) = Response::decode_all(&mut &response[..]) else {
             self.swarm.blame(peer, "Malformed blob response");
             return Err("malformed response".into());
@@ -248,6 +259,15 @@ impl BlobService {
             Response::Found(bytes) => Ok(bytes),
             Response::Absent => Err("does not have it".into()),
             Response::TooLarge(length) => Err(format!("says it has {length} bytes")),
+        }
+    }
+
+    /// The outcome of `work`, if it comes within this time.
+    async fn within<T>(&self, time: Duration, work: impl Future<Output = T> + Send) -> Option<T> {
+        tokio::select! {
+            biased;
+            outcome = work => Some(outcome),
+            () = self.swarm.silence(time) => None,
         }
     }
 

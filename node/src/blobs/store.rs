@@ -3,14 +3,16 @@
 //! A file appears whole or not at all: it is written beside its place, synced, and moved there. Whatever a crash leaves
 //! half-written is swept away at the next start. Nothing is trusted on reading: the bytes are hashed again.
 //!
-//! Whoever put a blob was promised that it is kept for the retention, so no other blob displaces it: when there is no
-//! room left, the store refuses. Only copies of what peers have make room. Strangers can fill half of the quota at
-//! most; the rest is for the node's own tasks. The disk is never touched with the index locked.
+//! Blobs are kept for the retention. When there is no room left, copies of what peers have make some, then blobs of
+//! strangers that are past their grace and that no open job names, oldest first; beyond these the store refuses. Strangers
+//! can fill half of the quota at most; the rest is for the node's own tasks. The disk is never touched with the index
+//! locked.
 
 use super::{
     error::Error,
     index::{charge, Claim, Entry, Index},
     metrics::Metrics,
+    named::Named,
 };
 use parking_lot::Mutex;
 use sp_core::H256;
@@ -19,7 +21,7 @@ use std::{
     fs::{self, File, TryLockError},
     io::{ErrorKind, Write},
     path::{Path, PathBuf},
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 /// Start of the names of files that are still being written.
@@ -36,6 +38,17 @@ pub struct Limits {
     pub quota: u64,
     /// How long a blob is kept after it was last put.
     pub retention: Duration,
+    /// How long nothing displaces a stranger's blob that no job names.
+    pub grace: Duration,
+}
+
+/// Blobs to tell the network about.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Worthy {
+    /// Those that open jobs name, and the node's own, newest first.
+    pub firm: Vec<H256>,
+    /// Those of strangers that no job names, newest first.
+    pub casual: Vec<H256>,
 }
 
 impl Limits {
@@ -51,6 +64,7 @@ pub struct BlobStore {
     limits: Limits,
     index: Mutex<Index>,
     metrics: Metrics,
+    named: Named,
     /// Held open for its lock.
     _lock: File,
 }
@@ -63,7 +77,7 @@ impl BlobStore {
     }
 
     /// Stores a blob, or starts its retention anew, and returns its hash. Fails with [`Error::Full`] where that would
-    /// take the place of one that is still to be kept.
+    /// take the place of one that may not be displaced.
     pub fn put(&self, bytes: &[u8], claim: Claim) -> Result<H256, Error> {
         self.put_at(bytes, claim, SystemTime::now())
     }
@@ -107,6 +121,23 @@ impl BlobStore {
         self.limits
     }
 
+    /// What open jobs name, as far as the store has been told.
+    pub fn named(&self) -> &Named {
+        &self.named
+    }
+
+    /// Blobs to tell the network about, so many of each kind at most. Copies are not among them: they may leave at any
+    /// moment, and whoever they came from has announced them.
+    pub fn worthy(&self, firm: usize, casual: usize) -> Worthy {
+        let index = self.index.lock();
+        let names = self.named.read();
+        let promised = |hash: &H256| index.get(hash).is_some_and(|entry| entry.claim > Claim::Copy);
+        let of_jobs = names.hashes().filter(promised);
+        let own = index.newest(Claim::Own).filter(|hash| !names.hold(hash));
+        let public = index.newest(Claim::Public).filter(|hash| !names.hold(hash));
+        Worthy { firm: of_jobs.chain(own).take(firm).collect(), casual: public.take(casual).collect() }
+    }
+
     /// Counters of what the store and its servers do.
     pub fn metrics(&self) -> &Metrics {
         &self.metrics
@@ -125,7 +156,7 @@ impl BlobStore {
 
         let mut index = sweep(&folder, limits.max_blob, micros(now))?;
         let above = index.shrink(limits.quota, Claim::Own);
-        let store = Self { folder, limits, index: Mutex::new(index), metrics, _lock: lock };
+        let store = Self { folder, limits, index: Mutex::new(index), metrics, named: Named::default(), _lock: lock };
         store.remove_files(&above)?;
         store.expire_at(now)?;
         Ok(store)
@@ -148,15 +179,15 @@ impl BlobStore {
             }
             let claim = known.map_or(claim, |known| known.claim.max(claim));
             let expired = index.expire(self.limits.retention, now);
-            let room = index.check_room(&hash, length, claim, &self.limits, now);
-            let stamp = index.stamp(now);
+            let entry = Entry { length, stamp: index.stamp(now), claim };
+            let room = self.room_for(&index, &hash, &entry);
             drop(index);
             self.remove_files(&expired)?;
             room?;
-            Entry { length, stamp, claim }
+            entry
         };
         self.write(hash, entry, bytes)?;
-        let (gone, result) = match self.admit(hash, entry, now) {
+        let (gone, result) = match self.admit(hash, entry) {
             Ok(gone) => (gone, Ok(hash)),
             Err(error) => (vec![(hash, entry)], Err(error)),
         };
@@ -187,18 +218,24 @@ impl BlobStore {
     }
 
     /// Makes a written blob known, and returns those whose files it leaves without use.
-    fn admit(&self, hash: H256, entry: Entry, now: u64) -> Result<Vec<(H256, Entry)>, Error> {
+    fn admit(&self, hash: H256, entry: Entry) -> Result<Vec<(H256, Entry)>, Error> {
         let mut index = self.index.lock();
         // Put with a stronger claim while this one was written: that file is as good.
         if index.get(&hash).is_some_and(|other| other.claim > entry.claim) {
             return Ok(vec![(hash, entry)]);
         }
-        index.check_room(&hash, entry.length, entry.claim, &self.limits, now)?;
+        let leave = self.room_for(&index, &hash, &entry)?;
+        let mut gone: Vec<_> = leave.into_iter().filter_map(|other| Some((other, index.remove(&other)?))).collect();
         let replaced = index.insert(hash, entry);
-        let mut gone = index.shrink(self.limits.quota, Claim::Copy);
+        gone.extend(index.shrink(self.limits.quota, Claim::Copy));
         gone.extend(replaced.map(|replaced| (hash, replaced)));
         self.metrics.holds(index.count(), index.bytes());
         Ok(gone)
+    }
+
+    /// Blobs that have to leave for a new one; see [`Index::room_for`].
+    fn room_for(&self, index: &Index, hash: &H256, entry: &Entry) -> Result<Vec<H256>, Error> {
+        index.room_for(hash, entry, &self.limits, self.named.read().known(Instant::now()))
     }
 
     /// Forgets a blob, if it is still the one of this entry; returns whether it was.

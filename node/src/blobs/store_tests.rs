@@ -4,7 +4,7 @@ use super::{
     error::{Error, Share},
     index::{charge, LEAST_CHARGE},
     metrics::Metrics,
-    store::{BlobStore, Limits},
+    store::{BlobStore, Limits, Worthy},
     *,
 };
 use proptest::prelude::*;
@@ -14,12 +14,13 @@ use std::{
     collections::HashMap,
     fs,
     path::{Path, PathBuf},
-    time::{SystemTime, UNIX_EPOCH},
+    time::{Instant, SystemTime, UNIX_EPOCH},
 };
 use tempfile::TempDir;
 
 /// Room for eight of the largest blobs, four of them for strangers.
-pub const LIMITS: Limits = Limits { max_blob: 8192, quota: 8 * 8192, retention: Duration::from_secs(100) };
+pub const LIMITS: Limits =
+    Limits { max_blob: 8192, quota: 8 * 8192, retention: Duration::from_secs(100), grace: Duration::from_secs(30) };
 
 fn at(seconds: u64) -> SystemTime {
     UNIX_EPOCH + Duration::from_secs(seconds)
@@ -88,6 +89,7 @@ proptest! {
         puts in prop::collection::vec((0u8..24, 0usize..=8192, claims(), 0u64..40), 1..60),
     ) {
         let (folder, store) = store();
+        store.named().change(|names| names.saw(Instant::now()));
         let (mut now, mut promised) = (1_000, HashMap::<H256, (u64, Claim)>::new());
         for (tag, length, claim, pause) in puts {
             now += pause;
@@ -101,7 +103,10 @@ proptest! {
                 Err(Error::Full { taken, limit, .. }) => prop_assert!(taken + charge(length as u32) > limit),
                 Err(error) => prop_assert!(false, "{error}"),
             }
-            promised.retain(|_, (since, _)| *since + LIMITS.retention.as_secs() > now);
+            promised.retain(|_, (since, claim)| {
+                let promise = if *claim == Claim::Public { LIMITS.grace } else { LIMITS.retention };
+                *since + promise.as_secs() > now
+            });
             let mut public = 0;
             for (hash, (_, claim)) in &promised {
                 let length = store.length(*hash);
@@ -153,15 +158,47 @@ fn put_should_be_refused_with_the_numbers_when_only_promised_blobs_could_make_ro
     store.put_at(&large(1), Claim::Public, at(1_050)).unwrap();
     // The other half is the node's.
     let own: Vec<_> = (5..=8).map(|tag| store.put_at(&large(tag), Claim::Own, at(1_060)).unwrap()).collect();
-    let error = store.put_at(b"one more", Claim::Own, at(1_060)).unwrap_err().to_string();
+    let error = store.put_at(b"one more", Claim::Own, at(1_061)).unwrap_err().to_string();
     assert_eq!(
         error,
         "the blob store is full: a blob of 8 bytes does not fit beside the 65536 of 65536 bytes that are taken; the next \
-         blob leaves in 43 s, or use another node"
+         blob leaves in 42 s, or use another node"
     );
     assert_eq!(are_here(&store, &[public, own].concat()), [true; 8]);
     // At its time the oldest makes room.
     store.put_at(b"one more", Claim::Public, at(1_102)).unwrap();
+}
+
+#[test]
+fn oldest_public_blob_without_a_job_should_leave_when_a_new_one_comes_after_its_grace() {
+    let (folder, store) = store();
+    store.named().change(|names| names.saw(Instant::now()));
+    let old: Vec<_> =
+        (1..=4).map(|tag| store.put_at(&large(tag), Claim::Public, at(1_000 + u64::from(tag))).unwrap()).collect();
+    store.named().change(|names| names.add(7, old[0]));
+    let error = store.put_at(b"early", Claim::Public, at(1_031)).unwrap_err();
+    // The oldest would have to go, but for its job; the next one may in a second.
+    assert!(matches!(error, Error::Full { wait, .. } if wait == Duration::from_secs(1)), "{error}");
+    let new = store.put_at(b"late", Claim::Public, at(1_032)).unwrap();
+    assert_eq!(are_here(&store, &[old, vec![new]].concat()), [true, false, true, true, true]);
+    assert_eq!(files(folder.path()).len(), 4);
+}
+
+#[test]
+fn worthy_should_be_what_jobs_name_and_what_was_put_here_newest_first() {
+    let (_folder, store) = store();
+    let put = |tag, claim, seconds| store.put_at(&large(tag), claim, at(seconds)).unwrap();
+    let [copy, named, old, new, own] = [
+        put(1, Claim::Copy, 1),
+        put(2, Claim::Public, 2),
+        put(3, Claim::Public, 3),
+        put(4, Claim::Public, 4),
+        put(5, Claim::Own, 5),
+    ];
+    let elsewhere = H256::repeat_byte(9);
+    store.named().change(|names| [copy, named, elsewhere].map(|hash| names.add(7, hash)));
+    assert_eq!(store.worthy(9, 9), Worthy { firm: vec![named, own], casual: vec![new, old] });
+    assert_eq!(store.worthy(1, 1), Worthy { firm: vec![named], casual: vec![new] });
 }
 
 #[test]

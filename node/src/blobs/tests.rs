@@ -3,22 +3,28 @@
 use super::{
     error::Error,
     protocol::{Request, Response},
-    service::{BlobService, Patience, Swarm, PUBLIC_SEARCHES},
+    service::{BlobService, Patience, PUBLIC_SEARCHES},
     store_tests::{fill, store, LIMITS},
+    swarm::Swarm,
     *,
 };
 use async_trait::async_trait;
 use codec::{DecodeAll, Encode};
 use jsonrpsee::RpcModule;
 use parking_lot::Mutex;
-use sc_network::PeerId;
+use sc_network::{IfDisconnected, PeerId};
 use sc_rpc_api::DenyUnsafe;
 use sp_core::H256;
 use sp_io::hashing::blake2_256;
 use tempfile::TempDir;
 use tokio::{sync::watch, task::JoinSet};
 
-const PATIENCE: Patience = Patience { request: Duration::from_secs(10), search: Duration::from_secs(45) };
+const PATIENCE: Patience = Patience {
+    request: Duration::from_secs(10),
+    neighbours: Duration::from_secs(15),
+    lookup: Duration::from_secs(20),
+    search: Duration::from_secs(45),
+};
 
 /// Step of the peers' clock.
 const TICK: Duration = Duration::from_secs(5);
@@ -35,29 +41,50 @@ enum Answer {
 
 /// Peers with fixed answers, whom they blamed, and how often they were asked.
 struct Peers {
-    answers: Vec<(PeerId, Answer)>,
+    neighbours: Vec<(PeerId, Answer)>,
+    /// Those that announced whatever is searched for; nobody ever tells if there are none.
+    providers: Option<Vec<(PeerId, Answer)>>,
     blamed: Arc<Mutex<Vec<PeerId>>>,
     asked: watch::Sender<usize>,
     now: watch::Sender<Duration>,
 }
 
+impl Peers {
+    /// Never ends, while the peers' clock goes on.
+    async fn let_time_pass<T>(&self) -> T {
+        loop {
+            // Whoever waits looks at the clock between its ticks.
+            tokio::task::yield_now().await;
+            self.now.send_modify(|now| *now += TICK);
+        }
+    }
+}
+
 #[async_trait]
 impl Swarm for Peers {
     async fn peers(&self) -> Vec<PeerId> {
-        self.answers.iter().map(|(peer, _)| *peer).collect()
+        self.neighbours.iter().map(|(peer, _)| *peer).collect()
     }
 
-    async fn ask(&self, peer: PeerId, request: Vec<u8>) -> Result<Vec<u8>, String> {
+    async fn providers(&self, _: H256) -> Vec<PeerId> {
+        match &self.providers {
+            Some(providers) => providers.iter().map(|(peer, _)| *peer).collect(),
+            None => self.let_time_pass().await,
+        }
+    }
+
+    async fn ask(&self, peer: PeerId, request: Vec<u8>, connect: IfDisconnected) -> Result<Vec<u8>, String> {
         Request::decode_all(&mut &request[..]).unwrap();
         self.asked.send_modify(|asked| *asked += 1);
-        let (_, answer) = self.answers.iter().find(|(known, _)| *known == peer).unwrap();
+        // Only those who announced the blob are worth a new connection.
+        let known = match connect {
+            IfDisconnected::ImmediateError => &self.neighbours,
+            IfDisconnected::TryConnect => self.providers.as_ref().unwrap(),
+        };
+        let (_, answer) = known.iter().find(|(known, _)| *known == peer).unwrap();
         match answer {
             Answer::Says(response) => Ok(response.encode()),
-            Answer::Nothing => loop {
-                // Whoever waits for the peer looks at the clock between its ticks.
-                tokio::task::yield_now().await;
-                self.now.send_modify(|now| *now += TICK);
-            },
+            Answer::Nothing => self.let_time_pass().await,
             Answer::NotYet => std::future::pending().await,
         }
     }
@@ -77,19 +104,27 @@ struct Setup {
     _folder: TempDir,
     service: Arc<BlobService>,
     peers: Vec<PeerId>,
+    providers: Vec<PeerId>,
     blamed: Arc<Mutex<Vec<PeerId>>>,
     asked: watch::Receiver<usize>,
 }
 
-fn service(answers: &[Answer]) -> Setup {
+fn service(neighbours: &[Answer]) -> Setup {
+    service_with(neighbours, Some(&[]))
+}
+
+fn service_with(neighbours: &[Answer], providers: Option<&[Answer]>) -> Setup {
     let (folder, store) = store();
-    let answers: Vec<_> = answers.iter().map(|answer| (PeerId::random(), answer.clone())).collect();
-    let peers = answers.iter().map(|(peer, _)| *peer).collect();
+    let somebody =
+        |answers: &[Answer]| -> Vec<_> { answers.iter().map(|answer| (PeerId::random(), answer.clone())).collect() };
+    let (neighbours, providers) = (somebody(neighbours), providers.map(somebody));
+    let names = |of: &[(PeerId, Answer)]| of.iter().map(|(peer, _)| *peer).collect();
+    let (peers, announcers) = (names(&neighbours), names(providers.as_deref().unwrap_or_default()));
     let (blamed, (asked, asks)) = (Arc::<Mutex<_>>::default(), watch::channel(0));
     let now = watch::Sender::new(Duration::ZERO);
-    let swarm = Peers { answers, blamed: blamed.clone(), asked, now };
+    let swarm = Peers { neighbours, providers, blamed: blamed.clone(), asked, now };
     let service = Arc::new(BlobService::with_patience(Arc::new(store), swarm, PATIENCE));
-    Setup { _folder: folder, service, peers, blamed, asked: asks }
+    Setup { _folder: folder, service, peers, providers: announcers, blamed, asked: asks }
 }
 
 fn hash_of(bytes: &[u8]) -> H256 {
@@ -117,9 +152,37 @@ async fn search_should_go_on_past_bad_peers_and_keep_a_copy() {
 async fn search_should_end_and_say_how_many_were_asked() {
     let error = service(&vec![Answer::Says(Response::Absent); 20]).service.fetch(H256::zero(), 6).await.unwrap_err();
     assert!(matches!(error, Error::NotFound { asked: 16, connected: 20, .. }), "{error}");
-    // Silent peers use up the time instead: four of 10 s, and a fifth that is cut off at 45 s.
+    // Silent peers use up the time instead: one of 10 s, and a second that is cut off at 15 s.
     let error = service(&vec![Answer::Nothing; 20]).service.fetch(H256::zero(), 6).await.unwrap_err();
-    assert!(matches!(error, Error::NotFound { asked: 5, connected: 20, .. }), "{error}");
+    assert!(matches!(error, Error::NotFound { asked: 2, connected: 20, .. }), "{error}");
+    // And so does a lookup that comes to no end.
+    let error = service_with(&[], None).service.fetch(H256::zero(), 6).await.unwrap_err();
+    assert!(matches!(error, Error::NotFound { asked: 0, connected: 0, .. }), "{error}");
+}
+
+#[tokio::test]
+async fn search_should_find_what_was_announced_when_neighbours_have_nothing() {
+    let blob = b"prompt".to_vec();
+    let hash = hash_of(&blob);
+    let mut announced = vec![Answer::Nothing; 5];
+    announced.push(Answer::Says(Response::Found(blob.clone())));
+    // Five silent ones, one after the other, would use up all the time there is.
+    let Setup { _folder, service, blamed, .. } = service_with(&[Answer::Says(Response::Absent)], Some(&announced));
+    assert_eq!(service.fetch(hash, 6).await.unwrap(), blob);
+    assert!(blamed.lock().is_empty());
+    assert_eq!(service.local(hash).await.unwrap(), Some(blob));
+}
+
+#[tokio::test]
+async fn providers_that_lie_should_be_blamed_and_few_of_them_asked() {
+    let lies = vec![Answer::Says(Response::Found(b"prompd".to_vec())); 20];
+    let Setup { _folder, service, providers, blamed, asked, .. } = service_with(&[], Some(&lies));
+    let error = service.fetch(hash_of(b"prompt"), 6).await.unwrap_err();
+    assert!(matches!(error, Error::NotFound { asked: 8, connected: 0, .. }), "{error}");
+    assert_eq!((*asked.borrow(), &blamed.lock()[..]), (8, &providers[..8]));
+    // Another search asks others first.
+    service.fetch(hash_of(b"prompt"), 6).await.unwrap_err();
+    assert_eq!(blamed.lock()[8], providers[1]);
 }
 
 #[tokio::test]

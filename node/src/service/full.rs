@@ -84,7 +84,7 @@ pub fn start<Net: NetworkBackend<Block, Hash>>(
             gap_sync_body_policy: None,
         })?;
 
-    let blobs = blobs.start(network.clone(), sync.clone(), &tasks.spawn_handle());
+    let blobs = blobs.start(client.clone(), network.clone(), sync.clone(), &tasks.spawn_handle());
 
     // Native tasks beside consensus.
     if config.offchain_worker.enabled {

@@ -11,17 +11,22 @@ use crate::{
 };
 use async_trait::async_trait;
 use futures::{stream::BoxStream, StreamExt};
-use hanzo_inference::worker::chain::{Chain, ChainError, Head, Job};
+use hanzo_inference::worker::chain::{Chain, ChainError, Head, Job, MAX_MODELS};
 use hanzo_poai::{Attestation, JobId};
 use hanzo_runtime::RuntimeCall;
 use hanzo_traits::api::{AttestationView, JobsApi, PoaiApi, WorkerView};
 use sc_client_api::BlockchainEvents;
 use sc_transaction_pool_api::{TransactionPool, TransactionSource};
 use sp_api::{ApiError, ProvideRuntimeApi};
+use sp_consensus_babe::BabeApi;
 use sp_core::{sr25519, H256};
 use sp_runtime::AccountId32;
+use std::time::Duration;
 
 const LOG_TARGET: &str = "worker";
+
+const _: () =
+    assert!(MAX_MODELS == pallet_compute::types::MAX_MODELS as usize, "the loop fills lists of the chain's length");
 
 /// The chain as this node has it.
 pub struct NodeChain {
@@ -111,8 +116,25 @@ impl Chain for NodeChain {
         self.read(move |client, _| client.runtime_api().attestation(at, job)).await
     }
 
+    async fn block_time(&self, at: H256) -> Result<Duration, ChainError> {
+        let babe = self.read(move |client, _| client.runtime_api().configuration(at)).await?;
+        Ok(Duration::from_millis(babe.slot_duration))
+    }
+
+    async fn serve(&self, models: Vec<H256>) -> Result<(), ChainError> {
+        let count = models.len();
+        let models = models
+            .try_into()
+            .map_err(|_| ChainError::Refused(format!("{count} models are more than a worker names, {MAX_MODELS}")))?;
+        self.send(pallet_compute::Call::set_models { models }).await
+    }
+
     async fn accept(&self, job: JobId) -> Result<(), ChainError> {
         self.send(pallet_compute::Call::accept_job { job }).await
+    }
+
+    async fn decline(&self, job: JobId) -> Result<(), ChainError> {
+        self.send(pallet_compute::Call::decline_job { job }).await
     }
 
     async fn attest(

@@ -7,6 +7,7 @@ use hanzo_inference::{
     engine::Cancel,
     worker::{
         chain::Job,
+        pace::Pace,
         runner::{Output, Prompt, Runner},
     },
     Error,
@@ -32,10 +33,10 @@ pub struct Detached<R> {
     turn: Arc<Mutex<()>>,
 }
 
-/// What a run has to tell.
-enum Event {
+/// What the engine's thread has to tell.
+enum Event<T> {
     Token,
-    End(Box<Result<Output, Error>>),
+    End(Box<Result<T, Error>>),
 }
 
 impl<R: Runner> Detached<R> {
@@ -43,11 +44,53 @@ impl<R: Runner> Detached<R> {
     pub fn new(runner: Arc<R>) -> Self {
         Self { runner, turn: Arc::default() }
     }
+
+    /// Has `work` done on a thread of its own, alone on the engine; returns when it ends or is cancelled. `work` is given
+    /// the runner and what it is to call for every token.
+    fn apart<T: Send + 'static>(
+        &self,
+        what: &str,
+        cancel: &Cancel,
+        on_token: &mut (dyn FnMut() + Send),
+        work: impl FnOnce(&R, &mut (dyn FnMut() + Send)) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let (events, received) = channel();
+        let (runner, turn) = (self.runner.clone(), self.turn.clone());
+        let work = move || {
+            let _turn = turn.lock();
+            // Nobody listens to a run that was left alone.
+            let mut token = || drop(events.send(Event::Token));
+            let result = work(&runner, &mut token);
+            let _ = events.send(Event::End(Box::new(result)));
+        };
+        let failed = |reason: String| Error::Request(format!("{what}: the engine's thread {reason}"));
+        thread::Builder::new().name("engine".into()).spawn(work).map_err(|error| failed(error.to_string()))?;
+        loop {
+            match received.recv_timeout(LOOK) {
+                Ok(Event::Token) => on_token(),
+                Ok(Event::End(result)) => return *result,
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return Err(failed("panicked".into())),
+            }
+            if cancel.is_cancelled() {
+                return Err(Error::Cancelled);
+            }
+        }
+    }
 }
 
 impl<R: Runner> Runner for Detached<R> {
     fn model(&self) -> H256 {
         self.runner.model()
+    }
+
+    fn pace(&self, cancel: &Cancel) -> Result<Pace, Error> {
+        let given = cancel.clone();
+        self.apart("measuring its speed", cancel, &mut || {}, move |runner, _| runner.pace(&given))
+    }
+
+    fn longest_output(&self, prompt: usize) -> usize {
+        self.runner.longest_output(prompt)
     }
 
     fn read(&self, job: &Job, input: Vec<u8>) -> Result<Prompt, Error> {
@@ -61,29 +104,10 @@ impl<R: Runner> Runner for Detached<R> {
         cancel: &Cancel,
         on_token: &mut (dyn FnMut() + Send),
     ) -> Result<Output, Error> {
-        let (events, received) = channel();
-        let (runner, turn) = (self.runner.clone(), self.turn.clone());
         let (given_job, given_prompt, given_cancel) = (job.clone(), prompt.clone(), cancel.clone());
-        let run = move || {
-            let _turn = turn.lock();
-            // Nobody listens to a run that was left alone.
-            let mut token = || drop(events.send(Event::Token));
-            let result = runner.run(&given_job, &given_prompt, &given_cancel, &mut token);
-            let _ = events.send(Event::End(Box::new(result)));
-        };
-        let failed = |reason: String| Error::Request(format!("job {}: the engine's thread {reason}", job.id));
-        thread::Builder::new().name("engine".into()).spawn(run).map_err(|error| failed(error.to_string()))?;
-        loop {
-            match received.recv_timeout(LOOK) {
-                Ok(Event::Token) => on_token(),
-                Ok(Event::End(result)) => return *result,
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => return Err(failed("panicked".into())),
-            }
-            if cancel.is_cancelled() {
-                return Err(Error::Cancelled);
-            }
-        }
+        self.apart(&format!("job {}", job.id), cancel, on_token, move |runner, on_token| {
+            runner.run(&given_job, &given_prompt, &given_cancel, on_token)
+        })
     }
 }
 
@@ -104,6 +128,16 @@ mod tests {
     impl Runner for Stubborn {
         fn model(&self) -> H256 {
             H256::zero()
+        }
+
+        fn pace(&self, _: &Cancel) -> Result<Pace, Error> {
+            self.begun.send(u64::MAX).unwrap();
+            self.over.lock().recv().unwrap();
+            Err(Error::Request("measured".into()))
+        }
+
+        fn longest_output(&self, _: usize) -> usize {
+            usize::MAX
         }
 
         fn read(&self, _: &Job, _: Vec<u8>) -> Result<Prompt, Error> {
@@ -141,6 +175,20 @@ mod tests {
             end.send(()).unwrap();
             let error = second.join().unwrap().unwrap_err();
             assert!(error.to_string().contains("2 is over"), "{error}");
+        });
+    }
+
+    #[test]
+    fn measurement_should_return_when_cancelled() {
+        let ((begun, begins), (end, over)) = (channel(), channel());
+        let runner = Detached::new(Arc::new(Stubborn { begun, over: Mutex::new(over) }));
+        let cancel = Cancel::default();
+        thread::scope(|scope| {
+            let measurement = scope.spawn(|| runner.pace(&cancel));
+            begins.recv().unwrap();
+            cancel.cancel();
+            assert!(matches!(measurement.join().unwrap(), Err(Error::Cancelled)));
+            end.send(()).unwrap();
         });
     }
 

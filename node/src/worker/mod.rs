@@ -23,7 +23,7 @@ use hanzo_inference::{
 };
 use sc_service::{Configuration, Error, TaskManager};
 use sp_keystore::KeystorePtr;
-use std::{path::PathBuf, sync::Arc};
+use std::{num::NonZeroUsize, path::PathBuf, sync::Arc};
 
 /// What the worker needs of the node.
 pub struct Deps {
@@ -43,6 +43,7 @@ pub struct Settings {
     directory: PathBuf,
     registry: Option<substrate_prometheus_endpoint::Registry>,
     development: bool,
+    authority: bool,
 }
 
 impl Settings {
@@ -53,6 +54,7 @@ impl Settings {
             directory: config.base_path.config_dir(config.chain_spec.id()).join("worker"),
             registry: config.prometheus_registry().cloned(),
             development: config.chain_spec.chain_type() == sc_service::ChainType::Development,
+            authority: config.role.is_authority(),
         })
     }
 }
@@ -60,13 +62,11 @@ impl Settings {
 /// Loads the model and starts working. Missing keys and broken models stop the node at once: whoever asks for a worker
 /// wants to know.
 pub fn spawn(settings: Settings, deps: Deps, tasks: &TaskManager) -> Result<(), Error> {
-    let Settings { args, directory, registry, development } = settings;
+    let Settings { args, directory, registry, development, authority } = settings;
     let keys = keys::Keys::find(&deps.keystore, development)?;
     let source = args.worker_model.map_or(ModelSource::Tiny, ModelSource::Path);
     let mut options = EngineOptions { profile: ProfileKind::Replay, ..EngineOptions::default() };
-    if let Some(threads) = args.worker_threads {
-        options.threads = threads;
-    }
+    options.threads = args.worker_threads.unwrap_or_else(|| default_threads(options.threads, authority));
     let other = |error: hanzo_inference::Error| Error::Other(format!("worker: {error}"));
     let engine = Arc::new(CandleEngine::load(&source, &options).map_err(other)?);
     log::info!("worker {} serves model {:?} with {} threads", keys.account(), engine.model_hash(), options.threads);
@@ -85,10 +85,23 @@ pub fn spawn(settings: Settings, deps: Deps, tasks: &TaskManager) -> Result<(), 
     Ok(())
 }
 
+/// Threads of the engine where none are asked for. A validator keeps a core for blocks, which have to be imported and
+/// written within short slots whatever the engine does.
+fn default_threads(cores: NonZeroUsize, authority: bool) -> NonZeroUsize {
+    NonZeroUsize::new(cores.get().saturating_sub(usize::from(authority))).unwrap_or(NonZeroUsize::MIN)
+}
+
 #[cfg(test)]
 mod tests {
-    use hanzo_inference::ModelSource;
+    use super::*;
     use hanzo_runtime::economy::TINY_MODEL;
+
+    #[test]
+    fn threads_should_leave_a_core_to_blocks_when_the_node_is_a_validator() {
+        let threads = |cores, authority| default_threads(NonZeroUsize::new(cores).unwrap(), authority).get();
+        assert_eq!([threads(1, true), threads(2, true), threads(16, true)], [1, 1, 15]);
+        assert_eq!([threads(1, false), threads(16, false)], [1, 16]);
+    }
 
     #[test]
     fn preset_should_price_the_model_that_the_worker_carries() {
