@@ -1,28 +1,36 @@
 //! The demo, as people run it: a whole job through the real binaries with the worker inside the node, and a script of its
 //! own kind that adds every amount up and holds it against the balances in the chain's state.
 
-use anyhow::{Context, Result};
+use anyhow::{ensure, Context, Result};
 use hanzo_e2e::{binary, free_port};
 use serde_json::Value;
 use std::{path::Path, process::Command};
 
-#[test]
-fn demo_should_settle_a_job_whose_amounts_are_the_balances_moved() -> Result<()> {
+/// Content hash of the model that workers carry.
+const TINY_MODEL: &str = "0x7c8ebc9bc979e42e4a66de887d1ac182f557093d58504b288af9f90bdb160ca6";
+
+/// Runs the demo with more options; its report.
+fn report(options: &[&str]) -> Result<Value> {
     let node = binary("hanzo-node")?;
     let binaries = node.parent().context("a file lies in a folder")?;
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scripts/demo.py");
     let output = Command::new("python3")
         .args(["-B".as_ref(), script.as_os_str(), "--binaries".as_ref(), binaries.as_os_str()])
         .args(["--once", "--json", "--rpc-port", &free_port()?.to_string()])
-        .args(["--prompt", "What is 12 + 30? ", "--max-output-tokens", "40"])
+        .args(options)
         .output()?;
     let log = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{log}");
+    ensure!(output.status.success(), "{log}");
     let report: Value = serde_json::from_slice(&output.stdout).context("standard output is one JSON value")?;
-    assert_eq!(report["status"], "Settled", "{report}");
+    ensure!(report["status"] == "Settled" && report["completion"].is_string(), "{report}");
+    Ok(report)
+}
+
+#[test]
+fn demo_should_settle_a_job_whose_amounts_are_the_balances_moved() -> Result<()> {
+    let report = report(&["--prompt", "What is 12 + 30? ", "--max-output-tokens", "40"])?;
     assert_eq!(report["prompt"], "What is 12 + 30? ", "{report}");
     assert!(report["outputTokens"].as_u64().is_some_and(|tokens| (1..=40).contains(&tokens)), "{report}");
-    assert!(report["completion"].is_string(), "{report}");
     // The script has checked the amounts; these must be there for it.
     let credits = |key: &str| report["credits"][key].as_str().and_then(|text| text.parse::<u128>().ok());
     for key in ["toWorker", "toLps", "toTreasury", "burned"] {
@@ -30,5 +38,34 @@ fn demo_should_settle_a_job_whose_amounts_are_the_balances_moved() -> Result<()>
     }
     // The seed decides when the model stops; only then is something left to give back.
     assert_eq!(credits("refunded").is_some_and(|wei| wei > 0), report["outputTokens"] != 40, "{report}");
+    Ok(())
+}
+
+/// A model of its own, which the chain has no profile of: the tiny one with a bit of its weights changed.
+fn another_model() -> Result<tempfile::TempDir> {
+    let tiny = Path::new(env!("CARGO_MANIFEST_DIR")).join("../inference/models/tiny");
+    let folder = tempfile::tempdir()?;
+    for file in ["config.json", "model.safetensors"] {
+        std::fs::copy(tiny.join(file), folder.path().join(file))?;
+    }
+    let weights = folder.path().join("model.safetensors");
+    let mut bytes = std::fs::read(&weights)?;
+    *bytes.last_mut().context("the file holds weights")? ^= 1;
+    std::fs::write(weights, bytes)?;
+    Ok(folder)
+}
+
+#[test]
+fn demo_should_settle_a_job_on_a_model_file_that_the_chain_has_no_profile_of() -> Result<()> {
+    let model = another_model()?;
+    let report = report(&["--model", model.path().to_str().context("a path of text")?, "--max-output-tokens", "8"])?;
+    assert!(report["model"].is_string() && report["model"] != TINY_MODEL, "{report}");
+    // What the client named is what was paid for, and a job without a profile uses all of it.
+    let earned = |class: &str| {
+        let lines = report["tokens"].as_array().into_iter().flatten();
+        lines.filter(|line| line["class"] == class).map(|line| line["earned"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!([earned("cpu"), earned("net")], [["10000000000000000000"], ["1000000000000000000"]], "{report}");
+    assert_eq!(report["credits"]["refunded"], "0", "{report}");
     Ok(())
 }

@@ -33,6 +33,7 @@ impl OpenJobs {
             Event::JobSubmitted { job, .. } => (job, JobStatus::Submitted, "submitted"),
             Event::JobAssigned { job, .. } => (job, JobStatus::Assigned, "assigned"),
             Event::AcceptanceMissed { job, .. } => (job, JobStatus::Submitted, "missed"),
+            Event::JobDeclined { job, .. } => (job, JobStatus::Submitted, "declined"),
             Event::JobAccepted { job, .. } => (job, JobStatus::Accepted, "accepted"),
             Event::JobAttested { job, .. } => (job, JobStatus::Attested, "attested"),
             Event::JobSettled { job, .. } => (job, JobStatus::Settled, "settled"),
@@ -71,6 +72,9 @@ mod tests {
         assert_eq!((jobs.take(&assigned), counts(&jobs)), (Some("assigned"), [0, 1, 0, 1]));
         let missed = Event::AcceptanceMissed { job: 7, worker: worker.clone(), missed: 1 };
         assert_eq!((jobs.take(&missed), counts(&jobs)), (Some("missed"), [1, 0, 0, 1]));
+        assert_eq!((jobs.take(&assigned), counts(&jobs)), (Some("assigned"), [0, 1, 0, 1]));
+        let declined = Event::JobDeclined { job: 7, worker: worker.clone() };
+        assert_eq!((jobs.take(&declined), counts(&jobs)), (Some("declined"), [1, 0, 0, 1]));
         let accepted = Event::JobAccepted { job: 7, worker: worker.clone(), opening };
         assert_eq!((jobs.take(&accepted), counts(&jobs)), (Some("accepted"), [0, 0, 1, 1]));
         let (reason, returned) = (FailureReason::DeadlineMissed, Resources::default());
