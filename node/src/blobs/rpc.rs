@@ -110,7 +110,7 @@ pub trait Blobs {
     async fn get(&self, hash: H256, encoding: Option<Encoding>) -> Result<String, Error>;
 }
 
-/// Answers [`Blobs`] from the blob service.
+/// Answers [`BlobsServer`] from the blob service.
 pub struct BlobsRpc {
     service: Arc<BlobService>,
 }

@@ -38,7 +38,7 @@ pub trait JobUpdates {
     async fn subscribe_job(&self, job: JobId) -> SubscriptionResult;
 }
 
-/// Answers [`JobUpdates`] from the runtime.
+/// Answers [`JobUpdatesServer`] from the runtime.
 pub struct JobUpdatesRpc<C> {
     watch: Watch<C>,
     places: Arc<Places>,

@@ -31,7 +31,7 @@ pub fn permit<Api: ApiExt<Block>>(api: &mut Api) {
     api.set_overlayed_changes(changes);
 }
 
-/// Answers [`Invariants`] from the runtime.
+/// Answers [`InvariantsServer`] from the runtime.
 pub struct InvariantsRpc<C: ProvideRuntimeApi<Block>> {
     reader: Reader<C>,
     permit: Permit<C::Api>,

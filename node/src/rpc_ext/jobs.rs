@@ -103,7 +103,7 @@ pub trait Jobs {
     fn model_profile(&self, model: H256, at: Option<Hash>) -> Result<Option<ProfileView>, Error>;
 }
 
-/// Answers [`Jobs`] from the runtime.
+/// Answers [`JobsServer`] from the runtime.
 pub struct JobsRpc<C> {
     reader: Reader<C>,
 }

@@ -94,7 +94,7 @@ pub trait Market {
     ) -> Result<Amount, Error>;
 }
 
-/// Answers [`Market`] from the runtime.
+/// Answers [`MarketServer`] from the runtime.
 pub struct MarketRpc<C> {
     reader: Reader<C>,
 }

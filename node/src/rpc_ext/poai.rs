@@ -36,7 +36,7 @@ pub trait Poai {
     fn quality(&self, worker: AccountId, at: Option<Hash>) -> Result<u32, Error>;
 }
 
-/// Answers [`Poai`] from the runtime.
+/// Answers [`PoaiServer`] from the runtime.
 pub struct PoaiRpc<C> {
     reader: Reader<C>,
 }
