@@ -4,6 +4,9 @@ use crate::{Address, Runtime, RuntimeCall, Signature};
 use frame_system::offchain::{CreateAuthorizedTransaction, CreateBare, CreateTransaction, CreateTransactionBase};
 use sp_runtime::generic;
 
+/// How deep a transaction may nest calls in calls: what decodes one that a stranger sent follows no further.
+pub use frame_support::MAX_EXTRINSIC_DEPTH;
+
 /// What surrounds every call, in order of execution.
 ///
 /// `AuthorizeCall` comes first because it gives calls without a signer their origin; the cheap refusals (version,

@@ -2,9 +2,12 @@
 
 use super::{chain::unavailable, keys::Keys};
 use crate::service::{Client, Pool};
-use codec::{Decode, Encode};
+use codec::{DecodeLimit, Encode};
 use hanzo_inference::worker::chain::ChainError;
-use hanzo_runtime::{opaque, AccountId, Nonce, RuntimeCall, SignedPayload, TxExtension, UncheckedExtrinsic, VERSION};
+use hanzo_runtime::{
+    opaque, transactions::MAX_EXTRINSIC_DEPTH, AccountId, Nonce, RuntimeCall, SignedPayload, TxExtension,
+    UncheckedExtrinsic, VERSION,
+};
 use sc_transaction_pool_api::{InPoolTransaction, TransactionPool};
 use sp_api::ProvideRuntimeApi;
 use sp_core::traits::CallContext;
@@ -117,7 +120,9 @@ fn waiting(pool: &Pool, account: &AccountId) -> Vec<Waiting> {
 
 /// Whether these bytes are a transaction of the account with this call.
 fn carries(bytes: &[u8], account: &AccountId, call: &RuntimeCall) -> bool {
-    let Ok(transaction) = UncheckedExtrinsic::decode(&mut &bytes[..]) else { return false };
+    // Nested no deeper than the pool takes.
+    let decoded = UncheckedExtrinsic::decode_all_with_depth_limit(MAX_EXTRINSIC_DEPTH, &mut &bytes[..]);
+    let Ok(transaction) = decoded else { return false };
     let Preamble::Signed(MultiAddress::Id(signer), ..) = &transaction.preamble else { return false };
     signer == account && transaction.function == *call
 }

@@ -3,15 +3,12 @@
 //! `cargo test` tries some at random; `scripts/fuzz` searches for those that reach new code.
 
 use super::{actors::*, chain::Chain};
-use crate::{RuntimeCall, UncheckedExtrinsic};
-use codec::{Decode, DecodeLimit};
+use crate::{transactions::MAX_EXTRINSIC_DEPTH, RuntimeCall, UncheckedExtrinsic};
+use codec::{DecodeLimit, Encode};
 use sp_keyring::Sr25519Keyring::{self, Bob, Charlie, Dave, Ferdie};
 
 /// Who sends. The key of sudo is not among them: it may do anything.
 const SIGNERS: [Sr25519Keyring; 4] = [Bob, Charlie, Dave, Ferdie];
-
-/// How deep calls may hold calls, as the node decodes them.
-const MAX_DEPTH: u32 = frame_support::MAX_EXTRINSIC_DEPTH;
 
 /// Blocks of one history.
 const MAX_BLOCKS: u32 = 60;
@@ -40,7 +37,7 @@ fn act(chain: &mut Chain, bytes: &mut &[u8], nonce: u64) -> Option<()> {
         usual(chain, choice, nonce);
         return Some(());
     };
-    let call = RuntimeCall::decode_with_depth_limit(MAX_DEPTH, bytes).ok()?;
+    let call = RuntimeCall::decode_with_depth_limit(MAX_EXTRINSIC_DEPTH, bytes).ok()?;
     let _ = chain.send(*signer, call);
     Some(())
 }
@@ -61,10 +58,11 @@ fn history_should_neither_panic_nor_break_a_promise_when_it_is_made_of_any_bytes
 #[test]
 fn transaction_should_be_read_or_refused_when_it_is_any_bytes() {
     bolero::check!().for_each(|bytes: &[u8]| {
-        let mut rest = bytes;
-        if let Ok(transaction) = UncheckedExtrinsic::decode(&mut rest) {
-            let again = codec::Encode::encode(&transaction);
-            assert_eq!(UncheckedExtrinsic::decode(&mut &again[..]).as_ref(), Ok(&transaction));
+        // As the executor decodes what it is handed: plain decoding would follow calls in calls without end.
+        if let Ok(transaction) = UncheckedExtrinsic::decode_all_with_depth_limit(MAX_EXTRINSIC_DEPTH, &mut &bytes[..]) {
+            let again = transaction.encode();
+            let decoded = UncheckedExtrinsic::decode_all_with_depth_limit(MAX_EXTRINSIC_DEPTH, &mut &again[..]);
+            assert_eq!(decoded.as_ref(), Ok(&transaction));
         }
     });
 }
