@@ -29,6 +29,7 @@ pub use service::BlobService;
 
 use crate::service::Client;
 use announce::Announcer;
+use hanzo_poai::MAX_BLOB_BYTES;
 use hanzo_runtime::{opaque::Block, Hash};
 use jobs::Follower;
 use metrics::Metrics;
@@ -48,8 +49,6 @@ use swarm::Network;
 pub type Blobs = Arc<BlobService>;
 
 const LOG_TARGET: &str = "blobs";
-/// Largest blob, bytes. All nodes of a chain must agree on it.
-const MAX_BLOB: u32 = 1 << 20;
 /// How long a stranger's blob stays that no job names, though others want its room: time enough to submit a job, and for
 /// its submission to get into a block. At the rate at which strangers may upload, a third of the default quota's public
 /// half is younger, so there is always something to displace.
@@ -73,7 +72,7 @@ pub struct BlobArgs {
 impl BlobArgs {
     fn limits(&self) -> Limits {
         Limits {
-            max_blob: MAX_BLOB,
+            max_blob: MAX_BLOB_BYTES,
             quota: u64::from(self.blob_quota).saturating_mul(1 << 20),
             retention: self.blob_retention,
             grace: GRACE,
