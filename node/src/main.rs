@@ -4,6 +4,7 @@
 
 mod blobs;
 mod chain_spec;
+mod chain_state;
 mod cli;
 mod command;
 mod metrics;

@@ -5,6 +5,7 @@
 
 pub mod chain;
 pub mod metrics;
+pub mod models;
 pub mod network;
 pub mod node;
 pub mod process;

@@ -36,8 +36,14 @@ impl Worker {
     /// Attaches the worker that every preset has, Ferdie, to a node. Its results are kept in `directory`, where a later
     /// process finds them.
     pub fn attach(directory: &Path, node: &Node) -> Result<Self> {
-        let results = directory.join("results").display().to_string();
-        Self::start(directory, &["attach", "--node", &node.url(), "--suri", "//Ferdie", "--base-path", &results])
+        Self::attach_with(directory, node, &[])
+    }
+
+    /// The same, with more options.
+    pub fn attach_with(directory: &Path, node: &Node, options: &[&str]) -> Result<Self> {
+        let (url, results) = (node.url(), directory.join("results").display().to_string());
+        let attach = ["attach", "--node", &url, "--suri", "//Ferdie", "--base-path", &results];
+        Self::start(directory, &[&attach[..], options].concat())
     }
 
     /// What it has logged since it was started.

@@ -2,12 +2,12 @@
 //! own kind that adds every amount up and holds it against the balances in the chain's state.
 
 use anyhow::{ensure, Context, Result};
-use hanzo_e2e::{binary, free_port};
+use hanzo_e2e::{
+    binary, free_port,
+    models::{self, TINY},
+};
 use serde_json::Value;
 use std::{path::Path, process::Command};
-
-/// Content hash of the model that workers carry.
-const TINY_MODEL: &str = "0x7c8ebc9bc979e42e4a66de887d1ac182f557093d58504b288af9f90bdb160ca6";
 
 /// Runs the demo with more options; its report.
 fn report(options: &[&str]) -> Result<Value> {
@@ -41,25 +41,11 @@ fn demo_should_settle_a_job_whose_amounts_are_the_balances_moved() -> Result<()>
     Ok(())
 }
 
-/// A model of its own, which the chain has no profile of: the tiny one with a bit of its weights changed.
-fn another_model() -> Result<tempfile::TempDir> {
-    let tiny = Path::new(env!("CARGO_MANIFEST_DIR")).join("../inference/models/tiny");
-    let folder = tempfile::tempdir()?;
-    for file in ["config.json", "model.safetensors"] {
-        std::fs::copy(tiny.join(file), folder.path().join(file))?;
-    }
-    let weights = folder.path().join("model.safetensors");
-    let mut bytes = std::fs::read(&weights)?;
-    *bytes.last_mut().context("the file holds weights")? ^= 1;
-    std::fs::write(weights, bytes)?;
-    Ok(folder)
-}
-
 #[test]
 fn demo_should_settle_a_job_on_a_model_file_that_the_chain_has_no_profile_of() -> Result<()> {
-    let model = another_model()?;
+    let model = models::another()?;
     let report = report(&["--model", model.path().to_str().context("a path of text")?, "--max-output-tokens", "8"])?;
-    assert!(report["model"].is_string() && report["model"] != TINY_MODEL, "{report}");
+    assert!(report["model"].is_string() && report["model"] != TINY, "{report}");
     // What the client named is what was paid for, and a job without a profile uses all of it.
     let earned = |class: &str| {
         let lines = report["tokens"].as_array().into_iter().flatten();

@@ -1,6 +1,6 @@
 //! A whole job through the real binaries, with the worker inside the node, and what else its operator does.
 
-use anyhow::{ensure, Result};
+use anyhow::{ensure, Context, Result};
 use hanzo_e2e::{
     node::{Node, Options},
     until,
@@ -20,6 +20,20 @@ async fn job_should_settle_and_add_up_when_the_worker_is_in_the_node() -> Result
     assert!(report["outputTokens"].as_u64().is_some_and(|tokens| tokens > 0), "{report}");
     assert!(report["completion"].is_string(), "{report}");
     node.call("invariants_check", rpc_params![1]).await?;
+
+    // Run again from what the chain and the blobs keep, whichever way: the same tokens and the same bits.
+    let mut digests = vec![];
+    for how in [
+        &["--threads", "1", "--prefill-chunk", "1"][..],
+        &["--threads", "2", "--prefill-chunk", "16"],
+        &["--threads", "2", "--prefill-chunk", "all", "--no-cache"],
+    ] {
+        let replayed = on_node(&node, &["job", "replay"], &[&["0", "--json"], how].concat()).await?;
+        assert_eq!(replayed["holds"], true, "{how:?}: {replayed}");
+        assert_eq!(replayed["compared"]["tokensRoot"]["replayed"], report["tokensRoot"], "{how:?}: {replayed}");
+        digests.push(replayed["logitsDigest"].as_str().map(str::to_owned).context("no digest of the logits")?);
+    }
+    assert!(digests.windows(2).all(|pair| pair[0] == pair[1]), "{digests:?}");
 
     // What operators see of it.
     until("the settlement in the metrics", Duration::from_secs(10), || async {

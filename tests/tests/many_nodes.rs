@@ -1,10 +1,11 @@
-//! A network of as many nodes as `HANZO_E2E_NODES` says, at least four: two validators, the rest full nodes.
+//! A network of as many nodes as `HANZO_E2E_NODES` says, at least four: two validators, the rest full nodes,
+//! half of them on the other network backend.
 
 use anyhow::Result;
 use futures::future::{join_all, try_join_all};
 use hanzo_e2e::{
     network::{connected, Network},
-    node::Node,
+    node::{Node, Options},
     until,
 };
 use jsonrpsee::rpc_params;
@@ -16,10 +17,16 @@ fn nodes() -> usize {
     std::env::var("HANZO_E2E_NODES").ok().and_then(|number| number.parse().ok()).unwrap_or(4).max(4)
 }
 
+/// Options of a full node; every other one speaks through libp2p, which the validators do not.
+fn further(network: &Network, number: usize) -> Options {
+    let backend = if number % 2 == 1 { "libp2p" } else { "litep2p" };
+    network.further().and(&["--network-backend", backend])
+}
+
 #[tokio::test]
 async fn every_node_should_have_final_blocks_and_blobs_alike_when_there_are_many() -> Result<()> {
     let network = Network::start("timelapse").await?;
-    let further = try_join_all((2..nodes()).map(|_| Node::start(network.further()))).await?;
+    let further = try_join_all((2..nodes()).map(|number| Node::start(further(&network, number)))).await?;
     let all: Vec<&Node> = [&network.first, &network.second].into_iter().chain(&further).collect();
     for node in &all {
         connected(node, 1).await?;

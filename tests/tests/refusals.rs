@@ -71,7 +71,7 @@ async fn node_should_say_what_is_missing_or_foreign() -> Result<()> {
     for (arguments, parts) in [
         (vec!["--chain", "mainet"], vec!["'mainet'", "dev, local, timelapse"]),
         (vec!["--chain", &torn], vec![&torn, "EOF"]),
-        (vec!["--chain", &foreign], vec!["Runtime missing"]),
+        (vec!["--chain", &foreign], vec!["'other'", "Runtime missing"]),
         (vec!["--chain", "local", "--seal", "instant"], vec!["--seal", "hanzo_local"]),
         (vec!["--chain", "local", "--worker"], vec!["worker account", "wrkr", "key insert"]),
         (vec!["--dev", "--worker", "--worker-model", &model], vec![&model]),

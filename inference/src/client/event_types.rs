@@ -82,6 +82,9 @@ decoded! {
     /// `Compute::AcceptanceMissed`.
     pub struct Missed { pub job: JobId, pub worker: AccountId32 }
 
+    /// `Compute::JobDeclined`.
+    pub struct Declined { pub job: JobId, pub worker: AccountId32 }
+
     /// `Compute::JobAccepted`.
     pub struct Accepted { pub job: JobId, pub worker: AccountId32, pub opening: H256 }
 

@@ -22,6 +22,8 @@ pub enum Event {
     DrawPostponed(DrawPostponed),
     /// The drawn worker did not accept.
     Missed(Missed),
+    /// The drawn worker does not take it.
+    Declined(Declined),
     /// The drawn worker accepted.
     Accepted(Accepted),
     /// The worker attested.
@@ -83,6 +85,7 @@ fn decode(event: &Raw<'_>, at: &AtBlock) -> Result<Option<Event>, String> {
         ("Compute", "JobAssigned") => Event::Assigned(read(event)?),
         ("Compute", "DrawPostponed") => Event::DrawPostponed(read(event)?),
         ("Compute", "AcceptanceMissed") => Event::Missed(read(event)?),
+        ("Compute", "JobDeclined") => Event::Declined(read(event)?),
         ("Compute", "JobAccepted") => Event::Accepted(read(event)?),
         ("Compute", "JobSettled") => Event::Settled(read(event)?),
         ("Compute", "JobRefunded") => Event::Refunded(read(event)?),

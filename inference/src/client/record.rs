@@ -4,6 +4,7 @@ use super::events::*;
 use super::follow::Block;
 use hanzo_poai::JobId;
 use sp_core::H256;
+use subxt::utils::AccountId32;
 
 /// A block that something happened in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -32,6 +33,17 @@ pub enum Ending {
     Failed(Failed),
 }
 
+/// A worker that was drawn and did not take the job.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Passed {
+    /// Where it was free again.
+    pub block: Place,
+    /// The worker's address.
+    pub worker: String,
+    /// Whether it said so; otherwise it let its time pass.
+    pub declined: bool,
+}
+
 /// A job from its submission on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record {
@@ -47,8 +59,8 @@ pub struct Record {
     pub transaction_fee: u128,
     /// Draws that found nobody, or no randomness.
     pub postponed: u32,
-    /// Workers drawn that did not accept.
-    pub missed: u32,
+    /// Workers drawn that did not take it, oldest first.
+    pub passed: Vec<Passed>,
     /// The last draw.
     pub assigned: Option<(Place, Assigned)>,
     /// The acceptance.
@@ -127,7 +139,7 @@ fn submission(block: &Block, located: &Located, event: &Submitted, earlier: &[Lo
         purchases: last_trades(earlier, classes, Side::Buy),
         transaction_fee: fee.next_back().unwrap_or_default(),
         postponed: 0,
-        missed: 0,
+        passed: Vec::new(),
         assigned: None,
         accepted: None,
         attested: None,
@@ -136,10 +148,15 @@ fn submission(block: &Block, located: &Located, event: &Submitted, earlier: &[Lo
 }
 
 impl Record {
+    fn pass(&mut self, block: Place, worker: &AccountId32, declined: bool) {
+        self.passed.push(Passed { block, worker: worker.to_string(), declined });
+    }
+
     fn take(&mut self, place: Place, event: &Event, earlier: &[Located], job: JobId) {
         match event {
             Event::DrawPostponed(event) if event.job == job => self.postponed += 1,
-            Event::Missed(event) if event.job == job => self.missed += 1,
+            Event::Missed(event) if event.job == job => self.pass(place, &event.worker, false),
+            Event::Declined(event) if event.job == job => self.pass(place, &event.worker, true),
             Event::Assigned(event) if event.job == job => self.assigned = Some((place, event.clone())),
             Event::Accepted(event) if event.job == job => self.accepted = Some((place, event.clone())),
             Event::Attested(event) if event.job == job => self.attested = Some((place, event.clone())),

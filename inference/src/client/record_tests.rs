@@ -152,7 +152,7 @@ fn included_should_give_the_reason_when_the_transaction_failed() {
 }
 
 #[test]
-fn record_should_follow_a_job_through_missed_draws_to_its_refund() {
+fn record_should_follow_a_job_through_missed_and_declined_draws_to_its_refund() {
     let assigned = |worker, block: u32| {
         let (seed, candidates) = (H256::repeat_byte(3), 1);
         Event::Assigned(Assigned { job: 7, worker, seed, candidates, accept_by: block + 20 })
@@ -163,10 +163,14 @@ fn record_should_follow_a_job_through_missed_draws_to_its_refund() {
         block(10, None, vec![by_itself(assigned(WORKER, 10))]),
         block(31, None, vec![by_itself(Event::Missed(Missed { job: 7, worker: WORKER }))]),
         block(36, None, vec![by_itself(assigned(CLIENT, 36))]),
+        block(38, None, vec![in_transaction(Event::Declined(Declined { job: 7, worker: CLIENT }))]),
         block(60, None, vec![by_itself(Event::Refunded(refunded))]),
     ];
     let record = of_job(blocks.iter(), 7).unwrap();
-    assert_eq!((record.missed, record.assigned.as_ref().unwrap().0.number), (1, 36));
+    assert_eq!(record.assigned.as_ref().unwrap().0.number, 36);
+    let passed = |passed: &Passed| (passed.block.number, passed.worker.clone(), passed.declined);
+    let expected = [(31, WORKER.to_string(), false), (38, CLIENT.to_string(), true)];
+    assert_eq!(record.passed.iter().map(passed).collect::<Vec<_>>(), expected);
     let report = Report::new(&record, Beside::default());
     assert_eq!((report.status.as_str(), report.reason.as_deref()), ("Refunded", Some("NotAccepted")));
     assert_eq!((report.credits.penalty.0, report.credits.burned.0), (7, 11));

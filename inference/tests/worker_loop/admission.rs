@@ -2,7 +2,7 @@
 
 use super::chain::{Call, TestChain};
 use super::runner::{Gate, TestRunner};
-use super::{accept_was_sent, scene, until_attested, Process, PROMPT};
+use super::{in_a_run, scene, until_attested, Process, PROMPT};
 use hanzo_inference::worker::pace::Pace;
 use hanzo_inference::worker::stats::Stats;
 use hanzo_poai::JobId;
@@ -153,11 +153,7 @@ async fn worker_should_decline_at_last_when_its_speed_cannot_be_measured() {
 #[tokio::test]
 async fn worker_should_go_on_with_what_it_had_accepted_when_its_speed_cannot_be_measured() {
     let (chain, directory) = scene();
-    let worker = Process::start(&chain, directory.path(), Gate::Closed);
-    chain.draw(0, PROMPT);
-    accept_was_sent(&chain).await;
-    chain.seal();
-    worker.runner.wait_for_runs(1).await;
+    let worker = in_a_run(&chain, directory.path()).await;
     worker.kill().await;
     let again = Process::start_with(&chain, directory.path(), runner(Gate::Open, None));
     until_attested(&chain).await;

@@ -107,13 +107,26 @@ async fn accept_was_sent(chain: &TestChain) {
     chain.wait_for(|calls| calls.contains(&Call::Accept(0))).await;
 }
 
+/// A worker that has accepted job 0.
+async fn accepted(chain: &Arc<TestChain>, directory: &Path, gate: Gate) -> Process {
+    let worker = Process::start(chain, directory, gate);
+    chain.draw(0, PROMPT);
+    accept_was_sent(chain).await;
+    chain.seal();
+    worker
+}
+
+/// A worker in the midst of running job 0.
+async fn in_a_run(chain: &Arc<TestChain>, directory: &Path) -> Process {
+    let worker = accepted(chain, directory, Gate::Closed).await;
+    worker.runner.wait_for_runs(1).await;
+    worker
+}
+
 #[tokio::test]
 async fn worker_should_accept_and_attest_once_each_when_a_job_is_drawn() {
     let (chain, directory) = scene();
-    let worker = Process::start(&chain, directory.path(), Gate::Open);
-    chain.draw(0, PROMPT);
-    accept_was_sent(&chain).await;
-    chain.seal();
+    let worker = accepted(&chain, directory.path(), Gate::Open).await;
     attest_was_sent(&chain, 1).await;
     chain.seal_many(30).await;
     assert_eq!((chain.accepts(), chain.attests().len(), worker.runner.runs()), (1, 1, 1));
@@ -129,10 +142,7 @@ async fn worker_should_accept_and_attest_once_each_when_a_job_is_drawn() {
 #[tokio::test]
 async fn worker_should_send_the_same_bytes_again_when_restarted_between_computing_and_attesting() {
     let (chain, directory) = scene();
-    let worker = Process::start(&chain, directory.path(), Gate::Open);
-    chain.draw(0, PROMPT);
-    accept_was_sent(&chain).await;
-    chain.seal();
+    let worker = accepted(&chain, directory.path(), Gate::Open).await;
     chain.lose_transactions(true);
     attest_was_sent(&chain, 1).await;
     chain.settle().await;
@@ -152,11 +162,7 @@ async fn worker_should_send_the_same_bytes_again_when_restarted_between_computin
 #[tokio::test]
 async fn worker_should_compute_again_when_killed_before_the_end_of_a_run() {
     let (chain, directory) = scene();
-    let worker = Process::start(&chain, directory.path(), Gate::Closed);
-    chain.draw(0, PROMPT);
-    accept_was_sent(&chain).await;
-    chain.seal();
-    worker.runner.wait_for_runs(1).await;
+    let worker = in_a_run(&chain, directory.path()).await;
     worker.kill().await;
 
     let again = Process::start(&chain, directory.path(), Gate::Open);
@@ -185,11 +191,7 @@ async fn worker_should_accept_only_once_the_input_is_there_and_ask_for_it_once_a
 #[tokio::test]
 async fn worker_should_attest_once_when_the_connection_was_lost_while_it_ran() {
     let (chain, directory) = scene();
-    let worker = Process::start(&chain, directory.path(), Gate::Closed);
-    chain.draw(0, PROMPT);
-    accept_was_sent(&chain).await;
-    chain.seal();
-    worker.runner.wait_for_runs(1).await;
+    let worker = in_a_run(&chain, directory.path()).await;
     chain.disconnect();
     worker.runner.set(Gate::Open);
     chain.seal();
@@ -204,10 +206,7 @@ async fn worker_should_attest_once_when_the_connection_was_lost_while_it_ran() {
 #[tokio::test]
 async fn worker_should_sign_anew_without_running_again_when_a_reorganisation_undid_the_acceptance() {
     let (chain, directory) = scene();
-    let worker = Process::start(&chain, directory.path(), Gate::Open);
-    chain.draw(0, PROMPT);
-    accept_was_sent(&chain).await;
-    chain.seal();
+    let worker = accepted(&chain, directory.path(), Gate::Open).await;
     chain.lose_transactions(true);
     attest_was_sent(&chain, 1).await;
     chain.lose_transactions(false);
@@ -227,10 +226,7 @@ async fn worker_should_sign_anew_without_running_again_when_a_reorganisation_und
 async fn worker_should_compute_again_when_a_reorganisation_put_another_job_under_the_number() {
     let (chain, directory) = scene();
     chain.add_blob(b"another prompt");
-    let worker = Process::start(&chain, directory.path(), Gate::Open);
-    chain.draw(0, PROMPT);
-    accept_was_sent(&chain).await;
-    chain.seal();
+    let worker = accepted(&chain, directory.path(), Gate::Open).await;
     attest_was_sent(&chain, 1).await;
     chain.seal_many(1).await;
     let other = TestChain::new(session().public());
@@ -249,11 +245,7 @@ async fn worker_should_compute_again_when_a_reorganisation_put_another_job_under
 #[tokio::test]
 async fn worker_should_stop_the_engine_and_keep_nothing_when_shut_down_in_a_run() {
     let (chain, directory) = scene();
-    let worker = Process::start(&chain, directory.path(), Gate::Closed);
-    chain.draw(0, PROMPT);
-    accept_was_sent(&chain).await;
-    chain.seal();
-    worker.runner.wait_for_runs(1).await;
+    let worker = in_a_run(&chain, directory.path()).await;
     let runner = worker.runner.clone();
     worker.stop().await;
     assert_eq!(runner.cancelled(), 1);
@@ -263,11 +255,7 @@ async fn worker_should_stop_the_engine_and_keep_nothing_when_shut_down_in_a_run(
 #[tokio::test]
 async fn worker_should_stop_the_engine_when_it_is_dropped_in_a_run() {
     let (chain, directory) = scene();
-    let worker = Process::start(&chain, directory.path(), Gate::Closed);
-    chain.draw(0, PROMPT);
-    accept_was_sent(&chain).await;
-    chain.seal();
-    worker.runner.wait_for_runs(1).await;
+    let worker = in_a_run(&chain, directory.path()).await;
     worker.task.abort();
     worker.runner.wait_for_cancelled(1).await;
 }
@@ -289,11 +277,7 @@ async fn worker_should_read_an_input_once_and_not_on_the_thread_of_its_loop() {
 #[tokio::test]
 async fn worker_should_give_up_when_it_cannot_run_a_job_it_has_accepted_before() {
     let (chain, directory) = scene();
-    let worker = Process::start(&chain, directory.path(), Gate::Closed);
-    chain.draw(0, PROMPT);
-    accept_was_sent(&chain).await;
-    chain.seal();
-    worker.runner.wait_for_runs(1).await;
+    let worker = in_a_run(&chain, directory.path()).await;
     worker.kill().await;
 
     let mut runner = TestRunner::new(Gate::Open);

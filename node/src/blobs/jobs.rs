@@ -7,28 +7,22 @@ use super::{
     named::{Named, Names},
     store::BlobStore,
 };
-use crate::service::Client;
-use codec::Decode;
-use frame_system::EventRecord;
+use crate::{
+    chain_state::{events, open_jobs, Failure},
+    service::Client,
+};
 use futures::StreamExt;
 use hanzo_poai::{JobId, JobStatus};
 use hanzo_runtime::{opaque::Block, Hash, Runtime, RuntimeEvent};
 use hanzo_traits::api::{JobsApi, PoaiApi};
 use pallet_compute::Event as Compute;
 use pallet_poai::Event as Poai;
-use sc_client_api::{BlockImportNotification, BlockchainEvents, FinalityNotification, StorageKey, StorageProvider};
+use sc_client_api::{BlockImportNotification, BlockchainEvents, FinalityNotification};
 use sc_network_sync::SyncingService;
 use sp_api::ProvideRuntimeApi;
 use sp_consensus::SyncOracle;
 use sp_core::H256;
-use sp_io::hashing::twox_128;
 use std::{sync::Arc, time::Instant};
-
-/// Jobs asked for at a time; the most that one call gives.
-const PAGE: u32 = 256;
-
-/// Why something could not be read; the names are read as a whole again then.
-type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// Keeps the names in a store up to date.
 pub struct Follower {
@@ -103,29 +97,20 @@ impl Follower {
 
     /// What happened to jobs in a block.
     fn steps(&self, at: Hash) -> Result<Vec<Step>, Failure> {
-        let key = StorageKey([twox_128(b"System"), twox_128(b"Events")].concat());
-        let Some(bytes) = self.client.storage(at, &key)? else { return Ok(Vec::new()) };
-        let records = Vec::<EventRecord<RuntimeEvent, Hash>>::decode(&mut &bytes.0[..])?;
         let input = |job| Ok(self.client.runtime_api().job(at, job)?.map(|job| job.input));
-        records.into_iter().filter_map(|record| Step::of(&record.event, &input).transpose()).collect()
+        events(&self.client, at)?.iter().filter_map(|event| Step::of(event, &input).transpose()).collect()
     }
 
     /// What all jobs name that are open at a block.
     fn read_all(&self, at: Hash, names: &mut Names) -> Result<(), Failure> {
-        let (api, mut start) = (self.client.runtime_api(), 0);
-        loop {
-            let page = api.open_jobs(at, start, PAGE)?;
-            for job in page.jobs {
-                names.add(job.id, job.input);
-                if job.status == JobStatus::Attested {
-                    api.attestation(at, job.id)?.into_iter().for_each(|found| names.add(job.id, found.output));
-                }
-            }
-            match page.next {
-                Some(next) => start = next,
-                None => return Ok(()),
+        let api = self.client.runtime_api();
+        for job in open_jobs(&self.client, at)? {
+            names.add(job.id, job.input);
+            if job.status == JobStatus::Attested {
+                api.attestation(at, job.id)?.into_iter().for_each(|found| names.add(job.id, found.output));
             }
         }
+        Ok(())
     }
 }
 

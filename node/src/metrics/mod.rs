@@ -6,26 +6,21 @@
 mod gauges;
 mod jobs;
 
-use crate::service::Client;
-use codec::Decode;
-use frame_system::EventRecord;
+use crate::{chain_state, service::Client};
 use futures::{FutureExt, StreamExt};
 use gauges::Gauges;
 use hanzo_runtime::{opaque::Block, Hash, RuntimeEvent};
-use hanzo_traits::api::{HmmApi, JobsApi};
+use hanzo_traits::api::HmmApi;
 use jobs::OpenJobs;
-use sc_client_api::{BlockchainEvents, FinalityNotification, StorageKey, StorageProvider};
+use sc_client_api::{BlockchainEvents, FinalityNotification};
 use sc_network_sync::SyncingService;
 use sc_service::TaskManager;
 use sp_api::ProvideRuntimeApi;
 use sp_consensus::SyncOracle;
-use sp_io::hashing::twox_128;
 use std::sync::Arc;
 use substrate_prometheus_endpoint::{PrometheusError, Registry};
 
 const LOG_TARGET: &str = "metrics";
-/// Jobs asked for at a time; the most that one call gives.
-const PAGE: u32 = 256;
 
 /// Starts keeping the metrics in `registry` up to date.
 pub fn spawn(
@@ -39,9 +34,6 @@ pub fn spawn(
     tasks.spawn_handle().spawn_blocking("market-metrics", Some("metrics"), observer.run());
     Ok(())
 }
-
-/// Why something could not be read; worth a line in the log and another try at a later block.
-type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 struct Observer {
     client: Arc<Client>,
@@ -92,9 +84,13 @@ impl Observer {
             return;
         };
         for hash in block.tree_route.iter().chain([&block.hash]) {
-            match events(&self.client, *hash) {
+            match chain_state::events(&self.client, *hash) {
                 Ok(events) => {
-                    for event in events.iter().filter_map(|event| jobs.take(event)) {
+                    let of_compute = events.iter().filter_map(|event| match event {
+                        RuntimeEvent::Compute(event) => Some(event),
+                        _ => None,
+                    });
+                    for event in of_compute.filter_map(|event| jobs.take(event)) {
                         self.gauges.job_event(event);
                     }
                 }
@@ -110,39 +106,14 @@ impl Observer {
 
     /// Counts open jobs from the list that the runtime has at a block.
     fn count_jobs(&mut self, at: Hash) {
-        match open_jobs(&self.client, at) {
-            Ok(jobs) => {
+        match chain_state::open_jobs(&self.client, at) {
+            Ok(open) => {
+                let mut jobs = OpenJobs::default();
+                open.iter().for_each(|job| jobs.insert(job.id, job.status));
                 self.gauges.open_jobs(&jobs);
                 self.jobs = Some(jobs);
             }
             Err(error) => log::debug!(target: LOG_TARGET, "Open jobs of block {at:?} cannot be read: {error}"),
-        }
-    }
-}
-
-/// What pallet compute announced in a block.
-fn events(client: &Client, at: Hash) -> Result<Vec<pallet_compute::Event<hanzo_runtime::Runtime>>, Failure> {
-    let key = StorageKey([twox_128(b"System"), twox_128(b"Events")].concat());
-    let Some(bytes) = client.storage(at, &key)? else { return Ok(Vec::new()) };
-    let records = Vec::<EventRecord<RuntimeEvent, Hash>>::decode(&mut &bytes.0[..])?;
-    let of_compute = |record: EventRecord<RuntimeEvent, Hash>| match record.event {
-        RuntimeEvent::Compute(event) => Some(event),
-        _ => None,
-    };
-    Ok(records.into_iter().filter_map(of_compute).collect())
-}
-
-fn open_jobs(client: &Client, at: Hash) -> Result<OpenJobs, Failure> {
-    let mut jobs = OpenJobs::default();
-    let mut start = 0;
-    loop {
-        let page = client.runtime_api().open_jobs(at, start, PAGE)?;
-        for job in page.jobs {
-            jobs.insert(job.id, job.status);
-        }
-        match page.next {
-            Some(next) => start = next,
-            None => return Ok(jobs),
         }
     }
 }

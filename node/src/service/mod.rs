@@ -5,6 +5,7 @@
 
 mod dev;
 mod full;
+mod genesis;
 mod inherents;
 mod partial;
 mod ports;

@@ -1,7 +1,7 @@
 //! Everything that works without a network: database, keys, pool and block import.
 
-use super::{inherents::Clock, Backend, Client, Pool, SelectChain};
-use hanzo_runtime::{opaque::Block, RuntimeApi};
+use super::{genesis, inherents::Clock, Backend, Client, Pool, SelectChain};
+use hanzo_runtime::opaque::Block;
 use sc_consensus_babe as babe;
 use sc_consensus_grandpa as grandpa;
 use sc_service::{ChainType, Configuration, Error, KeystoreContainer, TaskManager};
@@ -38,11 +38,9 @@ pub fn open(config: &Configuration) -> Result<(Partial, TaskManager), Error> {
     let telemetry = telemetry(config)?;
     let telemetry_handle = telemetry.as_ref().map(|(_, telemetry)| telemetry.handle());
 
-    let executor = sc_service::new_wasm_executor(&config.executor);
     // Justifications outlive their pruned blocks, or others could not warp-sync from this node.
     let keep: Vec<Arc<dyn sc_service::PruningFilter>> = vec![Arc::new(grandpa::GrandpaPruningFilter)];
-    let (client, backend, keystore, tasks) =
-        sc_service::new_full_parts::<Block, RuntimeApi, _>(config, telemetry_handle.clone(), executor, keep)?;
+    let (client, backend, keystore, tasks) = genesis::open(config, telemetry_handle.clone(), keep)?;
     let client = Arc::new(client);
     let telemetry = telemetry.map(|(worker, telemetry)| {
         tasks.spawn_handle().spawn("telemetry", None, worker.run());

@@ -18,10 +18,6 @@ use sp_runtime::{
 };
 
 impl<T: Config> ComputeMarket<T::AccountId> for Pallet<T> {
-    fn is_open(pool: PoolId) -> bool {
-        Pools::<T>::get(pool).is_some_and(|state| state.is_open())
-    }
-
     fn prices(pool: PoolId) -> Result<MarketPrices, DispatchError> {
         Self::prices_of(pool).ok_or(Error::<T>::UnknownPool.into())
     }

@@ -24,9 +24,6 @@ pub struct MarketPrices {
 /// Trades that the protocol makes for its users: they obey every rule of a user's own trade (limit, floor, breaker,
 /// post-trade check) and besides stay within 0.3 % of a reserve per owner, pool and block.
 pub trait ComputeMarket<AccountId> {
-    /// Whether the pool exists and has liquidity.
-    fn is_open(pool: PoolId) -> bool;
-
     /// Prices of a pool; fails for an unknown pool.
     fn prices(pool: PoolId) -> Result<MarketPrices, DispatchError>;
 

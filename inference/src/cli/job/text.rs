@@ -71,6 +71,10 @@ fn print_table(report: &Report) {
     if let Some(worker) = &report.worker {
         println!("worker      {worker}");
     }
+    for passed in &report.passed {
+        let what = if passed.declined { "declined" } else { "did not accept in time" };
+        println!("passed      {} {what} (block {})", passed.worker, passed.block.number);
+    }
     if let (Some(prompt), Some(output)) = (report.prompt_tokens, report.output_tokens) {
         println!("tokens      {prompt} prompt, {output} output");
     }

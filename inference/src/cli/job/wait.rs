@@ -127,11 +127,19 @@ impl Story {
 fn lines(record: &Record) -> Vec<String> {
     let job = record.submitted.job;
     let mut lines = vec![format!("job {job} submitted in block {}", record.submitted_in.number)];
+    for passed in &record.passed {
+        let what = if passed.declined { "declined" } else { "did not accept in time" };
+        lines.push(format!(
+            "block {}: worker {} {what}; it is drawn among the others",
+            passed.block.number, passed.worker
+        ));
+    }
+    if record.postponed > 0 {
+        lines.push(format!("{} draws found nobody, or no randomness", record.postponed));
+    }
     if let Some((place, event)) = &record.assigned {
         let (worker, of) = (&event.worker, event.candidates);
         lines.push(format!("block {}: worker {worker} drawn out of {of} that qualify", place.number));
-    } else if record.postponed > 0 {
-        lines.push(format!("{} draws found nobody, or no randomness", record.postponed));
     }
     if let Some((place, _)) = &record.accepted {
         lines.push(format!("block {}: accepted", place.number));

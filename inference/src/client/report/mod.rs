@@ -4,7 +4,7 @@ mod checks;
 mod sums;
 
 use super::events::Attested;
-use super::record::{Place, Record};
+use super::record::{Passed, Place, Record};
 use hanzo_poai::{JobId, ResourceClass};
 use hanzo_traits::api::{FeeView, JobQuote, PoolView};
 use hanzo_traits::{Amount, Tier};
@@ -198,6 +198,8 @@ pub struct Report {
     pub client: String,
     /// The worker drawn last.
     pub worker: Option<String>,
+    /// Those drawn that did not take it, the last one among them if nobody else was found.
+    pub passed: Vec<Passed>,
     /// The model.
     pub model: H256,
     /// What was asked.
@@ -263,6 +265,7 @@ impl Report {
             reason,
             client: record.submitted.client.to_string(),
             worker: record.assigned.as_ref().map(|(_, event)| event.worker.to_string()),
+            passed: record.passed.clone(),
             model: record.submitted.model,
             prompt,
             completion,

@@ -51,9 +51,6 @@ impl Double {
 }
 
 impl ComputeMarket<AccountId> for Double {
-    fn is_open(pool: PoolId) -> bool {
-        Self::prices(pool).is_ok()
-    }
     fn prices(pool: PoolId) -> Result<MarketPrices, DispatchError> {
         ensure!(Assets::total_issuance(pool.asset_id()) > 0, DispatchError::Other("no such pool"));
         Ok(prices(pool))
@@ -138,7 +135,6 @@ macro_rules! either {
 }
 
 either! {
-    is_open(pool: PoolId) -> bool;
     prices(pool: PoolId) -> Result<MarketPrices, DispatchError>;
     quote_exact_out(pool: PoolId, psi: Balance) -> Result<Trade, DispatchError>;
     quote_sell(pool: PoolId, psi: Balance) -> Result<Trade, DispatchError>;

@@ -19,7 +19,7 @@ fn genesis_should_move_the_first_deposit_from_its_provider() {
         assert_eq!(credits(&PROVIDER), ENDOWMENT - 1_000 * UNIT - DEPOSIT);
         assert_eq!(tokens(GPU, &PROVIDER), ENDOWMENT - 1_000 * UNIT);
         assert_eq!(state(GPU).start_price, UNIT);
-        assert!(<Market as ComputeMarket<AccountId>>::is_open(GPU));
+        assert!(state(GPU).is_open());
     });
 }
 
@@ -45,7 +45,7 @@ fn create_pool_should_create_the_token_when_it_does_not_exist() {
         assert!(!Assets::asset_exists(pool.asset_id()));
         assert_ok!(Market::create_pool(RuntimeOrigin::root(), pool, curve(), FeeParameters::DEFAULT));
         assert!(Assets::asset_exists(pool.asset_id()));
-        assert!(!<Market as ComputeMarket<AccountId>>::is_open(pool));
+        assert!(!state(pool).is_open());
         assert_noop!(buy(&ALICE, pool, UNIT), Error::<Test>::EmptyPool);
         next_block();
         assert_eq!(Oracles::<Test>::get(pool), None, "no sample without liquidity");
