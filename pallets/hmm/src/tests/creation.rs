@@ -3,7 +3,7 @@
 use crate::{mock::*, Error, Oracles, PoolIds};
 use frame_support::{assert_noop, assert_ok, traits::fungibles::Inspect};
 use hanzo_hmm::{Curve, FeeParameters};
-use hanzo_traits::{ComputeMarket, PoolId, ResourceClass};
+use hanzo_traits::{PoolId, ResourceClass};
 use sp_runtime::{traits::BadOrigin, BuildStorage};
 
 fn curve() -> Curve {
