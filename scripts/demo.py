@@ -43,18 +43,22 @@ def rpc(port, method, *parameters):
     return answer["result"]
 
 
-def start_node(options, directory):
-    """Starts the node and waits for its third block: by then the worker has seen the chain."""
+def start_node(options, log_path):
+    """Starts the node; nobody has to find it but this machine, so any free port does for p2p."""
     with socket.socket() as probe:
         if probe.connect_ex(("127.0.0.1", options.rpc_port)) == 0:
             die(f"port {options.rpc_port} is taken by another program; choose one with --rpc-port")
-    command = [os.path.join(options.binaries, "hanzo-node"), "--dev", "--base-path", directory]
-    command += ["--rpc-port", str(options.rpc_port), "--worker", "--no-mdns", "--no-prometheus"]
+    command = [os.path.join(options.binaries, "hanzo-node"), "--dev", "--base-path", os.path.dirname(log_path)]
+    command += ["--rpc-port", str(options.rpc_port), "--listen-addr", "/ip4/127.0.0.1/tcp/0"]
+    command += ["--worker", "--no-mdns", "--no-prometheus"]
     if options.model:
         command += ["--worker-model", options.model]
-    log_path = os.path.join(directory, "node.log")
     with open(log_path, "w") as log:
-        node = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+
+
+def wait_for_blocks(node, options, log_path):
+    """Waits for the node's third block: by then the worker has seen the chain."""
     deadline = time.monotonic() + 90
     while True:
         if node.poll() is not None:
@@ -62,11 +66,10 @@ def start_node(options, directory):
                 die(f"the node exited with status {node.returncode}:\n" + "".join(log.readlines()[-15:]))
         try:
             if int(rpc(options.rpc_port, "chain_getHeader")["number"], 16) >= 3:
-                return node, log_path
+                return
         except (OSError, RuntimeError):
             pass
         if time.monotonic() > deadline:
-            node.kill()
             die(f"the node wrote no third block within 90 s; its log is {log_path}")
         time.sleep(0.2)
 
@@ -168,9 +171,11 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     directory = tempfile.mkdtemp(prefix="hanzo-demo-")
     say("starting hanzo-node --dev with a worker inside")
-    node, log_path = start_node(options, directory)
+    log_path = os.path.join(directory, "node.log")
+    node = start_node(options, log_path)
     done = False
     try:
+        wait_for_blocks(node, options, log_path)
         say("the worker is to be paid in credits")
         sell_earnings(options)
         say(f"asking: {options.prompt!r}")

@@ -1,7 +1,8 @@
-//! The compute side of the presets: one bonded worker, its tokens, and six pools seeded with them.
+//! The compute side of the presets: two bonded workers, the tokens of one, and six pools seeded with them.
 //!
-//! Tokens exist only as somebody's obligation, so a pool cannot simply be given some: the worker mints them against its
-//! bond and is the pools' first liquidity provider.
+//! Tokens exist only as somebody's obligation, so a pool cannot simply be given some: Ferdie mints them against his bond
+//! and is the pools' first liquidity provider. Eve takes no jobs until she says so: drawn for a worker that nobody runs,
+//! every other job would wait for its time to accept to pass.
 
 use crate::{configs::compute::ComputePalletId, constants::AI, AccountId, Balance};
 use alloc::{vec, vec::Vec};
@@ -18,15 +19,19 @@ use sp_runtime::traits::AccountIdConversion;
 pub const TINY_MODEL: H256 =
     H256(hex_literal::hex!("7c8ebc9bc979e42e4a66de887d1ac182f557093d58504b288af9f90bdb160ca6"));
 
-/// Public half of `//Ferdie//session`, the session key of the presets' worker.
+/// Public half of `//Ferdie//session`, the session key of the first worker.
 const FERDIE_SESSION: [u8; 32] = hex_literal::hex!("3a71fda150c4291449687bdff788b8af78f367df0090393908e90ac8db6b006b");
+/// Public half of `//Eve//session`, the session key of the second one.
+const EVE_SESSION: [u8; 32] = hex_literal::hex!("94f709f2acef0d172ca6828202adc9b6521d11eb958424e8a225bb4850a6986b");
 
 /// Credits in each pool at genesis.
 const POOL_CREDITS: Balance = 100 * AI;
 /// ε = λ/w of the pools: flat enough for small trades, and the price still multiplies as a pool empties.
 const EPSILON_PPB: u32 = 50_000_000;
-/// Bond of the worker: 27 times its obligations (6 pools × 100 $AI) and plenty for open jobs.
+/// Bond of the first worker: 27 times its obligations (6 pools × 100 $AI) and plenty for open jobs.
 const WORKER_BOND: Balance = 100_000 * AI;
+/// Bond of the second one: jobs of 1,800 $AI at a time.
+const SECOND_BOND: Balance = 50_000 * AI;
 /// Seconds of a worker's units that its genesis tokens stand for; it may have 300 at quality one half.
 const SECONDS: Balance = 250;
 
@@ -63,13 +68,8 @@ pub fn assets() -> (Vec<GenesisAsset>, Vec<GenesisMetadata>) {
         .unzip()
 }
 
-/// Session key of the presets' worker.
-pub fn ferdie_session_key() -> SessionKey {
-    SessionKey::from_raw(FERDIE_SESSION)
-}
-
-/// A worker with the tokens of every pool.
-pub fn worker(account: AccountId, session_key: SessionKey) -> GenesisWorker<AccountId> {
+/// A worker with the tokens of every pool, and one without any that takes no jobs yet.
+pub fn workers(first: AccountId, second: AccountId) -> Vec<GenesisWorker<AccountId>> {
     let mut units = Resources::default();
     let mut tokens = Vec::new();
     for (class, tokens_per_credit, _) in CLASSES {
@@ -81,7 +81,16 @@ pub fn worker(account: AccountId, session_key: SessionKey) -> GenesisWorker<Acco
     let offer =
         Offer { units, tiers: Default::default(), hardware: H256::zero(), regions: 1, latency_ms: 100, jitter_ms: 50 };
     let models = BoundedVec::truncate_from(vec![TINY_MODEL]);
-    GenesisWorker { account, offer, session_key, bond: WORKER_BOND, models, accepting: true, tokens }
+    let worker = |account, session, bond, tokens: Vec<_>| GenesisWorker {
+        account,
+        offer: offer.clone(),
+        session_key: SessionKey::from_raw(session),
+        bond,
+        models: models.clone(),
+        accepting: !tokens.is_empty(),
+        tokens,
+    };
+    vec![worker(first, FERDIE_SESSION, WORKER_BOND, tokens), worker(second, EVE_SESSION, SECOND_BOND, vec![])]
 }
 
 /// The six pools of tier 0, with `provider`'s tokens.
@@ -123,10 +132,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn session_key_should_be_ferdies() {
+    fn session_keys_should_be_ferdies_and_eves() {
         use sp_core::{sr25519, Pair};
-        let pair = sr25519::Pair::from_string("//Ferdie//session", None).unwrap();
-        assert_eq!(pair.public(), ferdie_session_key());
+        for (secret, public) in [("//Ferdie//session", FERDIE_SESSION), ("//Eve//session", EVE_SESSION)] {
+            assert_eq!(sr25519::Pair::from_string(secret, None).unwrap().public().0, public);
+        }
     }
 
     #[test]

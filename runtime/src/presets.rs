@@ -6,7 +6,8 @@
 //! | `local_testnet` | Alice, Bob | 2 s | 30 slots | 1/180 | none |
 //! | `timelapse` | Alice, Bob | 0.5 s | 30 slots | 1/180 | none |
 //!
-//! Each has one bonded worker, Ferdie, who is also the first provider of six pools ([`crate::economy`]).
+//! Each has two bonded workers ([`crate::economy`]): Ferdie, who is also the first provider of six pools, and Eve, who takes
+//! no jobs until she is told to.
 //!
 //! With a divisor of 180 a mainnet hour is 20 s of 2 s blocks, and a week less than an hour.
 
@@ -91,7 +92,7 @@ fn genesis(clock: TimeScale, validators: Vec<Validator>, sudo: Option<AccountId>
         },
         assets: AssetsConfig { assets, metadata },
         compute: ComputeConfig {
-            workers: vec![economy::worker(worker.clone(), economy::ferdie_session_key())],
+            workers: economy::workers(worker.clone(), Sr25519Keyring::Eve.to_account_id()),
             model_profiles: economy::model_profiles(),
         },
         hmm: HmmConfig { pools: economy::pools(worker) },

@@ -33,16 +33,16 @@ impl Worker {
         Ok(Self { process, log: path, begins })
     }
 
-    /// Attaches the worker that every preset has, Ferdie, to a node. Its results are kept in `directory`, where a later
-    /// process finds them.
+    /// Attaches the worker that takes jobs in every preset, Ferdie, to a node. Its results are kept in `directory`, where a
+    /// later process finds them.
     pub fn attach(directory: &Path, node: &Node) -> Result<Self> {
-        Self::attach_with(directory, node, &[])
+        Self::attach_as("//Ferdie", directory, node, &[])
     }
 
-    /// The same, with more options.
-    pub fn attach_with(directory: &Path, node: &Node, options: &[&str]) -> Result<Self> {
+    /// The same for another worker, and with more options.
+    pub fn attach_as(suri: &str, directory: &Path, node: &Node, options: &[&str]) -> Result<Self> {
         let (url, results) = (node.url(), directory.join("results").display().to_string());
-        let attach = ["attach", "--node", &url, "--suri", "//Ferdie", "--base-path", &results];
+        let attach = ["attach", "--node", &url, "--suri", suri, "--base-path", &results];
         Self::start(directory, &[&attach[..], options].concat())
     }
 

@@ -8,12 +8,8 @@
 //! Draws run at the start of a block only. Later in it, whoever writes the block knows their outcome, and could have them
 //! wait for the next by filling the block.
 
-use crate::{pallet::*, weights::WeightInfo};
-use frame_support::{
-    storage::with_storage_layer,
-    traits::Get,
-    weights::{Weight, WeightMeter},
-};
+use crate::{budget::Budget, pallet::*, weights::WeightInfo};
+use frame_support::{storage::with_storage_layer, traits::Get, weights::Weight};
 use frame_system::pallet_prelude::BlockNumberFor;
 use hanzo_poai::JobStatus;
 use hanzo_traits::{FailureReason, JobId};
@@ -21,10 +17,19 @@ use sp_runtime::{traits::Saturating, DispatchResult};
 
 /// Blocks until an entry that failed is tried again.
 pub(crate) const RETRY: u32 = 10;
-/// Empty places and ends of buckets passed in a block whatever the weight: more than one, so that the cursor catches up.
+/// Empty places and ends of buckets passed at the start of a block whatever the weight: more than one, so that the cursor catches up.
 pub(crate) const MIN_SKIPPED: u32 = 4;
 /// Most numbers of pruned jobs passed per pruning.
 const MAX_FORGOTTEN: u32 = 4;
+
+/// When in a block the agenda is worked off.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum When {
+    /// Before its transactions: draws run, and some progress is made whatever the weight.
+    Start,
+    /// After them, with what they left: up to the first draw.
+    Idle,
+}
 
 impl<T: Config> Pallet<T> {
     /// Entries worked off in every block whatever the weight.
@@ -62,26 +67,29 @@ impl<T: Config> Pallet<T> {
         }
     }
 
-    /// Works off what is due, as far as the meter allows but at least `minimum` entries; up to the first draw where
-    /// draws may not run.
-    pub(crate) fn run_agenda(now: BlockNumberFor<T>, meter: &mut WeightMeter, minimum: u32, draws: bool) {
+    /// Works off what is due, as far as the budget allows.
+    pub(crate) fn run_agenda(now: BlockNumberFor<T>, budget: &mut Budget, when: When) {
         let (mut entries, mut skipped) = (0u32, 0u32);
+        let (least_entries, least_skipped) = match when {
+            When::Start => (Self::MIN_ENTRIES, MIN_SKIPPED),
+            When::Idle => (0, 0),
+        };
         let start = AgendaCursor::<T>::get();
         let mut cursor = start;
         while cursor <= now {
             let (first, end) = AgendaRange::<T>::get(cursor);
             let entry = Agenda::<T>::get(cursor, first);
             let (count, least, weight) = match entry {
-                Some(id) => match Self::weight_of(id, now, draws) {
-                    Some(weight) => (&mut entries, minimum, weight),
+                Some(id) => match Self::weight_of(id, now, when) {
+                    Some(weight) => (&mut entries, least_entries, weight),
                     None => break,
                 },
-                None => (&mut skipped, MIN_SKIPPED, T::WeightInfo::skip_bucket()),
+                None => (&mut skipped, least_skipped, T::WeightInfo::skip_bucket()),
             };
-            if *count >= least && !meter.can_consume(weight) {
+            if *count >= least && !budget.has_room_for(weight) {
                 break;
             }
-            meter.consume(weight);
+            budget.spend(weight);
             *count = count.saturating_add(1);
             if first < end {
                 AgendaRange::<T>::insert(cursor, (first.saturating_add(1), end));
@@ -101,9 +109,9 @@ impl<T: Config> Pallet<T> {
     }
 
     /// What carrying out a job's entry costs at most; none if it is a draw and draws may not run.
-    fn weight_of(id: JobId, now: BlockNumberFor<T>, draws: bool) -> Option<Weight> {
+    fn weight_of(id: JobId, now: BlockNumberFor<T>, when: When) -> Option<Weight> {
         match Jobs::<T>::get(id).map(|job| (job.status, now > job.deadline)) {
-            Some((JobStatus::Submitted, false)) => draws.then(T::WeightInfo::draw_worker),
+            Some((JobStatus::Submitted, false)) => (when == When::Start).then(T::WeightInfo::draw_worker),
             Some((JobStatus::Accepted, _)) => Some(T::WeightInfo::fail_accepted()),
             _ => Some(T::WeightInfo::miss_acceptance()),
         }
@@ -140,18 +148,18 @@ impl<T: Config> Pallet<T> {
         });
     }
 
-    /// Drops finished jobs whose time is over, as far as the meter allows but at least `minimum`.
-    pub(crate) fn prune(now: BlockNumberFor<T>, meter: &mut WeightMeter, minimum: u32) {
+    /// Drops finished jobs whose time is over, as far as the budget allows but at least `minimum`.
+    pub(crate) fn prune(now: BlockNumberFor<T>, budget: &mut Budget, minimum: u32) {
         let (start, end) = FinishedRange::<T>::get();
         let mut next = start;
         let mut pruned = 0u32;
         while next < end {
             let Some((id, from)) = Finished::<T>::get(next) else { break };
             let weight = T::WeightInfo::prune_job();
-            if from > now || (pruned >= minimum && !meter.can_consume(weight)) {
+            if from > now || (pruned >= minimum && !budget.has_room_for(weight)) {
                 break;
             }
-            meter.consume(weight);
+            budget.spend(weight);
             Finished::<T>::remove(next);
             Jobs::<T>::remove(id);
             Self::forget_pruned();

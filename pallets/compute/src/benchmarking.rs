@@ -3,6 +3,8 @@
 #![allow(clippy::arithmetic_side_effects, clippy::expect_used, clippy::unwrap_used)]
 
 use crate::{
+    agenda::When,
+    budget::Budget,
     draw::WINDOW,
     lots::{ARITY, LEVELS, SLOTS},
     pallet::*,
@@ -13,14 +15,14 @@ use frame_benchmarking::v2::*;
 use frame_support::{
     assert_ok,
     traits::{fungible::Mutate as _, fungibles::Mutate as _, EnsureOrigin, Get, Hooks},
-    weights::{Weight, WeightMeter},
+    weights::Weight,
 };
 use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
 use hanzo_poai::{
     BlobRef, Decoding, JobKind, JobRequest, JobStatus, Limits, ModelProfile, ResourceClass, Resources, ServiceLevel,
     Verification,
 };
-use hanzo_traits::{ComputeMarket, JobId, JobRegistry, PoolId, SessionKey};
+use hanzo_traits::{ComputeMarket, JobId, JobRegistry, PoolId, QualityOracle, SessionKey};
 use sp_core::H256;
 use sp_runtime::traits::Saturating;
 
@@ -151,13 +153,36 @@ fn complete_window<T: Config>() {
         Pallet::<T>::remember_output(block, H256(raw(ahead)));
     }
     frame_system::Pallet::<T>::set_block_number(start + WINDOW.into());
-    Pallet::<T>::run_lots(start + WINDOW.into(), &mut WeightMeter::new(), u32::MAX);
+    Pallet::<T>::run_lots(start + WINDOW.into(), &mut unlimited(), u32::MAX);
+}
+
+fn unlimited() -> Budget {
+    Budget::new(Weight::MAX)
+}
+
+fn none() -> Budget {
+    Budget::new(Weight::zero())
+}
+
+/// A worker whose lot is up to date, so that a change of it has to be queued, and that owes tokens of as many pools as it
+/// may.
+fn settled_worker<T: Config>() -> T::AccountId {
+    let who = worker::<T>(0, key(0));
+    owe::<T>(&who, 0);
+    let later = frame_system::Pallet::<T>::block_number() + WINDOW.into();
+    Pallet::<T>::run_lots(later, &mut unlimited(), u32::MAX);
+    assert_eq!(Workers::<T>::get(&who).map(|record| record.lot_queued), Some(false));
+    who
+}
+
+fn assert_lot_queued<T: Config>(who: &T::AccountId) {
+    assert_eq!(Workers::<T>::get(who).map(|record| record.lot_queued), Some(true));
 }
 
 fn work_off<T: Config>() {
     let now = frame_system::Pallet::<T>::block_number();
     AgendaCursor::<T>::put(now);
-    Pallet::<T>::run_agenda(now, &mut WeightMeter::new(), 1, true);
+    Pallet::<T>::run_agenda(now, &mut unlimited(), When::Start);
 }
 
 /// A job drawn for a lone worker whose session key is `session_key`; the worker joins if nobody has the key.
@@ -203,10 +228,10 @@ mod benchmarks {
 
     #[benchmark]
     fn set_accepting() {
-        let who = worker::<T>(0, key(0));
-        owe::<T>(&who, 0);
+        let who = settled_worker::<T>();
         #[extrinsic_call]
-        _(RawOrigin::Signed(who), false);
+        _(RawOrigin::Signed(who.clone()), false);
+        assert_lot_queued::<T>(&who);
     }
 
     #[benchmark]
@@ -228,10 +253,10 @@ mod benchmarks {
 
     #[benchmark]
     fn bond_more() {
-        let who = worker::<T>(0, key(0));
-        owe::<T>(&who, 0);
+        let who = settled_worker::<T>();
         #[extrinsic_call]
-        _(RawOrigin::Signed(who), UNIT);
+        _(RawOrigin::Signed(who.clone()), UNIT);
+        assert_lot_queued::<T>(&who);
     }
 
     #[benchmark]
@@ -259,10 +284,10 @@ mod benchmarks {
 
     #[benchmark]
     fn deregister() {
-        let who = worker::<T>(0, key(0));
-        owe::<T>(&who, 0);
+        let who = settled_worker::<T>();
         #[extrinsic_call]
-        _(RawOrigin::Signed(who));
+        _(RawOrigin::Signed(who.clone()));
+        assert_lot_queued::<T>(&who);
     }
 
     #[benchmark]
@@ -342,10 +367,12 @@ mod benchmarks {
 
     #[benchmark]
     fn set_models() {
-        let who = worker::<T>(0, key(0));
-        owe::<T>(&who, 0);
+        let who = settled_worker::<T>();
+        // Without a model it has no lot, and gets one now.
+        Workers::<T>::mutate(&who, |record| record.as_mut().expect("registered").models.clear());
         #[extrinsic_call]
         _(RawOrigin::Signed(who.clone()), models());
+        assert_lot_queued::<T>(&who);
         assert_eq!(Workers::<T>::get(who).map(|record| record.models), Some(models()));
     }
 
@@ -420,10 +447,20 @@ mod benchmarks {
         assert_eq!(Workers::<T>::get(who).map(|record| record.accepting), Some(false));
     }
 
+    /// The failure that ejects its worker.
     #[benchmark]
     fn fail_accepted() {
         let id = accepted_job::<T>(key(0));
-        owe::<T>(&KeyOwner::<T>::get(key(0)).expect("registered"), 0);
+        let who = KeyOwner::<T>::get(key(0)).expect("registered");
+        owe::<T>(&who, 0);
+        // Four of these leave a new worker one short of it, a fifth does not.
+        (0..4).for_each(|_| T::Quality::note_failure(&who, PLENTY));
+        let value = Jobs::<T>::get(id).expect("accepted").value;
+        Jobs::<T>::mutate(id, |job| job.as_mut().expect("accepted").value = PLENTY);
+        Workers::<T>::mutate(&who, |record| {
+            let record = record.as_mut().expect("registered");
+            record.open_value = record.open_value - value + PLENTY;
+        });
         let (due, _) = Due::<T>::get(id).expect("accepted");
         frame_system::Pallet::<T>::set_block_number(due);
         #[block]
@@ -431,6 +468,8 @@ mod benchmarks {
             work_off::<T>();
         }
         assert_eq!(Jobs::<T>::get(id).map(|job| job.status), Some(JobStatus::Slashed));
+        let ejected = Pallet::<T>::is_ejected(&who);
+        assert_eq!(Workers::<T>::get(who).map(|record| record.accepting), Some(!ejected));
     }
 
     /// In nodes that are full but for this lot.
@@ -449,7 +488,7 @@ mod benchmarks {
         let now = frame_system::Pallet::<T>::block_number() + WINDOW.into();
         #[block]
         {
-            Pallet::<T>::run_lots(now, &mut WeightMeter::with_limit(Weight::zero()), 1);
+            Pallet::<T>::run_lots(now, &mut none(), 1);
         }
         assert!(Pallet::<T>::lot(slot) > 0);
     }
@@ -460,7 +499,7 @@ mod benchmarks {
         AgendaCursor::<T>::put(now);
         #[block]
         {
-            Pallet::<T>::run_agenda(now, &mut WeightMeter::with_limit(Weight::zero()), 0, true);
+            Pallet::<T>::run_agenda(now, &mut none(), When::Start);
         }
         assert_eq!(AgendaCursor::<T>::get(), now + 1u32.into());
     }
@@ -474,7 +513,7 @@ mod benchmarks {
         let later = frame_system::Pallet::<T>::block_number() + T::JobRetention::get();
         #[block]
         {
-            Pallet::<T>::prune(later, &mut WeightMeter::with_limit(Weight::zero()), 1);
+            Pallet::<T>::prune(later, &mut none(), 1);
         }
         assert!(!Jobs::<T>::contains_key(id));
     }

@@ -247,6 +247,13 @@ mod events {
             /// Draws it let pass since it last accepted.
             missed_in_row: u32,
         },
+        /// A worker's quality fell below what any job asks for: it takes no more.
+        WorkerEjected {
+            /// The worker.
+            worker: T::AccountId,
+            /// Its quality, parts per billion.
+            quality: u32,
+        },
     }
 }
 
@@ -356,5 +363,7 @@ mod errors {
         BadServiceLevel,
         /// The job is worth less than `MinJobValue`.
         JobTooSmall,
+        /// The worker's quality is below 0.3: no job may be drawn for it.
+        Ejected,
     }
 }

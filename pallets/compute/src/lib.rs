@@ -38,6 +38,7 @@ mod agenda;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
 mod bonds;
+mod budget;
 mod draw;
 mod events;
 mod genesis;
@@ -70,6 +71,8 @@ use frame_support::pallet_macros::import_section;
 #[allow(clippy::expect_used)]
 pub mod pallet {
     use crate::{
+        agenda::When,
+        budget::Budget,
         lots::LotNode,
         types::{GenesisWorker, Job, Models, Offer, Payout, RefundReason, TierRule, Worker, MAX_MISSES},
         weights::WeightInfo,
@@ -78,7 +81,6 @@ pub mod pallet {
     use frame_support::{
         pallet_prelude::*,
         traits::{fungible, fungibles, Contains},
-        weights::WeightMeter,
         PalletId,
     };
     use frame_system::pallet_prelude::*;
@@ -318,25 +320,27 @@ pub mod pallet {
         fn on_initialize(now: BlockNumberFor<T>) -> Weight {
             // What is done whatever the weight comes on top of this limit, and fits with it.
             let limit = T::AgendaWeight::get().saturating_sub(Self::least_weight());
-            let mut meter = WeightMeter::with_limit(limit);
-            meter.consume(T::WeightInfo::on_initialize());
+            let mut budget = Budget::new(limit);
+            budget.spend(T::WeightInfo::on_initialize());
             Self::record_output(now);
-            let mut half = WeightMeter::with_limit(limit.saturating_div(2));
+            let mut half = Budget::new(limit.saturating_div(2));
             Self::run_lots(now, &mut half, Self::MIN_LOTS);
-            meter.consume(half.consumed());
-            Self::run_agenda(now, &mut meter, Self::MIN_ENTRIES, true);
-            Self::prune(now, &mut meter, Self::MIN_PRUNED);
-            meter.consumed()
+            budget.spend(half.spent());
+            Self::run_agenda(now, &mut budget, When::Start);
+            Self::prune(now, &mut budget, Self::MIN_PRUNED);
+            budget.spent()
         }
 
         /// Works off what `on_initialize` left over, up to the first draw: draws belong to the start of a block.
         fn on_idle(now: BlockNumberFor<T>, remaining: Weight) -> Weight {
-            let mut meter = WeightMeter::with_limit(remaining);
-            if meter.try_consume(T::WeightInfo::on_initialize()).is_ok() {
-                Self::run_agenda(now, &mut meter, 0, false);
-                Self::prune(now, &mut meter, 0);
+            let mut budget = Budget::new(remaining);
+            let own = T::WeightInfo::on_initialize();
+            if budget.has_room_for(own) {
+                budget.spend(own);
+                Self::run_agenda(now, &mut budget, When::Idle);
+                Self::prune(now, &mut budget, 0);
             }
-            meter.consumed()
+            budget.spent()
         }
 
         fn integrity_test() {
@@ -383,13 +387,15 @@ pub mod pallet {
         /// Starts or stops taking jobs. Jobs already drawn are not touched. A worker that let 3 draws in a row pass was
         /// stopped; until it accepts a job, each further one stops it again.
         ///
-        /// Emits `AcceptingSet`. Fails with `NotRegistered`, or `Leaving` when a leaving worker wants more jobs.
+        /// Emits `AcceptingSet`. Fails with `NotRegistered`, or when a worker wants more jobs that is leaving (`Leaving`)
+        /// or ejected (`Ejected`).
         #[pallet::call_index(1)]
         #[pallet::weight(T::WeightInfo::set_accepting())]
         pub fn set_accepting(origin: OriginFor<T>, accepting: bool) -> DispatchResult {
             let worker = ensure_signed(origin)?;
             Self::with_own_change(&worker, |record| {
                 ensure!(!accepting || record.leaving_since.is_none(), Error::<T>::Leaving);
+                ensure!(!accepting || !Self::is_ejected(&worker), Error::<T>::Ejected);
                 record.accepting = accepting;
                 Ok(())
             })?;
@@ -551,12 +557,13 @@ pub mod pallet {
 
         /// Accepts a job the caller was drawn for, having fetched its input: from here on it answers for it.
         ///
-        /// Emits `JobAccepted`. Fails with `UnknownJob`, `NotAssigned`, `NotYourJob`, `AcceptanceOver` or `Denied`.
+        /// Free when it succeeds, which it does once per draw. Emits `JobAccepted`. Fails with `UnknownJob`, `NotAssigned`,
+        /// `NotYourJob`, `AcceptanceOver` or `Denied`.
         #[pallet::call_index(13)]
         #[pallet::weight(T::WeightInfo::accept_job())]
-        pub fn accept_job(origin: OriginFor<T>, #[pallet::compact] job: JobId) -> DispatchResult {
-            let worker = ensure_signed(origin)?;
-            Self::do_accept(worker, job)
+        pub fn accept_job(origin: OriginFor<T>, #[pallet::compact] job: JobId) -> DispatchResultWithPostInfo {
+            Self::do_accept(ensure_signed(origin)?, job)?;
+            Ok(Pays::No.into())
         }
 
         /// Cancels the caller's job: free before a draw was held, for `MinJobFee` after draws in vain, for all that is held
@@ -586,13 +593,13 @@ pub mod pallet {
         /// again among the others or, after the last draw, refunded; the caller is free and, unlike after a missed
         /// acceptance, no nearer to being stopped.
         ///
-        /// Emits `JobDeclined`, and `JobRefunded` after the last draw. Fails with `UnknownJob`, `NotAssigned`, `NotYourJob`
-        /// or `AcceptanceOver`.
+        /// Free when it succeeds, which it does once per draw. Emits `JobDeclined`, and `JobRefunded` after the last draw.
+        /// Fails with `UnknownJob`, `NotAssigned`, `NotYourJob` or `AcceptanceOver`.
         #[pallet::call_index(16)]
         #[pallet::weight(T::WeightInfo::decline_job())]
-        pub fn decline_job(origin: OriginFor<T>, #[pallet::compact] job: JobId) -> DispatchResult {
-            let worker = ensure_signed(origin)?;
-            Self::do_decline(worker, job)
+        pub fn decline_job(origin: OriginFor<T>, #[pallet::compact] job: JobId) -> DispatchResultWithPostInfo {
+            Self::do_decline(ensure_signed(origin)?, job)?;
+            Ok(Pays::No.into())
         }
     }
 }

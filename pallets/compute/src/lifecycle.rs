@@ -15,7 +15,7 @@ use frame_support::{
 };
 use frame_system::pallet_prelude::BlockNumberFor;
 use hanzo_poai::JobStatus;
-use hanzo_traits::{Balance, FailureReason, JobId, QualityOracle};
+use hanzo_traits::{Balance, FailureReason, JobId, QualityOracle, EJECTION_PPB};
 use sp_core::H256;
 use sp_runtime::{traits::Saturating, DispatchError, DispatchResult, Rounding};
 
@@ -154,7 +154,28 @@ impl<T: Config> Pallet<T> {
         Self::finish(id, job, JobStatus::Slashed)?;
         let compensation = Self::compensate(&worker, &client, value)?;
         T::Quality::note_failure(&worker, value);
+        Self::eject_if_due(&worker)?;
         Self::deposit_event(Event::JobFailed { job: id, worker, client, reason, returned, compensation });
+        Ok(())
+    }
+
+    /// Whether a worker's quality is too low for any job.
+    pub(crate) fn is_ejected(worker: &T::AccountId) -> bool {
+        T::Quality::quality(worker) < EJECTION_PPB
+    }
+
+    /// Has a worker whose quality fell too low take no more jobs.
+    fn eject_if_due(worker: &T::AccountId) -> DispatchResult {
+        let quality = T::Quality::quality(worker);
+        let is_taking = Workers::<T>::get(worker).is_some_and(|record| record.accepting);
+        if quality >= EJECTION_PPB || !is_taking {
+            return Ok(());
+        }
+        Self::with_worker(worker, |record| {
+            record.accepting = false;
+            Ok(())
+        })?;
+        Self::deposit_event(Event::WorkerEjected { worker: worker.clone(), quality });
         Ok(())
     }
 

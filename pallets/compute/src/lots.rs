@@ -9,8 +9,8 @@
 //! Changes therefore wait in a queue, at most one entry per worker, and are applied at the start of a block, before its
 //! draws. For the same reason a worker keeps its slot for as long as it is one.
 
-use crate::{draw::WINDOW, pallet::*, types::Worker, weights::WeightInfo};
-use frame_support::{ensure, weights::WeightMeter};
+use crate::{budget::Budget, draw::WINDOW, pallet::*, types::Worker, weights::WeightInfo};
+use frame_support::ensure;
 use frame_system::pallet_prelude::BlockNumberFor;
 use hanzo_traits::Balance;
 use sp_runtime::{traits::Saturating, DispatchError};
@@ -48,9 +48,9 @@ impl<T: Config> Pallet<T> {
     /// Changes of lots applied in every block whatever the weight.
     pub(crate) const MIN_LOTS: u32 = 2;
 
-    /// The lot that a worker should have, wei.
+    /// The lot that a worker should have, wei: none if it cannot be drawn for anything, or it would only fill samples.
     pub(crate) fn lot_of<B>(record: &Worker<B>) -> Balance {
-        if record.accepting {
+        if record.accepting && !record.models.is_empty() {
             Self::bond_limit(record)
         } else {
             0
@@ -140,17 +140,17 @@ impl<T: Config> Pallet<T> {
         });
     }
 
-    /// Applies the changes that are due, as far as the meter allows but at least `minimum`.
-    pub(crate) fn run_lots(now: BlockNumberFor<T>, meter: &mut WeightMeter, minimum: u32) {
+    /// Applies the changes that are due, as far as the budget allows but at least `minimum`.
+    pub(crate) fn run_lots(now: BlockNumberFor<T>, budget: &mut Budget, minimum: u32) {
         let start = LotQueueRange::<T>::get().0;
         let mut applied = 0u32;
         let mut next = start;
         while let Some((worker, due)) = LotQueue::<T>::get(next) {
             let weight = T::WeightInfo::apply_lot();
-            if due > now || (applied >= minimum && !meter.can_consume(weight)) {
+            if due > now || (applied >= minimum && !budget.has_room_for(weight)) {
                 break;
             }
-            meter.consume(weight);
+            budget.spend(weight);
             LotQueue::<T>::remove(next);
             Self::apply_lot(&worker, now);
             applied = applied.saturating_add(1);

@@ -443,7 +443,12 @@ pub fn drawn(id: JobId) -> AccountId {
 /// A job of [`request`], drawn and accepted by `account`, which is registered with a large bond.
 pub fn accepted(account: AccountId) -> JobId {
     register(account, 10_000 * UNIT);
-    let id = submit(CLIENT, 0);
+    accepted_by(account, 0)
+}
+
+/// A job that the only worker has accepted.
+pub fn accepted_by(account: AccountId, nonce: u64) -> JobId {
+    let id = submit(CLIENT, nonce);
     run(4);
     assert_ok!(Compute::accept_job(signed(account), id));
     id

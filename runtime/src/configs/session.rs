@@ -7,7 +7,7 @@ use crate::{
 use alloc::vec::Vec;
 use frame_support::{parameter_types, traits::Get};
 use pallet_session::historical::NoteHistoricalRoot;
-use sp_runtime::traits::{Convert, ConvertInto, OpaqueKeys};
+use sp_runtime::traits::{Convert, OpaqueKeys};
 use sp_staking::SessionIndex;
 
 /// Sessions for which it stays provable who held which key: a week of hours. A misbehaviour can be reported that long.
@@ -32,7 +32,7 @@ impl Get<u64> for ReportLongevity {
 impl pallet_session::Config for Runtime {
     type RuntimeEvent = RuntimeEvent;
     type ValidatorId = AccountId;
-    type ValidatorIdOf = ConvertInto;
+    type ValidatorIdOf = Validators;
     type ShouldEndSession = Babe;
     type NextSessionRotation = Babe;
     type SessionManager = NoteHistoricalRoot<Runtime, GenesisValidators>;
@@ -49,6 +49,16 @@ impl pallet_session::historical::Config for Runtime {
     /// A validator is identified by its account alone, as long as it has no bond.
     type FullIdentification = ();
     type FullIdentificationOf = NoIdentification;
+}
+
+/// Validators are known by their accounts. Nobody else may register keys: the deposit for them could not be had back while
+/// keys cannot be purged (see the call filter).
+pub struct Validators;
+
+impl Convert<AccountId, Option<AccountId>> for Validators {
+    fn convert(account: AccountId) -> Option<AccountId> {
+        Session::validators().contains(&account).then_some(account)
+    }
 }
 
 /// Every validator identifies itself with nothing.

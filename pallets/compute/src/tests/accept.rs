@@ -1,5 +1,5 @@
-use crate::{mock::*, types::RefundReason, Error, Event};
-use frame_support::{assert_noop, assert_ok};
+use crate::{agenda::When, budget::Budget, mock::*, types::RefundReason, Error, Event};
+use frame_support::{assert_noop, assert_ok, dispatch::Pays, weights::Weight};
 use hanzo_poai::JobStatus;
 use sp_core::H256;
 
@@ -9,7 +9,8 @@ fn acceptance_should_open_the_job_with_the_parent_hash() {
         register(10, 1_000 * UNIT);
         let id = submit(CLIENT, 0);
         run(9);
-        assert_ok!(Compute::accept_job(signed(10), id));
+        let done = Compute::accept_job(signed(10), id).unwrap();
+        assert_eq!(done.pays_fee, Pays::No);
         let opening = H256(sp_io::hashing::blake2_256(&9u64.to_le_bytes()));
         assert_eq!((job(id).status, job(id).opening), (JobStatus::Accepted, Some(opening)));
         assert_eq!(last_event(), Event::JobAccepted { job: id, worker: 10, opening });
@@ -51,7 +52,7 @@ fn acceptance_should_be_refused_late_even_when_the_agenda_lags() {
         // The next block has not come to the job yet.
         System::set_block_number(26);
         assert_noop!(Compute::accept_job(signed(10), id), Error::<Test>::AcceptanceOver);
-        crate::Pallet::<Test>::run_agenda(26, &mut frame_support::weights::WeightMeter::new(), 4, true);
+        Compute::run_agenda(26, &mut Budget::new(Weight::MAX), When::Start);
     });
 }
 

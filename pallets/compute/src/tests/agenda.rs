@@ -1,12 +1,8 @@
 use crate::{
-    mock::*, weights::WeightInfo, Agenda, AgendaCursor, AgendaRange, Due, EarliestJob, Event, Finished, FinishedRange,
-    Jobs,
+    agenda::When, budget::Budget, mock::*, weights::WeightInfo, Agenda, AgendaCursor, AgendaRange, Due, EarliestJob,
+    Event, Finished, FinishedRange, Jobs,
 };
-use frame_support::{
-    assert_ok,
-    traits::Hooks,
-    weights::{Weight, WeightMeter},
-};
+use frame_support::{assert_ok, traits::Hooks, weights::Weight};
 use hanzo_poai::JobStatus;
 use sp_runtime::DispatchError;
 
@@ -193,9 +189,9 @@ fn open_job_should_outlive_younger_ones() {
 fn cursor_should_catch_up_after_a_backlog() {
     test(|| {
         System::set_block_number(400);
-        Compute::run_agenda(400, &mut WeightMeter::with_limit(Weight::zero()), 0, true);
+        Compute::run_agenda(400, &mut Budget::new(Weight::zero()), When::Start);
         assert_eq!(AgendaCursor::<Test>::get(), 2 + 4);
-        Compute::run_agenda(400, &mut WeightMeter::new(), 0, true);
+        Compute::run_agenda(400, &mut Budget::new(Weight::MAX), When::Start);
         assert_eq!(AgendaCursor::<Test>::get(), 401);
     });
 }

@@ -80,6 +80,7 @@ fn any_call() -> impl Strategy<Value = crate::Call<Test>> {
         2 => (pool, amount()).prop_map(|(pool, amount)| crate::Call::burn_tokens { pool, amount }),
         1 => amount().prop_map(|amount| crate::Call::bond_more { amount }),
         1 => (0u64..6).prop_map(|job| crate::Call::accept_job { job }),
+        1 => (0u64..6).prop_map(|job| crate::Call::decline_job { job }),
         1 => (0u64..6).prop_map(|job| crate::Call::cancel_job { job }),
         1 => Just(crate::Call::withdraw_bond {}),
         1 => (0..20 as AccountId).prop_map(|owner| crate::Call::set_session_key { key: key(owner) }),

@@ -1,7 +1,7 @@
 //! Workers that say they do not take what they are drawn for.
 
 use crate::{mock::*, types::RefundReason, Error, Event, HoldReason};
-use frame_support::{assert_noop, assert_ok, traits::fungible::InspectHold};
+use frame_support::{assert_noop, assert_ok, dispatch::Pays, traits::fungible::InspectHold};
 use hanzo_poai::JobStatus;
 
 const BOND: u128 = 1_000 * UNIT;
@@ -22,7 +22,8 @@ fn declined_job_should_be_drawn_again_among_the_others() {
         let id = submit(CLIENT, 0);
         run(4);
         let first = drawn(id);
-        assert_ok!(Compute::decline_job(signed(first), id));
+        let done = Compute::decline_job(signed(first), id).unwrap();
+        assert_eq!(done.pays_fee, Pays::No);
         assert_eq!(last_event(), Event::JobDeclined { job: id, worker: first });
         assert_eq!((job(id).status, job(id).missed_by.to_vec()), (JobStatus::Submitted, vec![first]));
         assert_eq!((worker(first).open_jobs, worker(first).open_value), (0, 0));

@@ -1,7 +1,7 @@
 use crate::{mock::*, Error, Event};
 use frame_support::{assert_noop, assert_ok, traits::fungible::Inspect};
 use hanzo_poai::JobStatus;
-use hanzo_traits::{FailureReason, JobRegistry};
+use hanzo_traits::{FailureReason, JobRegistry, EJECTION_PPB};
 
 #[test]
 fn accepted_job_should_fail_when_its_deadline_passes() {
@@ -32,6 +32,28 @@ fn accepted_job_should_fail_when_its_deadline_passes() {
         assert_eq!((worker(10).open_value, worker(10).open_jobs), (0, 0));
         assert_eq!(Balances::total_issuance(), issuance);
         assert_eq!(Failures::get(), vec![(10, value)]);
+    });
+}
+
+#[test]
+fn worker_should_take_no_more_jobs_when_a_failure_leaves_its_quality_too_low() {
+    test(|| {
+        let id = accepted(10);
+        Qualities::set(&[(10, EJECTION_PPB)].into());
+        assert_ok!(<Compute as JobRegistry<_, _>>::fail(id, FailureReason::OutputWithheld));
+        assert!(worker(10).accepting, "still good enough");
+
+        let id = accepted_by(10, 1);
+        Qualities::set(&[(10, EJECTION_PPB - 1)].into());
+        assert_ok!(<Compute as JobRegistry<_, _>>::fail(id, FailureReason::OutputWithheld));
+        assert!(!worker(10).accepting);
+        assert!(events().contains(&Event::WorkerEjected { worker: 10, quality: EJECTION_PPB - 1 }));
+        assert_noop!(Compute::set_accepting(signed(10), true), Error::<Test>::Ejected);
+        assert_ok!(Compute::set_accepting(signed(10), false));
+        run(4);
+        assert_eq!(Compute::lot(worker(10).slot), 0, "it fills no sample of a draw");
+        Qualities::set(&Default::default());
+        assert_ok!(Compute::set_accepting(signed(10), true));
     });
 }
 

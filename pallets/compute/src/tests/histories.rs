@@ -15,6 +15,7 @@ enum Step {
     Submit { who: AccountId, nonce: u64, output: u32, held: bool, sell: bool },
     Cancel { who: AccountId, job: usize },
     Accept { job: usize },
+    Decline { job: usize },
     Attest { job: usize, prompt: u32, output: u32 },
     Settle { job: usize },
     Fail { job: usize },
@@ -40,6 +41,7 @@ fn step() -> impl Strategy<Value = Step> {
             .prop_map(|(who, nonce, output, held, sell)| Step::Submit { who, nonce, output, held, sell }),
         1 => (who(), job()).prop_map(|(who, job)| Step::Cancel { who, job }),
         8 => job().prop_map(|job| Step::Accept { job }),
+        2 => job().prop_map(|job| Step::Decline { job }),
         5 => (job(), 0u32..11, 0u32..100).prop_map(|(job, prompt, output)| Step::Attest { job, prompt, output }),
         4 => job().prop_map(|job| Step::Settle { job }),
         1 => job().prop_map(|job| Step::Fail { job }),
@@ -77,7 +79,8 @@ fn take(step: Step) {
             Compute::submit_job(signed(who), wanted)
         }
         Step::Cancel { who, job } => Compute::cancel_job(signed(who), job as u64),
-        Step::Accept { job } => pick(job, &[Assigned]).map_or(Ok(()), |id| Compute::accept_job(signed(drawn(id)), id)),
+        Step::Accept { job } => pick(job, &[Assigned]).map_or(Ok(()), |id| Compute::do_accept(drawn(id), id)),
+        Step::Decline { job } => pick(job, &[Assigned]).map_or(Ok(()), |id| Compute::do_decline(drawn(id), id)),
         Step::Attest { job, prompt, output } => pick(job, &[Accepted])
             .map_or(Ok(()), |id| <Compute as JobRegistry<_, _>>::note_attested(id, prompt, output)),
         Step::Settle { job } => pick(job, &[Attested]).map_or(Ok(()), <Compute as JobRegistry<_, _>>::settle),

@@ -43,6 +43,25 @@ fn honest_worker_should_be_found_among_any_number_of_small_ones() {
 }
 
 #[test]
+fn lot_should_be_nothing_as_long_as_the_worker_names_no_model() {
+    test(|| {
+        let lot = || Compute::lot(worker(10).slot);
+        assert_ok!(Compute::register_worker(signed(10), offer(UNIT), key(10), BOND));
+        run(4);
+        assert_eq!(lot(), 0);
+        serve(10);
+        run(3);
+        assert_eq!(lot(), 0, "changes wait for 4 blocks");
+        run(1);
+        assert!(lot() > 0);
+        assert_ok!(Compute::set_models(signed(10), Default::default()));
+        run(4);
+        assert_eq!(lot(), 0);
+        check();
+    });
+}
+
+#[test]
 fn bond_should_win_as_often_whole_as_in_parts() {
     let mut whole = 0;
     test(|| {
