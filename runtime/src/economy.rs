@@ -69,7 +69,7 @@ pub fn assets() -> (Vec<GenesisAsset>, Vec<GenesisMetadata>) {
 }
 
 /// A worker with the tokens of every pool, and one without any that takes no jobs yet.
-pub fn workers(first: AccountId, second: AccountId) -> Vec<GenesisWorker<AccountId>> {
+pub fn workers(first: AccountId, second: AccountId) -> [GenesisWorker<AccountId>; 2] {
     let mut units = Resources::default();
     let mut tokens = Vec::new();
     for (class, tokens_per_credit, _) in CLASSES {
@@ -90,7 +90,7 @@ pub fn workers(first: AccountId, second: AccountId) -> Vec<GenesisWorker<Account
         accepting: !tokens.is_empty(),
         tokens,
     };
-    vec![worker(first, FERDIE_SESSION, WORKER_BOND, tokens), worker(second, EVE_SESSION, SECOND_BOND, vec![])]
+    [worker(first, FERDIE_SESSION, WORKER_BOND, tokens), worker(second, EVE_SESSION, SECOND_BOND, vec![])]
 }
 
 /// The six pools of tier 0, with `provider`'s tokens.

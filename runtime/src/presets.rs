@@ -92,7 +92,7 @@ fn genesis(clock: TimeScale, validators: Vec<Validator>, sudo: Option<AccountId>
         },
         assets: AssetsConfig { assets, metadata },
         compute: ComputeConfig {
-            workers: economy::workers(worker.clone(), Sr25519Keyring::Eve.to_account_id()),
+            workers: economy::workers(worker.clone(), Sr25519Keyring::Eve.to_account_id()).into(),
             model_profiles: economy::model_profiles(),
         },
         hmm: HmmConfig { pools: economy::pools(worker) },

@@ -9,7 +9,7 @@ use hanzo_poai::{
     chunks, Attestation, BlobRef, Decoding, JobId, JobKind, JobRequest, JobStatus, Limits, Proof, ServiceLevel,
     Verification,
 };
-use hanzo_traits::{api::JobView, JobRegistry, PoolId, ResourceClass};
+use hanzo_traits::{api::JobView, JobRegistry, PoolId, ResourceClass, SessionKey};
 use pallet_compute::types::{GenesisWorker, Offer};
 use sp_core::{sr25519, Pair, H256};
 use sp_keyring::Sr25519Keyring;
@@ -29,9 +29,14 @@ pub fn session_pair(actor: Sr25519Keyring) -> sr25519::Pair {
     sr25519::Pair::from_string(&format!("//{actor}//session"), None).unwrap()
 }
 
+/// Its public half.
+pub fn session_key(actor: Sr25519Keyring) -> SessionKey {
+    session_pair(actor).public()
+}
+
 /// What the worker of the presets offers.
 pub fn offer() -> Offer {
-    let GenesisWorker { offer, .. } = economy::worker(WORKER.to_account_id(), session_pair(WORKER).public());
+    let [GenesisWorker { offer, .. }, _] = economy::workers(WORKER.to_account_id(), WORKER.to_account_id());
     offer
 }
 

@@ -13,13 +13,13 @@ use frame_support::traits::fungible::Inspect as _;
 use hanzo_poai::{JobId, Resources};
 use hanzo_traits::PoolId;
 use proptest::{collection::vec, prelude::*};
-use sp_keyring::Sr25519Keyring::{self, AliceStash, Bob, Charlie, Dave, Eve};
+use sp_keyring::Sr25519Keyring::{self, AliceStash, Bob, BobStash, Charlie, Dave};
 use sp_runtime::BoundedVec;
 
 /// The adversary's accounts: a worker, a client, a provider and trader, and another worker.
-const ADVERSARY: [Sr25519Keyring; 4] = [Bob, Charlie, Dave, Eve];
+const ADVERSARY: [Sr25519Keyring; 4] = [Bob, Charlie, Dave, BobStash];
 /// Those of them that are workers.
-const WORKERS: [Sr25519Keyring; 2] = [Bob, Eve];
+const WORKERS: [Sr25519Keyring; 2] = [Bob, BobStash];
 /// A deadline nobody meets.
 const NEVER: u32 = u32::MAX;
 

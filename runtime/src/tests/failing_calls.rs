@@ -168,14 +168,14 @@ fn compute() -> impl Strategy<Value = RuntimeCall> {
         2 => job().prop_map(|job| Call::accept_job { job }),
         2 => job().prop_map(|job| Call::cancel_job { job }),
         1 => amount().prop_map(|bond| {
-            Call::register_worker { offer: offer(), session_key: crate::economy::ferdie_session_key(), bond }
+            Call::register_worker { offer: offer(), session_key: session_key(Ferdie), bond }
         }),
         1 => amount().prop_map(|amount| Call::bond_more { amount }),
         2 => (pool(), amount()).prop_map(|(pool, amount)| Call::mint_tokens { pool, amount }),
         2 => (pool(), amount()).prop_map(|(pool, amount)| Call::burn_tokens { pool, amount }),
         1 => Just(Call::withdraw_bond {}),
         1 => any::<bool>().prop_map(|sell_earned| Call::set_payout { sell_earned }),
-        1 => Just(Call::set_session_key { key: crate::economy::ferdie_session_key() }),
+        1 => Just(Call::set_session_key { key: session_key(Ferdie) }),
         1 => Just(Call::set_model_profile { model: H256::zero(), profile: None }),
         1 => any::<u8>().prop_map(|tier| Call::set_tier { tier, rule: Default::default() }),
         1 => Just(Call::set_worker_tee { worker: Ferdie.to_account_id(), tee: true }),

@@ -12,6 +12,7 @@ mod genesis;
 mod hooks;
 mod invariants;
 mod job;
+mod keys;
 mod silence;
 mod weights;
 
@@ -19,6 +20,7 @@ use crate::{presets, Block, Runtime, RuntimeGenesisConfig};
 use proptest::prelude::ProptestConfig;
 use sp_core::storage::Storage;
 use sp_genesis_builder::{runtime_decl_for_genesis_builder::GenesisBuilderV1, PresetId};
+use sp_keystore::{testing::MemoryKeystore, KeystoreExt};
 use sp_state_machine::BasicExternalities;
 use std::{collections::BTreeMap, sync::Mutex};
 
@@ -27,7 +29,9 @@ fn on_genesis<R>(preset: &str, test: impl FnOnce() -> R) -> R {
     // Building takes as long as many blocks: once for each preset.
     static BUILT: Mutex<BTreeMap<String, Storage>> = Mutex::new(BTreeMap::new());
     let storage = BUILT.lock().unwrap().entry(preset.into()).or_insert_with(|| genesis(preset)).clone();
-    sp_io::TestExternalities::new(storage).execute_with(test)
+    let mut chain = sp_io::TestExternalities::new(storage);
+    chain.register_extension(KeystoreExt::new(MemoryKeystore::new()));
+    chain.execute_with(test)
 }
 
 fn genesis(preset: &str) -> Storage {
