@@ -19,9 +19,10 @@ use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::path::Path;
 
-/// Cases per property; HANZO_PROPTEST_CASES overrides.
-pub fn cases(default: u32) -> proptest::prelude::ProptestConfig {
-    let cases = std::env::var("HANZO_PROPTEST_CASES").ok().and_then(|v| v.parse().ok()).unwrap_or(default);
+/// `ci` cases of a property in continuous integration. `HANZO_PROPTEST_CASES`, 2,000 there, scales them.
+pub fn cases(ci: u32) -> proptest::prelude::ProptestConfig {
+    let asked = std::env::var("HANZO_PROPTEST_CASES").ok().and_then(|v| v.parse().ok()).unwrap_or(2_000u64);
+    let cases = u32::try_from(u64::from(ci) * asked / 2_000).unwrap_or(u32::MAX).max(1);
     proptest::prelude::ProptestConfig { cases, failure_persistence: None, ..Default::default() }
 }
 
