@@ -93,38 +93,46 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::LotQueue` (r:0 w:1)
     // Proof: `Compute::LotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     fn register_worker() -> Weight {
-        // Fastest run: 102_742_000 ps. Proof measured: 758 bytes.
-        Weight::from_parts(107_018_000, 10946).saturating_add(Db::get().reads(11)).saturating_add(Db::get().writes(11))
+        // Fastest run: 100_659_000 ps. Proof measured: 730 bytes.
+        Weight::from_parts(107_179_000, 10946).saturating_add(Db::get().reads(11)).saturating_add(Db::get().writes(11))
     }
     // Storage: `Compute::Workers` (r:1 w:1)
     // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1861), added: 4336, mode: `MaxEncodedLen`)
+    // Storage: `Compute::LotQueueRange` (r:1 w:1)
+    // Proof: `Compute::LotQueueRange` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
+    // Storage: `Compute::LotQueue` (r:0 w:1)
+    // Proof: `Compute::LotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     fn set_accepting() -> Weight {
-        // Fastest run: 25_658_000 ps. Proof measured: 2105 bytes.
-        Weight::from_parts(27_411_000, 5326).saturating_add(Db::get().reads(1)).saturating_add(Db::get().writes(1))
+        // Fastest run: 29_864_000 ps. Proof measured: 2152 bytes.
+        Weight::from_parts(31_837_000, 5326).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(3))
     }
     // Storage: `Compute::Workers` (r:1 w:1)
     // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1861), added: 4336, mode: `MaxEncodedLen`)
     fn set_payout() -> Weight {
-        // Fastest run: 24_846_000 ps. Proof measured: 2105 bytes.
-        Weight::from_parts(26_570_000, 5326).saturating_add(Db::get().reads(1)).saturating_add(Db::get().writes(1))
+        // Fastest run: 24_326_000 ps. Proof measured: 2139 bytes.
+        Weight::from_parts(26_039_000, 5326).saturating_add(Db::get().reads(1)).saturating_add(Db::get().writes(1))
     }
     // Storage: `Compute::KeyOwner` (r:1 w:2)
     // Proof: `Compute::KeyOwner` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
     // Storage: `Compute::Workers` (r:1 w:1)
     // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1861), added: 4336, mode: `MaxEncodedLen`)
     fn set_session_key() -> Weight {
-        // Fastest run: 32_678_000 ps. Proof measured: 2264 bytes.
-        Weight::from_parts(34_592_000, 5326).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(3))
+        // Fastest run: 33_350_000 ps. Proof measured: 2384 bytes.
+        Weight::from_parts(35_102_000, 5326).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(3))
     }
     // Storage: `Compute::Workers` (r:1 w:1)
     // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1861), added: 4336, mode: `MaxEncodedLen`)
+    // Storage: `Compute::LotQueueRange` (r:1 w:1)
+    // Proof: `Compute::LotQueueRange` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
     // Storage: `System::Account` (r:1 w:1)
     // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     // Storage: `Balances::Holds` (r:1 w:1)
     // Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(139), added: 2614, mode: `MaxEncodedLen`)
+    // Storage: `Compute::LotQueue` (r:0 w:1)
+    // Proof: `Compute::LotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     fn bond_more() -> Weight {
-        // Fastest run: 81_010_000 ps. Proof measured: 2338 bytes.
-        Weight::from_parts(84_665_000, 5326).saturating_add(Db::get().reads(3)).saturating_add(Db::get().writes(3))
+        // Fastest run: 84_255_000 ps. Proof measured: 2419 bytes.
+        Weight::from_parts(87_590_000, 5326).saturating_add(Db::get().reads(4)).saturating_add(Db::get().writes(5))
     }
     // Storage: `Compute::Tiers` (r:1 w:0)
     // Proof: `Compute::Tiers` (`max_values`: None, `max_size`: Some(14), added: 2489, mode: `MaxEncodedLen`)
@@ -143,8 +151,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `System::Account` (r:1 w:1)
     // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     fn mint_tokens() -> Weight {
-        // Fastest run: 436_186_000 ps. Proof measured: 6328 bytes.
-        Weight::from_parts(459_630_000, 82980).saturating_add(Db::get().reads(66)).saturating_add(Db::get().writes(4))
+        // Fastest run: 449_055_000 ps. Proof measured: 6362 bytes.
+        Weight::from_parts(478_659_000, 82980).saturating_add(Db::get().reads(66)).saturating_add(Db::get().writes(4))
     }
     // Storage: `Compute::Workers` (r:1 w:1)
     // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1861), added: 4336, mode: `MaxEncodedLen`)
@@ -155,14 +163,18 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `System::Account` (r:1 w:1)
     // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     fn burn_tokens() -> Weight {
-        // Fastest run: 86_168_000 ps. Proof measured: 3726 bytes.
-        Weight::from_parts(91_155_000, 5326).saturating_add(Db::get().reads(4)).saturating_add(Db::get().writes(4))
+        // Fastest run: 92_167_000 ps. Proof measured: 3760 bytes.
+        Weight::from_parts(104_715_000, 5326).saturating_add(Db::get().reads(4)).saturating_add(Db::get().writes(4))
     }
     // Storage: `Compute::Workers` (r:1 w:1)
     // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1861), added: 4336, mode: `MaxEncodedLen`)
+    // Storage: `Compute::LotQueueRange` (r:1 w:1)
+    // Proof: `Compute::LotQueueRange` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
+    // Storage: `Compute::LotQueue` (r:0 w:1)
+    // Proof: `Compute::LotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     fn deregister() -> Weight {
-        // Fastest run: 26_118_000 ps. Proof measured: 2105 bytes.
-        Weight::from_parts(28_322_000, 5326).saturating_add(Db::get().reads(1)).saturating_add(Db::get().writes(1))
+        // Fastest run: 30_495_000 ps. Proof measured: 2152 bytes.
+        Weight::from_parts(32_378_000, 5326).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(3))
     }
     // Storage: `Compute::Workers` (r:1 w:1)
     // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1861), added: 4336, mode: `MaxEncodedLen`)
@@ -191,26 +203,26 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::WorkerJobs` (r:0 w:1)
     // Proof: `Compute::WorkerJobs` (`max_values`: None, `max_size`: Some(177), added: 2652, mode: `MaxEncodedLen`)
     fn withdraw_bond() -> Weight {
-        // Fastest run: 95_932_000 ps. Proof measured: 2199 bytes.
-        Weight::from_parts(100_448_000, 5326).saturating_add(Db::get().reads(9)).saturating_add(Db::get().writes(13))
+        // Fastest run: 95_501_000 ps. Proof measured: 2335 bytes.
+        Weight::from_parts(100_078_000, 5326).saturating_add(Db::get().reads(9)).saturating_add(Db::get().writes(13))
     }
     // Storage: `Compute::ModelProfiles` (r:0 w:1)
     // Proof: `Compute::ModelProfiles` (`max_values`: None, `max_size`: Some(252), added: 2727, mode: `MaxEncodedLen`)
     fn set_model_profile() -> Weight {
-        // Fastest run: 9_294_000 ps. Proof measured: 0 bytes.
-        Weight::from_parts(9_994_000, 0).saturating_add(Db::get().writes(1))
+        // Fastest run: 8_893_000 ps. Proof measured: 0 bytes.
+        Weight::from_parts(9_745_000, 0).saturating_add(Db::get().writes(1))
     }
     // Storage: `Compute::Tiers` (r:0 w:1)
     // Proof: `Compute::Tiers` (`max_values`: None, `max_size`: Some(14), added: 2489, mode: `MaxEncodedLen`)
     fn set_tier() -> Weight {
-        // Fastest run: 6_750_000 ps. Proof measured: 0 bytes.
-        Weight::from_parts(7_401_000, 0).saturating_add(Db::get().writes(1))
+        // Fastest run: 6_530_000 ps. Proof measured: 0 bytes.
+        Weight::from_parts(7_171_000, 0).saturating_add(Db::get().writes(1))
     }
     // Storage: `Compute::Workers` (r:1 w:1)
     // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1861), added: 4336, mode: `MaxEncodedLen`)
     fn set_worker_tee() -> Weight {
-        // Fastest run: 24_917_000 ps. Proof measured: 2105 bytes.
-        Weight::from_parts(26_499_000, 5326).saturating_add(Db::get().reads(1)).saturating_add(Db::get().writes(1))
+        // Fastest run: 24_476_000 ps. Proof measured: 2139 bytes.
+        Weight::from_parts(25_798_000, 5326).saturating_add(Db::get().reads(1)).saturating_add(Db::get().writes(1))
     }
     // Storage: `Compute::ModelProfiles` (r:1 w:0)
     // Proof: `Compute::ModelProfiles` (`max_values`: None, `max_size`: Some(252), added: 2727, mode: `MaxEncodedLen`)
@@ -243,8 +255,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::Agenda` (r:0 w:1)
     // Proof: `Compute::Agenda` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
     fn submit_job() -> Weight {
-        // Fastest run: 1_371_781_000 ps. Proof measured: 8123 bytes.
-        Weight::from_parts(1_450_237_000, 47952)
+        // Fastest run: 1_374_966_000 ps. Proof measured: 8148 bytes.
+        Weight::from_parts(1_438_350_000, 47952)
             .saturating_add(Db::get().reads(59))
             .saturating_add(Db::get().writes(53))
     }
@@ -261,8 +273,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::Agenda` (r:0 w:2)
     // Proof: `Compute::Agenda` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
     fn accept_job() -> Weight {
-        // Fastest run: 62_011_000 ps. Proof measured: 2496 bytes.
-        Weight::from_parts(72_457_000, 5326).saturating_add(Db::get().reads(5)).saturating_add(Db::get().writes(6))
+        // Fastest run: 64_565_000 ps. Proof measured: 2530 bytes.
+        Weight::from_parts(72_177_000, 5326).saturating_add(Db::get().reads(5)).saturating_add(Db::get().writes(6))
     }
     // Storage: `Compute::Jobs` (r:1 w:1)
     // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(946), added: 3421, mode: `MaxEncodedLen`)
@@ -289,14 +301,18 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::Finished` (r:0 w:1)
     // Proof: `Compute::Finished` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
     fn cancel_job() -> Weight {
-        // Fastest run: 416_878_000 ps. Proof measured: 6601 bytes.
-        Weight::from_parts(436_897_000, 32298).saturating_add(Db::get().reads(27)).saturating_add(Db::get().writes(29))
+        // Fastest run: 409_317_000 ps. Proof measured: 6672 bytes.
+        Weight::from_parts(428_304_000, 32298).saturating_add(Db::get().reads(27)).saturating_add(Db::get().writes(29))
     }
     // Storage: `Compute::Workers` (r:1 w:1)
     // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1861), added: 4336, mode: `MaxEncodedLen`)
+    // Storage: `Compute::LotQueueRange` (r:1 w:1)
+    // Proof: `Compute::LotQueueRange` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
+    // Storage: `Compute::LotQueue` (r:0 w:1)
+    // Proof: `Compute::LotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     fn set_models() -> Weight {
-        // Fastest run: 33_600_000 ps. Proof measured: 2105 bytes.
-        Weight::from_parts(35_162_000, 5326).saturating_add(Db::get().reads(1)).saturating_add(Db::get().writes(1))
+        // Fastest run: 36_524_000 ps. Proof measured: 1128 bytes.
+        Weight::from_parts(38_688_000, 5326).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(3))
     }
     // Storage: `Compute::Jobs` (r:1 w:1)
     // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(946), added: 3421, mode: `MaxEncodedLen`)
@@ -323,8 +339,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::Finished` (r:0 w:1)
     // Proof: `Compute::Finished` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
     fn decline_job() -> Weight {
-        // Fastest run: 431_218_000 ps. Proof measured: 6601 bytes.
-        Weight::from_parts(445_169_000, 32298).saturating_add(Db::get().reads(27)).saturating_add(Db::get().writes(29))
+        // Fastest run: 426_682_000 ps. Proof measured: 6672 bytes.
+        Weight::from_parts(448_504_000, 32298).saturating_add(Db::get().reads(27)).saturating_add(Db::get().writes(29))
     }
     // Storage: `Babe::Initialized` (r:1 w:0)
     // Proof: `Babe::Initialized` (`max_values`: Some(1), `max_size`: Some(110), added: 605, mode: `MaxEncodedLen`)
@@ -337,8 +353,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::FinishedRange` (r:1 w:0)
     // Proof: `Compute::FinishedRange` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
     fn on_initialize() -> Weight {
-        // Fastest run: 12_909_000 ps. Proof measured: 461 bytes.
-        Weight::from_parts(13_740_000, 3517).saturating_add(Db::get().reads(5))
+        // Fastest run: 13_450_000 ps. Proof measured: 499 bytes.
+        Weight::from_parts(14_411_000, 3517).saturating_add(Db::get().reads(5))
     }
     // Storage: `Compute::AgendaRange` (r:1 w:1)
     // Proof: `Compute::AgendaRange` (`max_values`: None, `max_size`: Some(20), added: 2495, mode: `MaxEncodedLen`)
@@ -379,8 +395,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::AgendaCursor` (r:0 w:1)
     // Proof: `Compute::AgendaCursor` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
     fn draw_worker() -> Weight {
-        // Fastest run: 1_376_929_000 ps. Proof measured: 52785 bytes.
-        Weight::from_parts(1_477_127_000, 106270)
+        // Fastest run: 1_468_594_000 ps. Proof measured: 52818 bytes.
+        Weight::from_parts(1_564_787_000, 106270)
             .saturating_add(Db::get().reads(163))
             .saturating_add(Db::get().writes(29))
     }
@@ -417,8 +433,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::LotQueue` (r:0 w:1)
     // Proof: `Compute::LotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     fn miss_acceptance() -> Weight {
-        // Fastest run: 454_443_000 ps. Proof measured: 6655 bytes.
-        Weight::from_parts(500_802_000, 32298).saturating_add(Db::get().reads(31)).saturating_add(Db::get().writes(33))
+        // Fastest run: 450_397_000 ps. Proof measured: 6726 bytes.
+        Weight::from_parts(469_926_000, 32298).saturating_add(Db::get().reads(31)).saturating_add(Db::get().writes(33))
     }
     // Storage: `Compute::AgendaRange` (r:1 w:1)
     // Proof: `Compute::AgendaRange` (`max_values`: None, `max_size`: Some(20), added: 2495, mode: `MaxEncodedLen`)
@@ -459,8 +475,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::LotQueue` (r:0 w:1)
     // Proof: `Compute::LotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     fn fail_accepted() -> Weight {
-        // Fastest run: 895_356_000 ps. Proof measured: 9544 bytes.
-        Weight::from_parts(940_774_000, 82980).saturating_add(Db::get().reads(94)).saturating_add(Db::get().writes(36))
+        // Fastest run: 922_757_000 ps. Proof measured: 9692 bytes.
+        Weight::from_parts(974_353_000, 82980).saturating_add(Db::get().reads(94)).saturating_add(Db::get().writes(36))
     }
     // Storage: `Compute::LotQueueRange` (r:1 w:1)
     // Proof: `Compute::LotQueueRange` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
@@ -471,8 +487,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::LotNodes` (r:4 w:4)
     // Proof: `Compute::LotNodes` (`max_values`: None, `max_size`: Some(533), added: 3008, mode: `MaxEncodedLen`)
     fn apply_lot() -> Weight {
-        // Fastest run: 75_942_000 ps. Proof measured: 6406 bytes.
-        Weight::from_parts(80_769_000, 13022).saturating_add(Db::get().reads(8)).saturating_add(Db::get().writes(7))
+        // Fastest run: 75_432_000 ps. Proof measured: 6458 bytes.
+        Weight::from_parts(81_791_000, 13022).saturating_add(Db::get().reads(8)).saturating_add(Db::get().writes(7))
     }
     // Storage: `Compute::AgendaCursor` (r:1 w:1)
     // Proof: `Compute::AgendaCursor` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
@@ -481,8 +497,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::Agenda` (r:1 w:0)
     // Proof: `Compute::Agenda` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
     fn skip_bucket() -> Weight {
-        // Fastest run: 9_815_000 ps. Proof measured: 319 bytes.
-        Weight::from_parts(10_575_000, 3497).saturating_add(Db::get().reads(3)).saturating_add(Db::get().writes(1))
+        // Fastest run: 9_594_000 ps. Proof measured: 306 bytes.
+        Weight::from_parts(10_215_000, 3497).saturating_add(Db::get().reads(3)).saturating_add(Db::get().writes(1))
     }
     // Storage: `Compute::FinishedRange` (r:1 w:1)
     // Proof: `Compute::FinishedRange` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
@@ -497,8 +513,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::NextJob` (r:1 w:0)
     // Proof: `Compute::NextJob` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
     fn prune_job() -> Weight {
-        // Fastest run: 24_255_000 ps. Proof measured: 468 bytes.
-        Weight::from_parts(26_800_000, 4411).saturating_add(Db::get().reads(6)).saturating_add(Db::get().writes(5))
+        // Fastest run: 24_667_000 ps. Proof measured: 468 bytes.
+        Weight::from_parts(27_631_000, 4411).saturating_add(Db::get().reads(6)).saturating_add(Db::get().writes(5))
     }
     // Storage: `Compute::Jobs` (r:1 w:1)
     // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(946), added: 3421, mode: `MaxEncodedLen`)
@@ -529,8 +545,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::Finished` (r:0 w:1)
     // Proof: `Compute::Finished` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
     fn settle() -> Weight {
-        // Fastest run: 1_950_048_000 ps. Proof measured: 10380 bytes.
-        Weight::from_parts(2_040_432_000, 32298)
+        // Fastest run: 1_941_925_000 ps. Proof measured: 10451 bytes.
+        Weight::from_parts(2_038_229_000, 32298)
             .saturating_add(Db::get().reads(59))
             .saturating_add(Db::get().writes(53))
     }
