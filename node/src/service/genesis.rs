@@ -3,11 +3,11 @@
 use super::{Backend, Client};
 use hanzo_runtime::{opaque::Block, RuntimeApi};
 use sc_chain_spec::{BuildGenesisBlock, GenesisBlockBuilder};
-use sc_client_api::HeaderBackend;
+use sc_client_api::{Backend as _, HeaderBackend};
 use sc_service::{Configuration, Error, KeystoreContainer, PruningFilter, TaskManager};
 use sc_telemetry::TelemetryHandle;
 use sp_core::storage::Storage;
-use sp_runtime::traits::{Block as _, Header as _, Zero};
+use sp_runtime::traits::{Block as _, Zero};
 use std::sync::Arc;
 
 /// Client, database, keys and tasks.
