@@ -54,6 +54,19 @@ impl Tokenizer {
         Ok(if config.byte_tokenizer { Self::Bytes { bos: config.bos } } else { Self::Missing })
     }
 
+    /// Fails if it has ids, special ones included, for which an embedding of `vocabulary` rows has none.
+    pub fn check(&self, vocabulary: usize) -> Result<()> {
+        let Self::HuggingFace(inner) = self else { return Ok(()) };
+        let start = self.encode("")?;
+        let last = inner.get_vocab(true).into_values().chain(start).max();
+        match last.filter(|id| *id as usize >= vocabulary) {
+            Some(id) => Err(Error::Tokenizer(format!(
+                "it has ids up to {id}, and the model's embedding has {vocabulary} rows, for ids below that"
+            ))),
+            None => Ok(()),
+        }
+    }
+
     /// Tokens of a text, with the special tokens a prompt starts with.
     pub fn encode(&self, text: &str) -> Result<Vec<u32>> {
         match self {
