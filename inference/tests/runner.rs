@@ -4,7 +4,7 @@ use crate::common::{jobs, request, tiny_with_bos};
 use hanzo_inference::worker::chain::Job;
 use hanzo_inference::worker::runner::{EngineRunner, Runner};
 use hanzo_inference::{Cancel, CandleEngine, Engine};
-use hanzo_poai::Decoding;
+use hanzo_poai::{Decoding, JobStatus};
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -56,6 +56,8 @@ fn job_should_be_refused_with_its_numbers_when_it_needs_more_positions_than_ther
     assert!(error.contains("memory for 64"), "{error}");
     job.decoding = Decoding::greedy(58);
     assert!(refusal(&runner, &job, b"You may").contains("need 65"));
+    let accepted = Job { status: JobStatus::Accepted, ..job.clone() };
+    runner.read(&accepted, b"You may".to_vec()).unwrap();
     job.decoding = Decoding::greedy(57);
     runner.read(&job, b"You may".to_vec()).unwrap();
 }

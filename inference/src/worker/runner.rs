@@ -6,7 +6,7 @@ use crate::receipt::Receipt;
 use crate::worker::chain::Job;
 use crate::worker::context;
 use crate::worker::pace::{Pace, Stopwatch};
-use hanzo_poai::{Decoding, JobKind};
+use hanzo_poai::{Decoding, JobKind, JobStatus};
 use sp_core::H256;
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
@@ -147,7 +147,8 @@ impl<E: Engine + 'static> Runner for EngineRunner<E> {
         self.engine.check(&Request::new(&tokens, &job.decoding, job.seed.unwrap_or_default()), 1)?;
         let output = self.longest_output(tokens.len()).min(job.decoding.max_output_tokens as usize);
         let (positions, prompt) = (tokens.len().saturating_add(output), tokens.len());
-        if positions > self.max_context {
+        // What was accepted under another limit is owed all the same.
+        if positions > self.max_context && job.status != JobStatus::Accepted {
             return Err(Error::Request(format!(
                 "a prompt of {prompt} and up to {output} output tokens need {positions} positions; this worker has memory \
                  for {}",
