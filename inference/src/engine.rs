@@ -181,6 +181,10 @@ pub trait Engine: Send + Sync {
     /// What may change the bits of the result.
     fn profile(&self) -> &EngineProfile;
 
+    /// Whether a request can be run, with an output of `output` tokens. Whatever [`Self::generate`] and [`Self::replay`]
+    /// refuse for the request's sake, they refuse through this.
+    fn check(&self, request: &Request<'_>, output: usize) -> Result<()>;
+
     /// Generates. `on_token` sees every token as it is chosen and may stop the run; so may `cancel`.
     fn generate(
         &self,
@@ -238,25 +242,6 @@ impl CandleEngine {
         };
         let profile = EngineProfile::current(options.profile, &device_name, threads);
         Ok(Self { hash, config, tokenizer, profile, decoder, pool })
-    }
-
-    fn check(&self, request: &Request<'_>, output: usize) -> Result<()> {
-        if !request.decoding.is_valid() {
-            return Err(Error::Request(format!("decoding parameters out of bounds: {:?}", request.decoding)));
-        }
-        TokenBias::check(request.bias, self.config.vocab_size)?;
-        let prompt = request.prompt.len();
-        if prompt == 0 {
-            return Err(Error::Request("the prompt has no token".into()));
-        }
-        let room = self.config.max_positions;
-        if prompt + output.max(1) > room {
-            return Err(Error::Request(format!(
-                "a prompt of {prompt} and an output of {} tokens exceed the model's context of {room}",
-                output.max(1)
-            )));
-        }
-        Ok(())
     }
 
     /// Appends tokens chunk by chunk; returns the hidden states of the last `keep` of them. Fails with
@@ -407,6 +392,29 @@ impl Engine for CandleEngine {
 
     fn profile(&self) -> &EngineProfile {
         &self.profile
+    }
+
+    fn check(&self, request: &Request<'_>, output: usize) -> Result<()> {
+        if !request.decoding.is_valid() {
+            return Err(Error::Request(format!("decoding parameters out of bounds: {:?}", request.decoding)));
+        }
+        let vocabulary = self.config.vocab_size;
+        TokenBias::check(request.bias, vocabulary)?;
+        if let Some((place, id)) = request.prompt.iter().enumerate().find(|(_, id)| **id as usize >= vocabulary) {
+            return Err(Error::Request(format!(
+                "token {id} at place {place} of the prompt is outside the model's vocabulary of {vocabulary}"
+            )));
+        }
+        let (prompt, output, room) = (request.prompt.len(), output.max(1), self.config.max_positions);
+        if prompt == 0 {
+            return Err(Error::Request("the prompt has no token".into()));
+        }
+        if prompt.saturating_add(output) > room {
+            return Err(Error::Request(format!(
+                "a prompt of {prompt} and an output of {output} tokens exceed the model's context of {room}"
+            )));
+        }
+        Ok(())
     }
 
     fn generate(

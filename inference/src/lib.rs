@@ -11,6 +11,7 @@
 //! * [`cli`]: the commands of `hanzo-worker`.
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used))]
 
+pub mod amount;
 pub mod cli;
 pub mod client;
 pub mod engine;

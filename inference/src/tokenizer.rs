@@ -27,6 +27,8 @@ impl Tokenizer {
     /// all its text and no others. One that drops merges at random is refused.
     pub fn from_json(bytes: &[u8]) -> Result<Self> {
         let read = || {
+            // The reader panics in places where the text is not JSON at all.
+            serde_json::from_slice::<serde_json::Value>(bytes).map_err(|e| e.to_string())?;
             let mut inner = tokenizers::Tokenizer::from_bytes(bytes).map_err(|e| e.to_string())?;
             inner.with_padding(None).with_truncation(None).map_err(|e| e.to_string())?;
             Ok(inner)
@@ -52,6 +54,19 @@ impl Tokenizer {
     /// The byte tokenizer where the configuration asks for it, else [`Self::Missing`].
     pub fn of_config(config: &ModelConfig) -> Result<Self> {
         Ok(if config.byte_tokenizer { Self::Bytes { bos: config.bos } } else { Self::Missing })
+    }
+
+    /// Fails if it has ids, special ones included, for which an embedding of `vocabulary` rows has none.
+    pub fn check(&self, vocabulary: usize) -> Result<()> {
+        let Self::HuggingFace(inner) = self else { return Ok(()) };
+        let start = self.encode("")?;
+        let last = inner.get_vocab(true).into_values().chain(start).max();
+        match last.filter(|id| *id as usize >= vocabulary) {
+            Some(id) => Err(Error::Tokenizer(format!(
+                "it has ids up to {id}, and the model's embedding has {vocabulary} rows, for ids below that"
+            ))),
+            None => Ok(()),
+        }
     }
 
     /// Tokens of a text, with the special tokens a prompt starts with.

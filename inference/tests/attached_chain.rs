@@ -6,7 +6,7 @@ use hanzo_inference::client::connection::Header;
 use hanzo_inference::client::{Account, ClientError, Connection};
 use hanzo_inference::hash::blake2_256;
 use hanzo_inference::worker::attach::SubxtChain;
-use hanzo_inference::worker::chain::{Chain, ChainError};
+use hanzo_inference::worker::chain::{Chain, ChainError, Head};
 use jsonrpsee::server::{RpcModule, Server, ServerHandle};
 use jsonrpsee::types::ErrorObject;
 use jsonrpsee::SubscriptionMessage;
@@ -73,6 +73,13 @@ fn module(genesis: H256) -> RpcModule<()> {
                 "BabeApi_configuration" => Ok(format!("0x{}", hex::encode(&babe))),
                 _ => Err(ErrorObject::owned(4_003, format!("no method {method}"), None::<()>)),
             }
+        })
+        .unwrap();
+    module.register_method("chain_getFinalizedHead", |_, _, _| Ok::<_, ErrorObject>(header(6).hash())).unwrap();
+    module
+        .register_method("chain_getHeader", |params, _, _| {
+            let hash: H256 = params.one()?;
+            Ok::<_, ErrorObject>(Some(header(6)).filter(|header| header.hash() == hash))
         })
         .unwrap();
     module
@@ -160,5 +167,13 @@ async fn block_time_should_be_the_length_of_a_slot() {
     let node = Node::start("127.0.0.1:0", H256::zero()).await;
     let chain = SubxtChain::connect(&node.url(), ferdie(), None).await.unwrap();
     assert_eq!(chain.block_time(H256::zero()).await, Ok(Duration::from_millis(1_500)));
+    node.stop().await;
+}
+
+#[tokio::test]
+async fn finalized_block_should_have_its_number_and_hash() {
+    let node = Node::start("127.0.0.1:0", H256::zero()).await;
+    let chain = SubxtChain::connect(&node.url(), ferdie(), None).await.unwrap();
+    assert_eq!(chain.finalized().await, Ok(Head { number: 6, hash: header(6).hash() }));
     node.stop().await;
 }

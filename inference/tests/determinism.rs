@@ -127,7 +127,7 @@ fn request_should_be_refused_when_it_exceeds_the_context_or_the_vocabulary() {
     };
     assert!(refused(&[]).contains("no token"));
     assert!(refused(&[1; 512]).contains("512"));
-    assert!(refused(&[260]).contains("token 260 is outside the model's vocabulary of 260"));
+    assert!(refused(&[260]).contains("token 260 at place 0 of the prompt is outside the model's vocabulary of 260"));
 }
 
 #[test]

@@ -28,7 +28,7 @@ struct Served {
 }
 
 fn served() -> Served {
-    let runner = EngineRunner::new(tiny(ProfileKind::Replay, 1).into());
+    let runner = EngineRunner::new(tiny(ProfileKind::Replay, 1).into(), None);
     let mut job = jobs::job(0, runner.model(), PROMPT, 1_000);
     (job.decoding, job.status) = (sampled(40), JobStatus::Settled);
     let prompt = runner.read(&job, PROMPT.to_vec()).unwrap();

@@ -14,6 +14,7 @@ mod model_files;
 mod model_files_fuzz;
 mod model_files_gguf;
 mod receipt;
+mod runner;
 mod sampler;
 mod tiny;
 mod worker_loop;

@@ -149,3 +149,26 @@ fn content_hash_should_change_with_any_file_and_not_with_the_readme() {
     assert_ne!(files.load().unwrap().hash, other);
     assert_ne!(content_hash([&b"ab"[..], b"c"]), content_hash([&b"a"[..], b"bc"]));
 }
+
+#[test]
+fn model_should_be_refused_when_its_tokenizer_has_ids_beyond_the_embedding() {
+    let files = Files::new(Family::Llama);
+    let refusal = |last: u32, special: u32| {
+        let tokenizer = json!({
+            "version": "1.0", "truncation": null, "padding": null, "added_tokens": [], "normalizer": null,
+            "pre_tokenizer": null, "decoder": null,
+            "post_processor": { "type": "TemplateProcessing",
+                "single": [{ "SpecialToken": { "id": "a", "type_id": 0 } }, { "Sequence": { "id": "A", "type_id": 0 } }],
+                "pair": [{ "Sequence": { "id": "A", "type_id": 0 } }, { "Sequence": { "id": "B", "type_id": 1 } }],
+                "special_tokens": { "a": { "id": "a", "ids": [special], "tokens": ["a"] } } },
+            "model": { "type": "WordLevel", "vocab": { "a": 0, "b": last }, "unk_token": "a" },
+        });
+        std::fs::write(files.path().join("tokenizer.json"), tokenizer.to_string()).unwrap();
+        files.load().err().map(|error| error.to_string())
+    };
+    assert_eq!(refusal(299, 0), None);
+    for (last, special) in [(300, 0), (299, 300)] {
+        let error = refusal(last, special).unwrap();
+        assert!(error.contains("ids up to 300") && error.contains("has 300 rows"), "{error}");
+    }
+}

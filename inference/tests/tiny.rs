@@ -39,7 +39,7 @@ fn tiny_model_should_be_the_committed_one_and_small() {
 
 #[test]
 fn runner_should_measure_its_speed_in_a_moment_and_stop_when_cancelled() {
-    let runner = EngineRunner::new(Arc::new(tiny(ProfileKind::Replay, 1)));
+    let runner = EngineRunner::new(Arc::new(tiny(ProfileKind::Replay, 1)), None);
     let (start, cancel) = (Instant::now(), Cancel::default());
     let pace = runner.pace(&cancel).unwrap();
     let took = start.elapsed().as_secs_f64();

@@ -41,6 +41,15 @@ pub struct WorkerArgs {
     /// Threads of the engine [default: all cores; on a validator all but one, which imports and writes blocks]
     #[arg(long, value_name = "N", requires = "worker")]
     pub worker_threads: Option<NonZeroUsize>,
+
+    /// Decline jobs whose prompt and longest output have more tokens: memory for all of them is taken when a run begins
+    /// [default: what a quarter of the machine's memory holds, at most the model's context]
+    #[arg(long, value_name = "TOKENS", requires = "worker")]
+    pub worker_max_context: Option<NonZeroUsize>,
+
+    /// Decline jobs worth less: wei, or with a unit such as 0.01AI [default: 0.0005AI]
+    #[arg(long, value_name = "AMOUNT", requires = "worker", value_parser = hanzo_inference::amount::parse_amount)]
+    pub worker_min_value: Option<u128>,
 }
 
 /// When a development chain seals a block.

@@ -1,15 +1,17 @@
 //! `hanzo-worker attach`.
 
-use super::connect::{block_on, AccountArgs, NodeArgs, SessionArgs};
+use super::connect::{block_on, parse_amount, AccountArgs, NodeArgs, SessionArgs};
 use super::{EngineArgs, ModelArg, Outcome};
 use crate::client::{Account, ClientError};
 use crate::worker::{
     attach::SubxtChain, chain::Chain, metrics, runner::EngineRunner, stats::Stats, store::Store, Worker,
+    DEFAULT_MIN_VALUE,
 };
 use crate::{CandleEngine, Engine};
 use anyhow::Context;
 use clap::Args;
 use std::future::Future;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,6 +35,13 @@ pub(super) struct AttachArgs {
     model: ModelArg,
     #[command(flatten)]
     pub(super) engine: EngineArgs,
+    /// Decline jobs whose prompt and longest output have more tokens: memory for all of them is taken when a run begins
+    /// [default: what a quarter of the machine's memory holds, at most the model's context]
+    #[arg(long, value_name = "TOKENS")]
+    max_context: Option<NonZeroUsize>,
+    /// Decline jobs worth less: wei, or with a unit such as 0.01AI [default: 0.0005AI]
+    #[arg(long, value_name = "AMOUNT", value_parser = parse_amount)]
+    min_value: Option<u128>,
     /// Serve counters for Prometheus at http://127.0.0.1:PORT/metrics
     #[arg(long, value_name = "PORT")]
     metrics_port: Option<u16>,
@@ -57,8 +66,9 @@ pub(super) fn run(args: &AttachArgs) -> anyhow::Result<Outcome> {
             tracing::info!("metrics at http://{address}/metrics");
         }
         let signer = Arc::new(session.pair().clone());
-        let worker = Worker::new(chain, Arc::new(EngineRunner::new(engine)), signer, store, stats);
-        worker.serve(shutdown).await?;
+        let runner = Arc::new(EngineRunner::new(engine, args.max_context));
+        let worker = Worker::new(chain, runner, signer, store, stats);
+        worker.with_min_value(args.min_value.unwrap_or(DEFAULT_MIN_VALUE)).serve(shutdown).await?;
         Ok(Outcome::Done)
     })
 }

@@ -128,6 +128,12 @@ impl Connection {
         self.request("chain_getHeader", RpcParams::new()).await
     }
 
+    /// The newest final block.
+    pub async fn finalized(&self) -> Result<Header> {
+        let hash: H256 = self.request("chain_getFinalizedHead", RpcParams::new()).await?;
+        self.header(hash).await
+    }
+
     /// A block's header.
     pub async fn header(&self, hash: H256) -> Result<Header> {
         let header: Option<Header> = self.request("chain_getHeader", rpc_params![hash]).await?;

@@ -215,6 +215,11 @@ impl ModelConfig {
     pub const fn kv_width(&self) -> usize {
         self.kv_heads * self.head_dim
     }
+
+    /// What the keys and values of one position take in memory, bytes.
+    pub const fn kv_bytes(&self) -> usize {
+        2 * size_of::<f32>() * self.layers * self.kv_width()
+    }
 }
 
 struct Fields<'a>(&'a Value);

@@ -136,6 +136,7 @@ impl LoadedModel {
             Some(bytes) => Tokenizer::from_json(bytes)?,
             None => Tokenizer::of_config(&config)?,
         };
+        tokenizer.check(config.vocab_size)?;
         Ok(Self {
             hash: content_hash(files.iter().map(|(_, bytes)| *bytes)),
             config,
@@ -155,6 +156,7 @@ impl LoadedModel {
             true => Tokenizer::of_config(&config)?,
             false => Tokenizer::from_gguf(source.content())?,
         };
+        tokenizer.check(config.vocab_size)?;
         let files = vec![(name.into(), bytes.len())];
         Ok(Self { hash: content_hash([bytes]), config, weights, tokenizer, files })
     }

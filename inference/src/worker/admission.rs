@@ -1,6 +1,7 @@
 //! Whether a job that this worker was drawn for is accepted: once its input is here, and if it can be run and in time.
 //! Otherwise it is declined, so that others can have it.
 
+use crate::amount::units;
 use crate::error::Result;
 use crate::worker::chain::{Chain, Head, Job};
 use crate::worker::pace::{in_time, Pace, Work};
@@ -13,6 +14,9 @@ use std::time::Duration;
 /// Blocks before the last one for the acceptance at which a worker that still cannot say yes says no: its transaction
 /// takes one at least.
 const LAST_WORD: u32 = 3;
+/// Blocks after the first request for an input that was not to be had at which the job is declined: whoever puts the input
+/// before the job is found within seconds, and until then the job takes a place of the few that a worker has.
+const MISSING_FOR: u32 = 8;
 /// Blocks after which the worker's pace is measured again when that failed.
 const MEASURE_EVERY: u32 = 20;
 
@@ -59,6 +63,12 @@ impl<C: Chain, R: Runner> Worker<C, R> {
         if progress.is_declined() {
             return Verdict::Decline;
         }
+        if job.value.0 < self.min_value {
+            let [value, least] = [job.value.0, self.min_value].map(units);
+            let reason = format!("its value is {value} AI; this worker takes no job below {least} AI");
+            progress.decline(&reason, &self.stats);
+            return Verdict::Decline;
+        }
         let is_here = progress.input(&mut self.tasks, head).is_some();
         let left = job.accept_by.map(|last| last.saturating_sub(head.number));
         let reason = match (is_here, pace, block_time) {
@@ -68,6 +78,9 @@ impl<C: Chain, R: Runner> Worker<C, R> {
                     Ok(()) => return Verdict::Accept,
                     Err(late) => late.to_string(),
                 }
+            }
+            (false, ..) if progress.missing_for(head).is_some_and(|blocks| blocks >= MISSING_FOR) => {
+                format!("its input has not been to be had for {MISSING_FOR} blocks")
             }
             _ if left.is_none_or(|left| left > LAST_WORD) => return Verdict::Wait,
             (false, ..) => format!("its input is not here {LAST_WORD} blocks before it must be accepted"),

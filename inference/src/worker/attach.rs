@@ -114,6 +114,12 @@ impl Chain for SubxtChain {
         Ok(heads.map(|header| Head { number: header.number, hash: header.hash() }).boxed())
     }
 
+    async fn finalized(&self) -> Result<Head, ChainError> {
+        let header = self.connection().await?.finalized().await;
+        let header = self.answer(header).await.map_err(unreadable)?;
+        Ok(Head { number: header.number, hash: header.hash() })
+    }
+
     async fn worker(&self, at: H256) -> Result<Option<WorkerView<AccountId32>>, ChainError> {
         let worker = self.connection().await?.worker(&self.account(), at).await;
         self.answer(worker).await.map_err(unreadable)

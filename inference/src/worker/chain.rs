@@ -68,6 +68,9 @@ pub trait Chain: Send + Sync + 'static {
     /// Best blocks as they come, the current one first. The stream ends when the connection is lost; ask again then.
     async fn blocks(&self) -> Result<BoxStream<'static, Head>, ChainError>;
 
+    /// The newest block that no reorganisation takes back.
+    async fn finalized(&self) -> Result<Head, ChainError>;
+
     /// This worker as the chain knows it; `None` if it is not registered.
     async fn worker(&self, at: H256) -> Result<Option<WorkerView<AccountId32>>, ChainError>;
 

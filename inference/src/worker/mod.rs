@@ -10,6 +10,7 @@
 //! | `registration` | what the chain knows of this worker |
 //! | `steps` | what is done with a job in each state |
 //! | `admission` | whether a job is accepted |
+//! | `context` | how long a sequence may be |
 //! | [`pace`] | how fast this worker is, and whether that is enough |
 //! | `progress` | what is under way for an open job |
 //! | `tasks` | the tasks that do it |
@@ -21,6 +22,7 @@
 mod admission;
 pub mod attach;
 pub mod chain;
+mod context;
 pub mod metrics;
 pub mod pace;
 mod progress;
@@ -40,7 +42,7 @@ use stats::Stats;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
-use steps::{Look, Step};
+use steps::{Looks, Step};
 use store::Store;
 use tasks::{Leash, Report, Tasks};
 use tokio::sync::mpsc;
@@ -49,6 +51,11 @@ use tokio::sync::mpsc;
 const SHORTEST_PAUSE: Duration = Duration::from_millis(500);
 /// Longest pause before the chain is tried again.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// Least value of a job that is accepted where nothing is said, wei: 0.0005 AI, five times the least that the chain takes.
+/// The presets' tiny model earns that with eight output tokens. What a job costs a worker off chain the worker alone knows, so
+/// this keeps out only what is next to nothing.
+pub const DEFAULT_MIN_VALUE: u128 = 500_000_000_000_000;
 
 /// A worker serving one model on one chain.
 pub struct Worker<C, R> {
@@ -65,8 +72,10 @@ pub struct Worker<C, R> {
     sent: HashMap<(JobId, Step), u32>,
     /// Finished jobs whose output the node has.
     posted: HashSet<JobId>,
-    /// Finished jobs that are no longer open: when to look at them again.
-    looks: HashMap<JobId, Look>,
+    /// Looks at finished jobs that are no longer open.
+    looks: Looks,
+    /// Least value of a job it accepts, wei.
+    min_value: u128,
     /// Time from block to block, once it is known.
     block_time: Option<Duration>,
     /// The measurement of this worker's pace, while it is under way.
@@ -92,12 +101,18 @@ impl<C: Chain, R: Runner> Worker<C, R> {
             progress: HashMap::new(),
             sent: HashMap::new(),
             posted: HashSet::new(),
-            looks: HashMap::new(),
+            looks: Looks::default(),
+            min_value: DEFAULT_MIN_VALUE,
             block_time: None,
             measuring: None,
             measure_at: 0,
             list_at: None,
         }
+    }
+
+    /// The same worker, which declines jobs worth less than this, wei.
+    pub fn with_min_value(self, min_value: u128) -> Self {
+        Self { min_value, ..self }
     }
 
     /// As [`Self::serve`]; what ends it before `shutdown` is logged.

@@ -38,6 +38,10 @@ pub(super) struct Progress {
     /// The job as it was when this began.
     job: Job,
     input: Input,
+    /// Block in which the input was first asked for.
+    asked_at: Option<u32>,
+    /// Whether nobody had it when it was asked for.
+    missing: bool,
     run: Run,
     /// Whether it is not accepted, and the others are to have it.
     declined: bool,
@@ -46,7 +50,8 @@ pub(super) struct Progress {
 impl Progress {
     /// Nothing yet.
     pub(super) fn new(job: Job) -> Self {
-        Self { job, input: Input::Absent { retry_at: 0 }, run: Run::Idle, declined: false }
+        let input = Input::Absent { retry_at: 0 };
+        Self { job, input, asked_at: None, missing: false, run: Run::Idle, declined: false }
     }
 
     /// Whether what was done for it serves this job too: on another fork its number may mean another job.
@@ -66,11 +71,17 @@ impl Progress {
         match &self.input {
             Input::Here(input) => return Some(input.clone()),
             Input::Absent { retry_at } if *retry_at <= head.number => {
+                self.asked_at.get_or_insert(head.number);
                 self.input = Input::Fetching { task: tasks.fetch(&self.job) };
             }
             _ => {}
         }
         None
+    }
+
+    /// Blocks since the input was first asked for, once nobody was found to have it.
+    pub(super) fn missing_for(&self, head: Head) -> Option<u32> {
+        self.asked_at.filter(|_| self.missing).map(|asked_at| head.number.saturating_sub(asked_at))
     }
 
     /// Starts the run, once.
@@ -156,6 +167,7 @@ impl Progress {
                     }
                     Err(NoInput::Missing(error)) => {
                         tracing::warn!(job = id, %error, "cannot fetch the input");
+                        self.missing |= matches!(error, ChainError::BlobMissing { .. });
                         if matches!(error, ChainError::Refused(_)) && self.job.status == JobStatus::Assigned {
                             self.decline(&error, stats);
                         }

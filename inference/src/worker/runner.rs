@@ -4,9 +4,11 @@ use crate::engine::{Cancel, Engine, Finish, Grammar, Request};
 use crate::error::{Error, Result};
 use crate::receipt::Receipt;
 use crate::worker::chain::Job;
+use crate::worker::context;
 use crate::worker::pace::{Pace, Stopwatch};
-use hanzo_poai::{Decoding, JobKind};
+use hanzo_poai::{Decoding, JobKind, JobStatus};
 use sp_core::H256;
+use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -57,12 +59,20 @@ pub trait Runner: Send + Sync + 'static {
 /// A [`Runner`] over an [`Engine`]. The input of an `Inference` job is the prompt as UTF-8 text.
 pub struct EngineRunner<E> {
     engine: Arc<E>,
+    /// Most positions that a job may need: memory for all of them is taken when its run begins.
+    max_context: usize,
 }
 
 impl<E: Engine> EngineRunner<E> {
-    /// Serves the engine's model.
-    pub fn new(engine: Arc<E>) -> Self {
-        Self { engine }
+    /// Serves the engine's model, to jobs whose prompt and longest output have at most `max_context` tokens; by default as
+    /// many as a quarter of the memory holds ([`context`]).
+    pub fn new(engine: Arc<E>, max_context: Option<NonZeroUsize>) -> Self {
+        let config = engine.config();
+        let max_context = max_context.map_or_else(|| context::default(config), NonZeroUsize::get);
+        let max_context = max_context.min(config.max_positions);
+        let mebibytes = (config.kv_bytes() as u64).saturating_mul(max_context as u64) >> 20;
+        tracing::info!(max_context, of = config.max_positions, mebibytes, "longest sequence, and memory it takes");
+        Self { engine, max_context }
     }
 
     /// Times one run of exactly so many output tokens, as far as the context has room.
@@ -134,11 +144,15 @@ impl<E: Engine + 'static> Runner for EngineRunner<E> {
         if tokens.len() > most {
             return Err(Error::Request(format!("the prompt has {} tokens; the job pays for {most}", tokens.len())));
         }
-        if self.longest_output(tokens.len()) == 0 {
+        self.engine.check(&Request::new(&tokens, &job.decoding, job.seed.unwrap_or_default()), 1)?;
+        let output = self.longest_output(tokens.len()).min(job.decoding.max_output_tokens as usize);
+        let (positions, prompt) = (tokens.len().saturating_add(output), tokens.len());
+        // What was accepted under another limit is owed all the same.
+        if positions > self.max_context && job.status != JobStatus::Accepted {
             return Err(Error::Request(format!(
-                "the prompt and one token need {} positions; the model has {}",
-                tokens.len() + 1,
-                self.engine.config().max_positions
+                "a prompt of {prompt} and up to {output} output tokens need {positions} positions; this worker has memory \
+                 for {}",
+                self.max_context
             )));
         }
         Ok(Prompt { text, tokens })

@@ -10,15 +10,19 @@ use crate::worker::store::Finished;
 use crate::worker::Worker;
 use hanzo_poai::attestation::challenge;
 use hanzo_poai::{Attestation, JobId, JobStatus, Proof};
+use hanzo_traits::api::AttestationView;
 use sp_core::{sr25519, H256};
 use sp_runtime::AccountId32;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// Blocks after which a transaction that has had no effect is sent again.
 const RESEND_AFTER: u32 = 10;
-/// Blocks between looks at a finished job whose window is over, or that the chain does not show.
-const LOOK_EVERY: u32 = 20;
+/// Finished jobs that are looked at in one block, one after another in turn.
+const LOOKS: usize = 16;
+/// Blocks within which each has its turn, however many there are: more are looked at in a block then. A demanded output has
+/// to be delivered within 50 blocks.
+const TURN: usize = 20;
 /// Blocks for which the chain must not have shown a finished job before its result is dropped.
 const FORGET_AFTER: u32 = 100;
 
@@ -31,13 +35,15 @@ pub(super) enum Step {
     Deliver,
 }
 
-/// When a finished job is looked at again.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Look {
-    /// Not before this block.
-    next: u32,
-    /// Block since which the chain has not shown it.
-    absent_since: Option<u32>,
+/// Where the looks at finished jobs stand.
+#[derive(Debug, Default)]
+pub(super) struct Looks {
+    /// Block of the last ones.
+    block: H256,
+    /// The job looked at last.
+    last: Option<JobId>,
+    /// Jobs that the chain does not show, and the block since which it does not.
+    absent: HashMap<JobId, u32>,
 }
 
 impl<C: Chain, R: Runner> Worker<C, R> {
@@ -82,11 +88,18 @@ impl<C: Chain, R: Runner> Worker<C, R> {
             self.store.get(job.id).is_some_and(|finished| finished.opening == opening && finished.answers(job));
         if !finished {
             let Some(output) = self.result(job) else { return self.compute(job, head) };
-            if let Err(error) = self.keep(job, opening, &output) {
-                if let Some(progress) = self.progress.get_mut(&job.id) {
-                    progress.give_up(&error, &self.stats);
-                }
+            if head.number >= job.deadline {
                 return;
+            }
+            if let Err(error) = self.keep(job, opening, &output) {
+                // The output stays where it is; a full disk or an absent keystore may be better in the next block.
+                return tracing::error!(
+                    job = job.id,
+                    block = head.number,
+                    deadline = job.deadline,
+                    %error,
+                    "cannot keep the result; trying again at every block"
+                );
             }
         }
         self.attest(job, head).await;
@@ -182,43 +195,64 @@ impl<C: Chain, R: Runner> Worker<C, R> {
         }
     }
 
-    /// Demanded outputs are delivered; results of jobs that have left the chain are dropped.
+    /// Demanded outputs are delivered; results that nobody can ask for any more are dropped. Once a block.
     async fn follow_up(&mut self, open: &HashSet<JobId>, head: Head) {
-        let finished: Vec<JobId> =
-            self.store.iter().map(|finished| finished.job).filter(|id| !open.contains(id)).collect();
-        self.looks.retain(|id, _| !open.contains(id));
-        for job in finished {
-            let look = self.looks.get(&job).copied().unwrap_or_default();
-            // A far look belongs to blocks that a reorganisation took back.
-            if look.next > head.number && look.next <= head.number.saturating_add(LOOK_EVERY) {
-                continue;
-            }
-            let seen = match self.chain.attestation(head.hash, job).await {
-                Ok(seen) => seen,
-                Err(error) => return tracing::debug!(%error, "cannot read attestations"),
-            };
-            let mut look = Look { next: head.number.saturating_add(LOOK_EVERY), absent_since: None };
-            match seen {
-                Some(attestation) => {
-                    if attestation.settles_at >= head.number || attestation.deliver_by.is_some() {
-                        look.next = head.number.saturating_add(1);
-                        self.post(job).await;
-                    }
-                    if attestation.deliver_by.is_some_and(|last| last >= head.number) {
-                        self.deliver(job, head).await;
-                    }
-                }
-                None => {
-                    let since = self.looks.get(&job).and_then(|look| look.absent_since).unwrap_or(head.number);
-                    look.absent_since = Some(since);
-                    if head.number.saturating_sub(since) >= FORGET_AFTER {
-                        self.forget(job);
-                        continue;
-                    }
-                }
-            }
-            self.looks.insert(job, look);
+        if self.looks.block == head.hash {
+            return;
         }
+        self.looks.block = head.hash;
+        self.looks.absent.retain(|id, _| !open.contains(id));
+        let turn = self.turn(open);
+        if turn.is_empty() {
+            return;
+        }
+        if let Err(error) = self.look_at(turn, head).await {
+            tracing::debug!(%error, "cannot look at finished jobs");
+        }
+    }
+
+    async fn look_at(&mut self, jobs: Vec<JobId>, head: Head) -> Result<(), ChainError> {
+        let finalized = self.chain.finalized().await?;
+        for job in jobs {
+            // One that cannot be read keeps none from its turn.
+            self.looks.last = Some(job);
+            self.look(job, head, finalized).await?;
+        }
+        Ok(())
+    }
+
+    /// The finished jobs whose turn it is, of those that are not open.
+    fn turn(&self, open: &HashSet<JobId>) -> Vec<JobId> {
+        let mut jobs: Vec<JobId> =
+            self.store.iter().map(|finished| finished.job).filter(|id| !open.contains(id)).collect();
+        let count = jobs.len().div_ceil(TURN).max(LOOKS);
+        let next = jobs.partition_point(|job| Some(*job) <= self.looks.last);
+        jobs.rotate_left(next);
+        jobs.truncate(count);
+        jobs
+    }
+
+    async fn look(&mut self, job: JobId, head: Head, finalized: Head) -> Result<(), ChainError> {
+        let Some(attestation) = self.chain.attestation(head.hash, job).await? else {
+            let since = *self.looks.absent.entry(job).or_insert(head.number);
+            if head.number.saturating_sub(since) >= FORGET_AFTER {
+                self.forget(job);
+            }
+            return Ok(());
+        };
+        self.looks.absent.remove(&job);
+        if attestation.deliver_by.is_some_and(|last| last >= head.number) {
+            self.deliver(job, head).await;
+        }
+        if !is_over(&attestation, head) {
+            self.post(job).await;
+            return Ok(());
+        }
+        let lasting = self.chain.attestation(finalized.hash, job).await?;
+        if lasting.is_some_and(|attestation| is_over(&attestation, finalized)) {
+            self.forget(job);
+        }
+        Ok(())
     }
 
     async fn deliver(&mut self, job: JobId, head: Head) {
@@ -233,7 +267,7 @@ impl<C: Chain, R: Runner> Worker<C, R> {
     }
 
     fn forget(&mut self, job: JobId) {
-        self.looks.remove(&job);
+        self.looks.absent.remove(&job);
         self.posted.remove(&job);
         if let Err(error) = self.store.remove(job) {
             tracing::warn!(job, %error, "cannot drop an old result");
@@ -247,6 +281,11 @@ impl<C: Chain, R: Runner> Worker<C, R> {
             self.sent.remove(&step);
         }
     }
+}
+
+/// Whether nobody can ask for an output after this block: a demand has to come before the window ends, and comes once.
+fn is_over(attestation: &AttestationView<AccountId32, u32>, block: Head) -> bool {
+    attestation.settles_at <= block.number && attestation.deliver_by.is_none()
 }
 
 /// The attestation of a finished job.

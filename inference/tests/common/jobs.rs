@@ -10,6 +10,9 @@ use sp_runtime::AccountId32;
 /// Blocks from the attestation to the end of its window.
 pub const WINDOW: u32 = 10;
 
+/// A unit of credits, wei.
+pub const AI: u128 = 1_000_000_000_000_000_000;
+
 /// The worker.
 pub fn account() -> AccountId32 {
     AccountId32::new([7; 32])
@@ -33,7 +36,7 @@ pub fn job(id: JobId, model: H256, prompt: &[u8], deadline: u32) -> Job {
         opening: None,
         prior_root: H256::zero(),
         paid: 1.into(),
-        value: 1.into(),
+        value: (AI / 100).into(),
         escrow: Default::default(),
         prompt_tokens: 0,
         output_tokens: 0,

@@ -8,6 +8,7 @@ pub mod reference;
 
 use hanzo_inference::model::config::{Family, ModelConfig, RopeScaling};
 use hanzo_inference::model::weights::{Storage, TensorSource, Weights};
+use hanzo_inference::tokenizer::Tokenizer;
 use hanzo_inference::{CandleEngine, EngineOptions, ModelSource, ProfileKind, Request};
 use hanzo_poai::Decoding;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
@@ -111,6 +112,13 @@ pub fn write_model(directory: &Path, config: &serde_json::Value, tensors: &Tenso
 
 pub fn tiny(profile: ProfileKind, threads: usize) -> CandleEngine {
     engine(&ModelSource::Tiny, profile, threads)
+}
+
+/// The tiny model with another token, or none, before its prompts.
+pub fn tiny_with_bos(bos: Option<u32>) -> CandleEngine {
+    let mut model = ModelSource::Tiny.load().unwrap();
+    model.tokenizer = Tokenizer::Bytes { bos };
+    CandleEngine::from_model(model, &EngineOptions::default()).unwrap()
 }
 
 pub fn engine(source: &ModelSource, profile: ProfileKind, threads: usize) -> CandleEngine {

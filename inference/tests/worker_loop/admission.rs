@@ -1,12 +1,18 @@
 //! Jobs that a worker does not accept: it says so, once, and others get them.
 
-use super::chain::{Call, TestChain};
+use super::chain::{job as job_until, Call, TestChain};
 use super::runner::{Gate, TestRunner};
 use super::{in_a_run, scene, until_attested, Process, PROMPT};
+use crate::common::tiny_with_bos;
+use hanzo_inference::worker::chain::{Chain, Job};
 use hanzo_inference::worker::pace::Pace;
+use hanzo_inference::worker::runner::{EngineRunner, Runner};
 use hanzo_inference::worker::stats::Stats;
+use hanzo_inference::worker::store::Store;
+use hanzo_inference::worker::{Worker, DEFAULT_MIN_VALUE};
 use hanzo_poai::JobId;
 use sp_core::Pair;
+use std::sync::Arc;
 
 /// A tenth of a second for an output token: the 100 of a job take 10 s, for which 10 blocks must be left.
 const SLOW: Pace = Pace { prompt: 0.0, output: 0.1 };
@@ -19,6 +25,17 @@ fn runner(gate: Gate, pace: Option<Pace>) -> TestRunner {
 
 async fn decline_was_sent(chain: &TestChain, job: JobId) {
     chain.wait_for(|calls| calls.contains(&Call::Decline(job))).await;
+}
+
+fn job(id: JobId, prompt: &[u8]) -> Job {
+    job_until(id, prompt, 1_000)
+}
+
+/// Draws the worker for exactly this job.
+fn draw_as(chain: &TestChain, job: Job) {
+    chain.change(|ledger| {
+        ledger.jobs.insert(job.id, job);
+    });
 }
 
 /// Draws the worker for a job that it has to accept within so many blocks.
@@ -68,7 +85,7 @@ async fn worker_should_decline_again_when_that_was_lost_and_count_it_once() {
 async fn worker_should_decline_three_blocks_before_the_end_when_the_input_is_still_missing() {
     let (chain, directory) = scene();
     let worker = Process::start(&chain, directory.path(), Gate::Open);
-    draw_for(&chain, 0, b"nowhere", 20);
+    draw_for(&chain, 0, b"nowhere", 9);
     let last = chain.ledger().jobs[&0].accept_by.unwrap();
     while chain.seal().number < last - 4 {}
     chain.wait_for(|calls| calls.contains(&Call::Read(last - 4))).await;
@@ -79,6 +96,54 @@ async fn worker_should_decline_three_blocks_before_the_end_when_the_input_is_sti
     assert_eq!((chain.accepts(), chain.declines(), Stats::get(&worker.stats.declined)), (0, 1, 1));
     assert_eq!(chain.ledger().declined, [0]);
     worker.stop().await;
+}
+
+#[tokio::test]
+async fn worker_should_decline_long_before_the_end_when_the_input_stays_missing() {
+    let (chain, directory) = scene();
+    let worker = Process::start(&chain, directory.path(), Gate::Open);
+    draw_for(&chain, 0, b"nowhere", 100);
+    chain.wait_for(|calls| calls.contains(&Call::Fetch(0))).await;
+    chain.seal_many(7).await;
+    assert_eq!((chain.declines(), Stats::get(&worker.stats.declined)), (0, 0));
+    chain.seal_many(2).await;
+    decline_was_sent(&chain, 0).await;
+    chain.seal_many(5).await;
+    assert_eq!((chain.accepts(), chain.declines(), Stats::get(&worker.stats.declined)), (0, 1, 1));
+    worker.stop().await;
+}
+
+#[tokio::test]
+async fn worker_should_decline_without_fetching_when_the_job_is_worth_too_little() {
+    let (chain, directory) = scene();
+    let worker = Process::start(&chain, directory.path(), Gate::Open);
+    draw_as(&chain, Job { value: (DEFAULT_MIN_VALUE - 1).into(), ..job(0, PROMPT) });
+    decline_was_sent(&chain, 0).await;
+    assert!(!chain.calls().contains(&Call::Fetch(0)));
+    draw_as(&chain, Job { value: DEFAULT_MIN_VALUE.into(), ..job(1, PROMPT) });
+    chain.wait_for(|calls| calls.contains(&Call::Accept(1))).await;
+    assert_eq!((chain.declines(), Stats::get(&worker.stats.declined)), (1, 1));
+    worker.stop().await;
+}
+
+#[tokio::test]
+async fn worker_should_decline_what_its_engine_would_fail_at_when_a_prompt_has_no_token() {
+    let (chain, directory) = scene();
+    chain.add_blob(b"");
+    let runner = Arc::new(EngineRunner::new(Arc::new(tiny_with_bos(None)), None));
+    let (stats, model) = (Arc::new(Stats::default()), runner.model());
+    let store = Store::open(directory.path(), chain.genesis()).unwrap();
+    let worker = Worker::new(chain.clone(), runner, Arc::new(super::session()), store, stats.clone());
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let task = tokio::spawn(worker.serve(async {
+        let _ = stopped.await;
+    }));
+    draw_as(&chain, Job { model, ..job(0, b"") });
+    decline_was_sent(&chain, 0).await;
+    chain.settle().await;
+    assert_eq!((chain.accepts(), Stats::get(&stats.declined), Stats::get(&stats.failed)), (0, 1, 0));
+    stop.send(()).unwrap();
+    task.await.unwrap().unwrap();
 }
 
 #[tokio::test]

@@ -34,6 +34,7 @@ pub enum Call {
     Attest(Box<Attestation<AccountId32>>, sr25519::Signature),
     Deliver(JobId, Vec<u32>),
     Post(H256),
+    Look(JobId),
 }
 
 /// The part of the state that a reorganisation takes back.
@@ -60,6 +61,8 @@ struct State {
     lose_transactions: bool,
     other_chain: bool,
     forks: u64,
+    /// Blocks from the last final one to the best.
+    lag: u32,
     session: sr25519::Public,
 }
 
@@ -69,7 +72,8 @@ pub struct TestChain {
     changed: watch::Sender<u64>,
 }
 
-fn job(id: JobId, prompt: &[u8], deadline: u32) -> Job {
+/// A job for this chain's worker.
+pub fn job(id: JobId, prompt: &[u8], deadline: u32) -> Job {
     jobs::job(id, H256::repeat_byte(3), prompt, deadline)
 }
 
@@ -88,6 +92,7 @@ impl TestChain {
             lose_transactions: false,
             other_chain: false,
             forks: 0,
+            lag: 0,
             session,
         };
         Self { state: Mutex::new(state), changed: watch::channel(0).0 }
@@ -126,6 +131,11 @@ impl TestChain {
     /// Whether transactions get lost between pool and block.
     pub fn lose_transactions(&self, lose: bool) {
         self.state().lose_transactions = lose;
+    }
+
+    /// Leaves the last `lag` blocks not final.
+    pub fn set_lag(&self, lag: u32) {
+        self.state().lag = lag;
     }
 
     /// Replaces the worker's session key.
@@ -273,6 +283,11 @@ impl TestChain {
         assert_eq!(outcome, Ok(true), "no attestation came; calls so far: {:#?}", self.calls());
     }
 
+    /// How often it was asked for attestations.
+    pub fn looks(&self) -> usize {
+        self.calls().iter().filter(|call| matches!(call, Call::Look(_))).count()
+    }
+
     pub fn calls(&self) -> Vec<Call> {
         self.state().calls.clone()
     }
@@ -352,6 +367,16 @@ impl Chain for TestChain {
         Ok(futures::stream::unfold(receiver, |mut receiver| async { Some((receiver.recv().await?, receiver)) }).boxed())
     }
 
+    async fn finalized(&self) -> Result<Head, ChainError> {
+        self.up()?;
+        let state = self.state();
+        let mut head = state.head;
+        for _ in 0..state.lag.min(head.number) {
+            head = Head { number: head.number - 1, hash: state.ledgers[&head.hash].1 };
+        }
+        Ok(head)
+    }
+
     async fn worker(&self, at: H256) -> Result<Option<WorkerView<AccountId32>>, ChainError> {
         let models = self.at(at)?.models;
         let session = self.state().session;
@@ -375,7 +400,9 @@ impl Chain for TestChain {
     }
 
     async fn attestation(&self, at: H256, job: JobId) -> Result<Option<AttestationView<AccountId32, u32>>, ChainError> {
-        Ok(self.at(at)?.attestations.get(&job).cloned())
+        let found = self.at(at)?.attestations.get(&job).cloned();
+        self.note(Call::Look(job));
+        Ok(found)
     }
 
     async fn accept(&self, job: JobId) -> Result<(), ChainError> {

@@ -2,12 +2,13 @@
 
 mod admission;
 mod chain;
+mod finished;
 mod registration;
 mod runner;
 mod session;
 mod store;
 
-use chain::{Call, TestChain, WINDOW};
+use chain::{Call, TestChain};
 use hanzo_inference::worker::chain::ChainError;
 use hanzo_inference::worker::stats::Stats;
 use hanzo_inference::worker::store::Store;
@@ -306,42 +307,6 @@ async fn worker_should_stop_a_run_whose_deadline_has_passed() {
     chain.seal();
     worker.runner.wait_for_runs(2).await;
     assert_eq!(worker.runner.cancelled(), 1);
-    worker.stop().await;
-}
-
-#[tokio::test]
-async fn worker_should_deliver_the_output_once_when_it_is_demanded() {
-    let (chain, directory) = scene();
-    let worker = Process::start(&chain, directory.path(), Gate::Open);
-    chain.draw(0, PROMPT);
-    until_attested(&chain).await;
-    let by = chain.seal().number + WINDOW;
-    chain.change(|ledger| {
-        if let Some(attestation) = ledger.attestations.get_mut(&0) {
-            attestation.deliver_by = Some(by);
-        }
-    });
-    chain.wait_for(|calls| calls.iter().any(|call| matches!(call, Call::Deliver(..)))).await;
-    chain.seal_many(15).await;
-    let tokens: Vec<u32> = PROMPT.iter().rev().copied().map(u32::from).collect();
-    assert_eq!(chain.ledger().delivered[&0], tokens);
-    assert_eq!(chain.calls().iter().filter(|call| matches!(call, Call::Deliver(..))).count(), 1);
-    worker.stop().await;
-}
-
-#[tokio::test]
-async fn worker_should_forget_a_result_only_long_after_the_chain_has() {
-    let (chain, directory) = scene();
-    let worker = Process::start(&chain, directory.path(), Gate::Open);
-    chain.draw(0, PROMPT);
-    until_attested(&chain).await;
-    let kept = || std::fs::read_dir(directory.path().join("0909090909090909")).unwrap().count();
-    assert_eq!(kept(), 2, "the lock and one result");
-    chain.change(|ledger| ledger.attestations.clear());
-    chain.seal_many(60).await;
-    assert_eq!(kept(), 2);
-    chain.seal_many(100).await;
-    assert_eq!(kept(), 1);
     worker.stop().await;
 }
 

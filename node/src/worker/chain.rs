@@ -104,6 +104,11 @@ impl Chain for NodeChain {
         Ok(futures::stream::once(futures::future::ready(first)).chain(later).boxed())
     }
 
+    async fn finalized(&self) -> Result<Head, ChainError> {
+        let now = self.deps.client.chain_info();
+        Ok(Head { number: now.finalized_number, hash: now.finalized_hash })
+    }
+
     async fn worker(&self, at: H256) -> Result<Option<WorkerView<AccountId32>>, ChainError> {
         self.read(move |client, account| client.runtime_api().worker(at, account)).await
     }

@@ -195,7 +195,7 @@ mod tests {
     #[test]
     fn run_should_give_what_the_engine_gives_token_by_token() {
         let engine = Arc::new(CandleEngine::load(&ModelSource::Tiny, &EngineOptions::default()).unwrap());
-        let plain = Arc::new(EngineRunner::new(engine));
+        let plain = Arc::new(EngineRunner::new(engine, None));
         let runner = Detached::new(plain.clone());
         let mut job = job(5);
         job.model = runner.model();

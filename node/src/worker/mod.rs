@@ -18,7 +18,7 @@ use chain::NodeChain;
 use detached::Detached;
 use futures::FutureExt;
 use hanzo_inference::{
-    worker::{runner::EngineRunner, stats::Stats, store::Store, Worker},
+    worker::{runner::EngineRunner, stats::Stats, store::Store, Worker, DEFAULT_MIN_VALUE},
     CandleEngine, Engine, EngineOptions, ModelSource, ProfileKind,
 };
 use sc_service::{Configuration, Error, TaskManager};
@@ -77,8 +77,9 @@ pub fn spawn(settings: Settings, deps: Deps, tasks: &TaskManager) -> Result<(), 
     if let Some(registry) = &registry {
         metrics::register(registry, &stats)?;
     }
-    let runner = Arc::new(Detached::new(Arc::new(EngineRunner::new(engine))));
-    let worker = Worker::new(chain, runner, Arc::new(keys), store, stats);
+    let runner = Arc::new(Detached::new(Arc::new(EngineRunner::new(engine, args.worker_max_context))));
+    let worker = Worker::new(chain, runner, Arc::new(keys), store, stats)
+        .with_min_value(args.worker_min_value.unwrap_or(DEFAULT_MIN_VALUE));
     // The task manager drops the task when the node shuts down, which cancels the run under way; what is finished is on
     // disk by then.
     tasks.spawn_handle().spawn("worker", Some("worker"), worker.run(futures::future::pending()).boxed());

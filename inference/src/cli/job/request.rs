@@ -85,12 +85,7 @@ impl WorkArgs {
         };
         let (model, tokenizer) = self.model()?;
         let profile = connection.model_profile(model, at).await?;
-        let counted = match &tokenizer {
-            Some(tokenizer) => tokenizer.encode(&prompt)?.len(),
-            // No tokenizer splits a byte; two tokens more may start the text, a special one and SentencePiece's space.
-            None => prompt.len().saturating_add(2),
-        };
-        let counted = u32::try_from(counted).context("the prompt is too long")?;
+        let counted = count(tokenizer.as_ref(), &prompt)?;
         let most = profile.map_or(u32::MAX, |profile| profile.max_prompt_tokens);
         let max_prompt_tokens = match (self.max_prompt_tokens, &tokenizer) {
             (Some(tokens), _) => tokens,
@@ -155,6 +150,21 @@ impl Work {
     }
 }
 
+/// Tokens of a prompt, at most if its model's tokenizer is not at hand. Fails if it has none.
+fn count(tokenizer: Option<&Tokenizer>, prompt: &str) -> anyhow::Result<u32> {
+    let count = match tokenizer {
+        Some(tokenizer) => tokenizer.encode(prompt)?.len(),
+        // No tokenizer splits a byte; two tokens more may start the text, a special one and SentencePiece's space.
+        None => prompt.len().saturating_add(2),
+    };
+    ensure!(
+        count > 0,
+        "the prompt, of {} bytes, has no token: there is nothing to continue, and no worker would take the job",
+        prompt.len()
+    );
+    u32::try_from(count).context("the prompt is too long")
+}
+
 /// `class=amount`, the amount in whole resource-seconds.
 fn parse_resource(text: &str) -> Result<(ResourceClass, u128), String> {
     let (name, amount) = text.split_once('=').ok_or_else(|| format!("'{text}' is not CLASS=AMOUNT"))?;
@@ -187,6 +197,16 @@ pub(super) async fn quote(args: &QuoteArgs, json: bool) -> anyhow::Result<Outcom
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn prompt_should_be_refused_when_it_is_known_to_have_no_token() {
+        let [plain, begun] = [None, Some(256)].map(|bos| Tokenizer::Bytes { bos });
+        let error = count(Some(&plain), "").unwrap_err().to_string();
+        assert!(error.contains("of 0 bytes, has no token"), "{error}");
+        assert_eq!(count(Some(&plain), "ab").unwrap(), 2);
+        assert_eq!(count(Some(&begun), "").unwrap(), 1);
+        assert_eq!(count(None, "").unwrap(), 2);
+    }
 
     #[test]
     fn resource_should_be_a_class_and_an_amount_above_zero() {
