@@ -125,8 +125,8 @@ impl Error {
     }
 }
 
-/// Runs code of others that may panic on malformed input; what it panicked with becomes the error's text. Inside a node
-/// the panic hook ends the process all the same, so what can be checked beforehand should be.
+/// Runs code of others that may panic on malformed input; what it panicked with becomes the error's text. The panic is
+/// logged all the same, so what can be checked beforehand should be.
 pub(crate) fn caught<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
     // Nothing that the work could leave half-done outlives it: callers hand over borrowed input and take back a value.
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).unwrap_or_else(|panic| {

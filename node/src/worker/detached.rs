@@ -2,6 +2,9 @@
 //!
 //! An engine stops only between two pieces of work, and with a large model one piece may take many seconds. The node
 //! waits at its end for every thread of its pool, so the engine has one of its own, which ends with the process.
+//!
+//! What panics in a node ends it, unless a guard says otherwise. Here one does: a prompt or a model file that somebody
+//! else's code cannot cope with may cost a job, not the node.
 
 use hanzo_inference::{
     engine::Cancel,
@@ -14,6 +17,7 @@ use hanzo_inference::{
 };
 use parking_lot::Mutex;
 use sp_core::H256;
+use sp_panic_handler::AbortGuard;
 use std::{
     sync::{
         mpsc::{channel, RecvTimeoutError},
@@ -57,6 +61,7 @@ impl<R: Runner> Detached<R> {
         let (events, received) = channel();
         let (runner, turn) = (self.runner.clone(), self.turn.clone());
         let work = move || {
+            let _unwind = AbortGuard::force_unwind();
             let _turn = turn.lock();
             // Nobody listens to a run that was left alone.
             let mut token = || drop(events.send(Event::Token));
@@ -94,6 +99,7 @@ impl<R: Runner> Runner for Detached<R> {
     }
 
     fn read(&self, job: &Job, input: Vec<u8>) -> Result<Prompt, Error> {
+        let _unwind = AbortGuard::force_unwind();
         self.runner.read(job, input)
     }
 

@@ -23,6 +23,7 @@ use hanzo_inference::{
 };
 use sc_service::{Configuration, Error, TaskManager};
 use sp_keystore::KeystorePtr;
+use sp_panic_handler::AbortGuard;
 use std::{num::NonZeroUsize, path::PathBuf, sync::Arc};
 
 /// What the worker needs of the node.
@@ -68,7 +69,10 @@ pub fn spawn(settings: Settings, deps: Deps, tasks: &TaskManager) -> Result<(), 
     let mut options = EngineOptions { profile: ProfileKind::Replay, ..EngineOptions::default() };
     options.threads = args.worker_threads.unwrap_or_else(|| default_threads(options.threads, authority));
     let other = |error: hanzo_inference::Error| Error::Other(format!("worker: {error}"));
-    let engine = Arc::new(CandleEngine::load(&source, &options).map_err(other)?);
+    let engine = {
+        let _unwind = AbortGuard::force_unwind();
+        Arc::new(CandleEngine::load(&source, &options).map_err(other)?)
+    };
     log::info!("worker {} serves model {:?} with {} threads", keys.account(), engine.model_hash(), options.threads);
 
     let chain = Arc::new(NodeChain::new(deps, keys.clone()));
