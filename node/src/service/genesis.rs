@@ -7,7 +7,7 @@ use sc_client_api::{Backend as _, HeaderBackend};
 use sc_service::{Configuration, Error, KeystoreContainer, PruningFilter, TaskManager};
 use sc_telemetry::TelemetryHandle;
 use sp_core::storage::Storage;
-use sp_runtime::traits::{Block as _, Zero};
+use sp_runtime::traits::Block as _;
 use std::sync::Arc;
 
 /// Client, database, keys and tasks.
