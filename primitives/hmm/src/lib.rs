@@ -13,6 +13,7 @@
 //! | [`pool`] | the four trades with fees |
 //! | [`liquidity`] | deposits, withdrawals and the rescaling of references |
 //! | [`price`] | marginal price and reference price |
+//! | [`batch`] | many orders cleared at one price |
 //! | [`loss`] | impermanent loss |
 //!
 //! # Roundings
@@ -32,6 +33,9 @@
     deny(clippy::arithmetic_side_effects, clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)
 )]
 
+extern crate alloc;
+
+pub mod batch;
 pub mod curve;
 pub mod fee;
 pub mod liquidity;
