@@ -3,7 +3,8 @@
 use super::types::SHADOW_ONE;
 use crate::{
     curve::{invariant, root_weight},
-    swap::exact_out,
+    fee::Rate,
+    swap::{exact_out, ExactOut},
     types::{HmmError, MAX_RESERVE, PPB},
     wide::{add, div_floor, mul, narrow, product, shift_right, weighted},
     Pool,
@@ -26,7 +27,21 @@ pub(super) struct Side<'a> {
     k: U256,
 }
 
-/// What is known where `psi` have been bought.
+/// The curve where `psi` have been bought.
+pub(super) struct State {
+    /// Bought, compute-wei.
+    pub(super) psi: u128,
+    /// Paid for it without fees, credit-wei.
+    paid: u128,
+    /// p, without fees, [`SHADOW_ONE`] fixed point.
+    price: u128,
+    /// 2p/|p′|, compute-wei.
+    length: u128,
+    /// The fee of a purchase that ends here.
+    rate: Rate,
+}
+
+/// The cost where `psi` have been bought, fees included.
 #[derive(Clone, Copy)]
 pub(super) struct Point {
     /// Bought, compute-wei.
@@ -47,12 +62,12 @@ impl<'a> Side<'a> {
         Ok(Self { pool, psi, k: invariant(pool.curve.epsilon_ppb, psi, pool.reserves.theta)? })
     }
 
-    /// The most that can be bought, less than `most`: what the pool trades, at a marginal price below 3.4·10¹⁴ credits per
-    /// unit.
+    /// The most that can be bought, less than `most`: as long as the marginal price stays below 3.4·10¹⁴ credits per unit
+    /// and Θ with the whole cost within [`MAX_RESERVE`].
     pub(super) fn reach(&self, most: u128) -> u128 {
         let (mut low, mut high) = (0, most);
         while let Some(middle) = between(low, high) {
-            if self.point(middle, true).is_ok() {
+            if self.state(middle).and_then(|state| self.point(&state, true)).is_ok() {
                 low = middle;
             } else {
                 high = middle;
@@ -61,41 +76,49 @@ impl<'a> Side<'a> {
         low
     }
 
-    /// Marginal price after buying `psi`. With `rising`, the risk fee grows with the next unit:
-    ///
-    /// ```text
-    /// G = c/(1−f)      G′ = (p + c·f′/(1−f))/(1−f)      f′ = λ_r/Ψ_ref, or 0
-    /// ```
-    /// Errors: [`HmmError::PoolExhausted`], [`HmmError::ReserveTooLarge`], [`HmmError::Overflow`] for a price above the range.
-    pub(super) fn point(&self, psi: u128, rising: bool) -> Result<Point, HmmError> {
+    /// The curve after buying `psi`. Errors: [`HmmError::PoolExhausted`], [`HmmError::ReserveTooLarge`],
+    /// [`HmmError::Overflow`] for a price above the range.
+    pub(super) fn state(&self, psi: u128) -> Result<State, HmmError> {
         let Pool { curve, fees, reserves, reference } = self.pool;
         let (epsilon, out) = (curve.epsilon_ppb, curve.credits_ceil(psi)?);
-        let bought = exact_out(epsilon, reserves.theta, self.psi, out, self.k)?;
+        let ExactOut { paid, root } = exact_out(epsilon, reserves.theta, self.psi, out, self.k)?;
         let left = self.psi.checked_sub(out).ok_or(HmmError::PoolExhausted)?;
-        // Providers' fees enter Θ as well: less than half of what crosses the curve.
-        let paid = narrow(bought.paid)?;
+        let paid = narrow(paid)?;
         let theta = paid.checked_add(reserves.theta).ok_or(HmmError::ReserveTooLarge)?;
-        if theta.saturating_add(paid.div_euclid(2)) > MAX_RESERVE {
+        let after = reserves.psi.checked_sub(psi).ok_or(HmmError::PoolExhausted)?;
+        let rate = fees.rate(reference.psi, reserves.psi, after)?;
+        // The providers' part of the fee enters Θ as well. All of it is less than half of what crosses the curve.
+        if theta.saturating_add(paid.div_euclid(2)) > MAX_RESERVE
+            && reserves.theta.saturating_add(rate.gross_up(paid)?) > MAX_RESERVE
+        {
             return Err(HmmError::ReserveTooLarge);
         }
         // p = (Sθ + eψ)/(Sψ + eθ) of the reserves after.
         let pull = weighted(theta, PPB.into(), left, epsilon.into())?;
-        let on_curve = curve.credits_floor(narrow(div_floor(product(pull, SHADOW_ONE), bought.root)?)?)?;
-        let length = self.length(pull, bought.root);
-        let after = reserves.psi.checked_sub(psi).ok_or(HmmError::PoolExhausted)?;
-        let rate = fees.rate(reference.psi, reserves.psi, after)?;
+        let price = curve.credits_floor(narrow(div_floor(product(pull, SHADOW_ONE), root)?)?)?;
+        Ok(State { psi, paid, price, length: self.length(pull, root), rate })
+    }
+
+    /// Adds the fee to a state. With `rising`, the risk fee grows with the next unit:
+    ///
+    /// ```text
+    /// G = c/(1−f)      G′ = (p + c·f′/(1−f))/(1−f)      f′ = λ_r/Ψ_ref, or 0
+    /// ```
+    /// Error: [`HmmError::Overflow`] for a price above the range.
+    pub(super) fn point(&self, state: &State, rising: bool) -> Result<Point, HmmError> {
+        let State { psi, paid, price, length, rate } = state;
         if !rising {
-            return Ok(Point { psi, price: rate.gross_up(on_curve)?, length });
+            return Ok(Point { psi: *psi, price: rate.gross_up(*price)?, length: *length });
         }
-        let kept = rate.kept()?;
-        let of_fee = div_floor(mul(product(paid, SHADOW_ONE), fees.risk_ppb)?, kept)?;
-        let net = narrow(add(on_curve, of_fee)?)?;
+        let (kept, risk) = (rate.kept()?, self.pool.fees.risk_ppb);
+        let of_fee = div_floor(mul(product(*paid, SHADOW_ONE), risk)?, kept)?;
+        let net = narrow(add(*price, of_fee)?)?;
         // 2G′/G″ = length/(p/n + length·f′/(1−f)) with n = p + c·f′/(1−f).
-        let of_curve = fraction(on_curve.into(), net.into())?;
-        let of_risk = fraction(mul(length, fees.risk_ppb)?, kept)?;
-        let length = div_floor(mul(length, 1u64 << FINE)?, add(of_curve, of_risk)?.max(U256::one()))?;
+        let of_curve = fraction((*price).into(), net.into())?;
+        let of_risk = fraction(mul(*length, risk)?, kept)?;
+        let length = div_floor(mul(*length, 1u64 << FINE)?, add(of_curve, of_risk)?.max(U256::one()))?;
         let length = narrow(length.min(FLAT.into()))?;
-        Ok(Point { psi, price: rate.gross_up(net)?, length: length.max(1) })
+        Ok(Point { psi: *psi, price: rate.gross_up(net)?, length: length.max(1) })
     }
 
     /// `2p/|p′| = 2·pull·root²/(K·(S²−e²))` on the bare curve, compute-wei, to about 2⁻²⁹ of itself.

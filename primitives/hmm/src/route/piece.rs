@@ -1,16 +1,17 @@
 //! Pieces of a pool on which the marginal price is smooth, and what a piece gives at a price.
 
-use super::marginal::{between, Point, Side};
+use super::marginal::{between, Point, Side, State};
 use crate::{
     types::{FeeParameters, HmmError},
-    wide::{add, div_floor, mul, narrow, sub},
+    wide::{add, div_floor, mul, narrow, product, sub},
 };
 use alloc::vec::Vec;
+use primitive_types::U256;
 
 /// Evaluations before every second one halves the bracket.
 const FREE_STEPS: u32 = 6;
-/// Evaluations after which a bracket of at most 2¹²⁸ wei is closed whatever the guesses do.
-const STEPS: u32 = FREE_STEPS + 2 * 138;
+/// Evaluations after which a bracket is closed whatever the guesses do: no reserve has more than 94 bits.
+const STEPS: u32 = FREE_STEPS + 2 * 94;
 /// A price is met when it is off by at most this part of itself: 2⁻⁵⁶.
 const CLOSE: u32 = 56;
 
@@ -49,31 +50,29 @@ pub(super) struct Piece<'a> {
 
 /// Cuts what a pool can give, `reach`, at its reference reserve and where the fee meets its cap.
 pub(super) fn cut<'a>(source: usize, side: Side<'a>, reach: u128, pieces: &mut Vec<Piece<'a>>) -> Result<(), HmmError> {
+    if reach == 0 {
+        return Ok(());
+    }
     let (rises, caps) = bends(&side.pool.fees, side.pool.reserves.psi, side.pool.reference.psi)?;
-    let (rises, caps) = (rises.min(reach), caps.min(reach));
-    let mut push = |fee, start, end| -> Result<Option<u128>, HmmError> {
-        if start >= end {
-            return Ok(None);
+    let mut here = side.state(0)?;
+    let mut reached = 0;
+    for (stage, end) in [rises, caps, reach].into_iter().enumerate() {
+        let end = end.min(reach);
+        if end <= here.psi {
+            continue;
         }
-        let at = price_at(&side, fee, start)?;
-        let last_price = price_at(&side, fee, end)?.price.max(at.price);
-        pieces.push(Piece {
-            source,
-            side,
-            fee,
-            start,
-            end,
-            first_price: at.price,
-            last_price,
-            low: start,
-            high: end,
-            at,
-        });
-        Ok(Some(last_price))
-    };
-    push(Fee::Flat, 0, rises)?;
-    let at_cap = push(Fee::Rising, rises, caps)?.unwrap_or(0);
-    push(Fee::Capped(at_cap), caps, reach)?;
+        let fee = match stage {
+            0 => Fee::Flat,
+            1 => Fee::Rising,
+            _ => Fee::Capped(reached),
+        };
+        let there = side.state(end)?;
+        let at = fee.point(&side, &here)?;
+        let last_price = fee.point(&side, &there)?.price.max(at.price);
+        let (start, low, high, first_price) = (here.psi, here.psi, end, at.price);
+        pieces.push(Piece { source, side, fee, start, end, first_price, last_price, low, high, at });
+        (here, reached) = (there, last_price);
+    }
     Ok(())
 }
 
@@ -91,12 +90,14 @@ fn bends(fees: &FeeParameters, psi: u128, reference: u128) -> Result<(u128, u128
     Ok((rises, narrow(caps)?.max(rises)))
 }
 
-/// The point of a piece with this fee where `psi` have been bought.
-fn price_at(side: &Side, fee: Fee, psi: u128) -> Result<Point, HmmError> {
-    let point = side.point(psi, fee == Fee::Rising)?;
-    match fee {
-        Fee::Capped(least) => Ok(Point { price: point.price.max(least), ..point }),
-        _ => Ok(point),
+impl Fee {
+    /// The point of a piece with this fee.
+    fn point(self, side: &Side, state: &State) -> Result<Point, HmmError> {
+        let point = side.point(state, self == Self::Rising)?;
+        match self {
+            Self::Capped(least) => Ok(Point { price: point.price.max(least), ..point }),
+            _ => Ok(point),
+        }
     }
 }
 
@@ -116,6 +117,11 @@ impl Piece<'_> {
         price.clamp(self.first_price, self.last_price)
     }
 
+    /// The point where `psi` have been bought from the pool.
+    fn point(&self, psi: u128) -> Result<Point, HmmError> {
+        self.fee.point(&self.side, &self.side.state(psi)?)
+    }
+
     /// Moves the known point to where its model puts `price`.
     pub(super) fn approach(&mut self, price: u128) -> Result<(), HmmError> {
         let psi = if price < self.first_price {
@@ -126,7 +132,7 @@ impl Piece<'_> {
             predict(&self.at, price)?.clamp(self.start, self.end)
         };
         if psi != self.at.psi {
-            self.at = price_at(&self.side, self.fee, psi)?;
+            self.at = self.point(psi)?;
         }
         Ok(())
     }
@@ -158,7 +164,7 @@ impl Piece<'_> {
             let Some(middle) = between(low, high) else { break };
             let halves = step >= FREE_STEPS && step.is_multiple_of(2);
             let next = if halves { middle } else { predict(&self.at, price)? };
-            self.at = price_at(&self.side, self.fee, next.clamp(low.saturating_add(1), high.saturating_sub(1)))?;
+            self.at = self.point(next.clamp(low.saturating_add(1), high.saturating_sub(1)))?;
         }
         Ok((low, high))
     }
@@ -166,10 +172,8 @@ impl Piece<'_> {
 
 /// Where the constant product pool through `at` has the marginal price `price`: `y + l(1 − √(p/μ))`, wei.
 fn predict(at: &Point, price: u128) -> Result<u128, HmmError> {
-    let root = mul(at.price.isqrt(), price.isqrt())?;
-    let step = |gap: u128| narrow(div_floor(mul(at.length, gap)?, add(root, price)?.max(1u8.into()))?);
-    match price.checked_sub(at.price) {
-        Some(gap) => Ok(at.psi.saturating_add(step(gap)?)),
-        None => Ok(at.psi.saturating_sub(step(at.price.saturating_sub(price))?)),
-    }
+    let roots = add(product(at.price.isqrt(), price.isqrt()), price)?;
+    let step = div_floor(product(at.length, at.price.abs_diff(price)), roots.max(U256::one()))?;
+    let step = u128::try_from(step).unwrap_or(u128::MAX);
+    Ok(if at.price <= price { at.psi.saturating_add(step) } else { at.psi.saturating_sub(step) })
 }

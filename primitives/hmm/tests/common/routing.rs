@@ -4,7 +4,7 @@ use super::{epsilon, fees, magnitude, sensible, share, UNIT};
 use hanzo_hmm::{
     find_route,
     route::{Route, RouteError, Source, SHADOW_ONE},
-    Curve, FeeParameters, Pool, Reserves,
+    Curve, FeeParameters, Pool, Reserves, MAX_RESERVE,
 };
 use num_bigint::BigUint;
 use proptest::{collection::vec, prelude::*};
@@ -74,12 +74,16 @@ pub fn slack(sources: &[Source], route: &Route) -> u128 {
     rounding.sum::<u128>() + (route.total >> 50)
 }
 
-/// What buying these amounts costs, each from its own source; `None` where one is refused.
+/// What buying these amounts costs, each from its own source; `None` where one is refused, or more than routes may use: up to
+/// `MAX_RESERVE`, the whole cost counted into Θ.
 pub fn cost(sources: &[Source], amounts: &[u128]) -> Option<u128> {
     sources.iter().zip(amounts).try_fold(0, |total, (source, amount)| match *amount {
         0 => Some(total),
         amount if amount > source.most() => None,
-        amount => source.pool.buy_exact_out(amount).ok().map(|trade| total + trade.theta),
+        amount => {
+            let theta = source.pool.buy_exact_out(amount).ok()?.theta;
+            (source.pool.reserves.theta + theta <= MAX_RESERVE).then_some(total + theta)
+        }
     })
 }
 
