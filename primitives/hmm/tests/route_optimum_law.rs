@@ -1,5 +1,6 @@
 //! Law: no way of splitting a requirement costs less than the route, fees included, as long as the cap of the fee is out of
-//! reach: neither random splits nor small changes of the route itself.
+//! reach: neither random splits nor small changes of the route itself. With the cap in reach, no split would cost less if
+//! there were no cap.
 
 mod common;
 
@@ -69,6 +70,26 @@ proptest! {
                         prop_assert!(route.total <= cost + slack, "{} > {cost} + {slack}: {:?}", route.total, route);
                     }
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn route_should_cost_no_more_than_any_split_would_without_the_cap_when_the_cap_binds(
+        sources in class(convex_fees()), part in 1..=1_000_000_000u32, cap in 0..=300_000_000u32,
+        weights in vec(vec(1..=1_000u32, 8), 4),
+    ) {
+        let mut capped = sources.clone();
+        for source in &mut capped {
+            let fees = &mut source.pool.fees;
+            fees.cap_ppb = fees.cap_ppb.min(fees.market_ppb + share(fees.risk_ppb.into(), cap) as u32);
+        }
+        let Some(required) = requirement(&capped, part) else { return Ok(()) };
+        let route = find_route(&capped, required).unwrap();
+        let slack = slack(&capped, &route);
+        for weights in weights {
+            if let Some(cost) = cost(&sources, &split(&sources, required, &weights)) {
+                prop_assert!(route.total <= cost + slack, "{} > {cost} + {slack}: {:?}", route.total, route);
             }
         }
     }

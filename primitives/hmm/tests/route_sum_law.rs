@@ -6,12 +6,12 @@ mod common;
 use common::{
     config_up_to, extreme, fees, pool,
     routing::{amounts, available, class, convex_fees, cost, requirement, slack},
-    share,
+    share, UNIT,
 };
 use hanzo_hmm::{
     find_route,
     route::{Route, RouteError, Source},
-    HmmError,
+    Curve, FeeParameters, HmmError, Reserves, PPB,
 };
 use proptest::{collection::vec, prelude::*};
 
@@ -110,4 +110,28 @@ proptest! {
         prop_assert_eq!(&with_empty.shares[..sources.len()], &route.shares[..]);
         prop_assert_eq!(with_empty.shares[sources.len()], Default::default());
     }
+}
+
+/// One pool of a thousand a side.
+fn plain() -> Source {
+    let reserves = Reserves { psi: 1_000 * UNIT, theta: 1_000 * UNIT };
+    Source { pool: pool(Curve::new(0, UNIT, UNIT).unwrap(), FeeParameters::DEFAULT, reserves), cap: None, floor: 0 }
+}
+
+#[test]
+fn route_should_be_refused_when_a_curve_or_fees_are_out_of_bounds() {
+    let (mut curved, mut greedy) = (plain(), plain());
+    curved.pool.curve.epsilon_ppb = PPB;
+    greedy.pool.fees.market_ppb = PPB;
+    for (source, error) in [(curved, HmmError::CurvatureTooHigh), (greedy, HmmError::BadFeeParameters)] {
+        assert_eq!(find_route(&[plain(), source], UNIT), Err(RouteError::Source { index: 1, error }));
+    }
+    assert_eq!(find_route(&[], UNIT), Err(RouteError::NotEnoughCompute { required: UNIT, available: 0 }));
+}
+
+#[test]
+fn error_should_tell_the_numbers_when_shown() {
+    let capped = Source { cap: Some(7), ..plain() };
+    let error = find_route(&[capped, capped], 15).unwrap_err();
+    assert_eq!(error.to_string(), "15 wei of compute required, 14 available within caps and floors");
 }

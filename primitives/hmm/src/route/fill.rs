@@ -3,7 +3,7 @@
 use super::{marginal::between, piece::Piece};
 use crate::{
     types::HmmError,
-    wide::{add, div_floor, mul, shift_right, sub},
+    wide::{add, div_floor, mul, narrow, product, shift_right, sub},
 };
 use alloc::vec::Vec;
 use primitive_types::U256;
@@ -12,6 +12,8 @@ use primitive_types::U256;
 const NEAR: u32 = 3;
 /// Rounds with brackets before every second one halves that of the price.
 const FREE_ROUNDS: u32 = 6;
+/// Newton steps on the models in every round.
+const LEVELS: u32 = 12;
 /// Rounds after which the bracket of the price is closed whatever the guesses do: 7 halve the logarithm, 128 the rest.
 const ROUNDS: u32 = NEAR + FREE_ROUNDS + 2 * 138;
 
@@ -22,24 +24,19 @@ pub(super) fn fill(pieces: &mut [Piece], required: u128) -> Result<u128, HmmErro
     // μ lies within: nothing costs less than the cheapest first unit, nor more than the dearest last one.
     let mut below = pieces.iter().map(|piece| piece.first_price).min().unwrap_or(0);
     let mut above = pieces.iter().map(|piece| piece.last_price).max().unwrap_or(0);
+    let mut last = middle(below, above).unwrap_or(above);
     let mut enclosed = Vec::with_capacity(pieces.len());
     for round in 0..ROUNDS {
         let Some(middle) = middle(below, above) else { break };
         let halves = round >= NEAR.saturating_add(FREE_ROUNDS) && round.is_multiple_of(2);
-        let guess = if halves { None } else { level(pieces, required)? };
-        let price = match guess {
-            Some(guess) if below < guess && guess < above => guess,
-            // The models contradict what is known: next to the end they point at, then in growing strides away from it.
-            Some(guess) => {
-                let stride = stride(round);
-                if guess <= below {
-                    below.saturating_add(stride).min(middle)
-                } else {
-                    above.saturating_sub(stride).max(middle)
-                }
-            }
-            None => middle,
+        let price = match level(pieces, required, (below, above), last)? {
+            _ if halves => middle,
+            // Models that contradict what is known: next to the end they point at, then in growing strides away from it.
+            guess if guess <= below => below.saturating_add(stride(round)).min(middle),
+            guess if guess >= above => above.saturating_sub(stride(round)).max(middle),
+            guess => guess,
         };
+        last = price;
         if round < NEAR {
             pieces.iter_mut().try_for_each(|piece| piece.approach(price))?;
             continue;
@@ -108,81 +105,43 @@ fn middle(below: u128, above: u128) -> Option<u128> {
     Some(geometric.clamp(below.saturating_add(1), half))
 }
 
-/// A piece as the constant product pool through its known point: it gives `reach − pull/√μ`, within its span.
-struct Model {
-    reach: U256,
-    pull: U256,
-    start: U256,
-    end: U256,
-    under: U256,
-    over: U256,
-}
-
-impl Model {
-    /// Notes by how much the model leaves its span where the price is `level²`.
-    fn place(&mut self, level: U256) -> Result<(), HmmError> {
-        let spent = div_floor(self.pull, level)?;
-        self.under = add(self.start, spent)?.saturating_sub(self.reach);
-        self.over = self.reach.saturating_sub(add(self.end, spent)?);
-        Ok(())
-    }
-}
-
-/// Water-filling in closed form over the models of all pieces. `None` where they cannot give as much.
-///
-/// With all of them free, `√μ = Σ pull / (Σ reach − required)`. Of those that this puts outside their spans, the side that
-/// is off by more in sum belongs at its ends whatever the others do; it is settled there, and the rest is solved again.
-fn level(pieces: &[Piece], required: u128) -> Result<Option<u128>, HmmError> {
-    let mut free = Vec::with_capacity(pieces.len());
-    // What the free ones have to have given in all, counted from nothing bought.
-    let mut target = U256::from(required);
-    for piece in pieces {
-        let (start, end) = piece.span();
-        let (reach, pull) = (add(piece.at.psi, piece.at.length)?, mul(piece.at.length, root(piece.at.price))?);
-        let (under, over) = (U256::zero(), U256::zero());
-        free.push(Model { reach, pull, start: start.into(), end: end.into(), under, over });
-        target = add(target, start)?;
-    }
-    let mut price = None;
-    while !free.is_empty() {
-        let (mut reach, mut pull) = (U256::zero(), U256::zero());
-        for model in &free {
-            reach = add(reach, model.reach)?;
-            pull = add(pull, model.pull)?;
-        }
-        let level = match reach.checked_sub(target) {
-            Some(spare) if !spare.is_zero() => div_floor(pull, spare)?.max(U256::one()),
-            _ => return Ok(price),
-        };
-        let Ok(half) = u128::try_from(level) else { return Ok(price) };
-        price = u128::try_from(shift_right(mul(half, half)?, 128)).ok();
-        let (mut under, mut over) = (U256::zero(), U256::zero());
-        for model in &mut free {
-            model.place(level)?;
-            under = add(under, model.under)?;
-            over = add(over, model.over)?;
-        }
-        if under.is_zero() && over.is_zero() {
+/// Water-filling over the models of all pieces, from the trial price `price` and within its bracket: Newton's iteration on
+/// what they give, which is exact as long as the same pieces stay in part used. A guess: nothing relies on it.
+fn level(
+    pieces: &[Piece],
+    required: u128,
+    (mut below, mut above): (u128, u128),
+    mut price: u128,
+) -> Result<u128, HmmError> {
+    for _ in 0..LEVELS {
+        let next = solve(pieces, required, price)?;
+        if next == price {
             break;
         }
-        let mut kept = Vec::with_capacity(free.len());
-        for model in free {
-            if under >= over && !model.under.is_zero() {
-                target = target.saturating_sub(model.start);
-            } else if under < over && !model.over.is_zero() {
-                target = target.saturating_sub(model.end);
-            } else {
-                kept.push(model);
-            }
+        if next > price {
+            below = price;
+        } else {
+            above = price;
         }
-        free = kept;
+        price = if below < next && next < above { next } else { middle(below, above).unwrap_or(next) };
     }
     Ok(price)
 }
 
-/// 2⁶⁴·√price, to 2⁻⁶³ of itself.
-fn root(price: u128) -> u128 {
-    let half = price.leading_zeros().div_euclid(2);
-    let top = price.checked_shl(half.saturating_mul(2)).unwrap_or(0).isqrt();
-    top.checked_shl(64u32.saturating_sub(half)).unwrap_or(0)
+/// The price at which those pieces that are in part used at `price` give what the others leave of the requirement. Each gives
+/// `y + l − l·√p/√μ`, so `√μ = Σ l√p / (Σ (y + l) + Σ others − required)`.
+fn solve(pieces: &[Piece], required: u128, price: u128) -> Result<u128, HmmError> {
+    let (mut reach, mut pull) = (U256::zero(), U256::zero());
+    for piece in pieces.iter().filter(|piece| piece.first_price < price) {
+        let (start, end) = piece.span();
+        if piece.last_price <= price {
+            reach = add(reach, sub(end, start)?)?;
+        } else {
+            reach = add(reach, sub(add(piece.at.psi, piece.at.length)?, start)?)?;
+            pull = add(pull, product(piece.at.length, piece.at.root))?;
+        }
+    }
+    let Some(spare) = reach.checked_sub(required.into()) else { return Ok(u128::MAX) };
+    let root = div_floor(pull, spare.max(U256::one()))?.min(u128::MAX.into());
+    narrow(shift_right(mul(root, root)?, 128))
 }

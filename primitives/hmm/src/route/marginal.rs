@@ -48,6 +48,8 @@ pub(super) struct Point {
     pub(super) psi: u128,
     /// Marginal price there, [`SHADOW_ONE`] fixed point.
     pub(super) price: u128,
+    /// 2⁶⁴·√price.
+    pub(super) root: u128,
     /// Twice the price over its slope, compute-wei: what a constant product pool of this price and slope would still hold.
     pub(super) length: u128,
 }
@@ -108,7 +110,7 @@ impl<'a> Side<'a> {
     pub(super) fn point(&self, state: &State, rising: bool) -> Result<Point, HmmError> {
         let State { psi, paid, price, length, rate } = state;
         if !rising {
-            return Ok(Point { psi: *psi, price: rate.gross_up(*price)?, length: *length });
+            return Ok(Point::new(*psi, rate.gross_up(*price)?, *length));
         }
         let (kept, risk) = (rate.kept()?, self.pool.fees.risk_ppb);
         let of_fee = div_floor(mul(product(*paid, SHADOW_ONE), risk)?, kept)?;
@@ -118,7 +120,7 @@ impl<'a> Side<'a> {
         let of_risk = fraction(mul(*length, risk)?, kept)?;
         let length = div_floor(mul(*length, 1u64 << FINE)?, add(of_curve, of_risk)?.max(U256::one()))?;
         let length = narrow(length.min(FLAT.into()))?;
-        Ok(Point { psi: *psi, price: rate.gross_up(net)?, length: length.max(1) })
+        Ok(Point::new(*psi, rate.gross_up(net)?, length.max(1)))
     }
 
     /// `2p/|p′| = 2·pull·root²/(K·(S²−e²))` on the bare curve, compute-wei, to about 2⁻²⁹ of itself.
@@ -131,6 +133,20 @@ impl<'a> Side<'a> {
         let credits = length.min(FLAT >> b.min(112)).checked_shl(b as u32).unwrap_or(FLAT);
         self.pool.curve.compute_floor(credits).map_or(FLAT, |length| length.clamp(1, FLAT))
     }
+}
+
+impl Point {
+    /// A point with the root of its price.
+    pub(super) fn new(psi: u128, price: u128, length: u128) -> Self {
+        Self { psi, price, root: root(price), length }
+    }
+}
+
+/// 2⁶⁴·√price, to 2⁻⁶³ of itself.
+pub(super) fn root(price: u128) -> u128 {
+    let half = price.leading_zeros().div_euclid(2);
+    let top = price.checked_shl(half.saturating_mul(2)).unwrap_or(0).isqrt();
+    top.checked_shl(64u32.saturating_sub(half)).unwrap_or(0)
 }
 
 /// The top 64 bits of a number, and how many were dropped.

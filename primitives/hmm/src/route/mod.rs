@@ -22,13 +22,16 @@
 //! until the requirement lies within what is enclosed. The remainder, of no consequence to the price, is handed out in order.
 //!
 //! # Bounds
-//! At most 3 + 282 rounds, and in each 282 evaluations per piece, three pieces a pool; finding what a pool can give takes
-//! 95 more. From the seventh on, every second round and evaluation halves its bracket, in logarithms or in wei, which is
-//! what bounds them; a typical route takes five rounds and ten evaluations a piece.
+//! At most 285 rounds of at most 194 evaluations per piece, and three pieces a pool; where a pool cannot give all that cap
+//! and floor leave, 94 more evaluations find what it can. Every second round and evaluation halves its bracket from the
+//! tenth and the seventh on: that bounds them, whatever the models are worth. A typical route takes four rounds and six
+//! evaluations a piece.
 //!
 //! # Roundings
 //! Amounts add up to the requirement exactly. Costs are those of [`Pool::buy_exact_out`], ceiled, and therefore what the
-//! chain takes. All pieces in use stand within 2⁻⁵⁵ of μ, or within one wei of where they would cross it.
+//! chain takes. All pieces in use stand within 2⁻⁵⁴ of μ, give or take what two wei of compute move the price. By convexity
+//! the cost is then above the least one by no more than the rounding of each trade: one credit-wei, and one more of compute
+//! where scales differ.
 
 mod fill;
 mod marginal;

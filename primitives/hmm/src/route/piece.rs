@@ -95,7 +95,7 @@ impl Fee {
     fn point(self, side: &Side, state: &State) -> Result<Point, HmmError> {
         let point = side.point(state, self == Self::Rising)?;
         match self {
-            Self::Capped(least) => Ok(Point { price: point.price.max(least), ..point }),
+            Self::Capped(least) if point.price < least => Ok(Point::new(point.psi, least, point.length)),
             _ => Ok(point),
         }
     }
@@ -148,7 +148,7 @@ impl Piece<'_> {
         }
         let (mut low, mut high) = (self.low, self.high);
         for step in 0..STEPS {
-            let Point { psi, price: there, length } = self.at;
+            let Point { psi, price: there, length, .. } = self.at;
             if there.abs_diff(price) <= price >> CLOSE {
                 let width = (length >> CLOSE).saturating_add(1);
                 return Ok((
