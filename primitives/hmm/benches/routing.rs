@@ -40,7 +40,7 @@ fn routes(c: &mut Criterion) {
         classes.iter().map(|sources| find_route(sources, requirement(sources)).unwrap_or_default()).collect();
     let used = routes.iter().flat_map(|route| &route.shares).filter(|share| share.psi > 0).count();
     println!("{used} of {} providers in use", CLASSES * PROVIDERS);
-    let mut group = c.benchmark_group("6 classes, 32 providers each");
+    let mut group = c.benchmark_group("6 classes of 32");
     group.bench_function("find_route", |b| {
         b.iter(|| {
             for sources in &classes {

@@ -30,8 +30,8 @@
 //! # Roundings
 //! Amounts add up to the requirement exactly. Costs are those of [`Pool::buy_exact_out`], ceiled, and therefore what the
 //! chain takes. All pieces in use stand within 2⁻⁵⁴ of μ, give or take what two wei of compute move the price. By convexity
-//! the cost is then above the least one by no more than the rounding of each trade: one credit-wei, and one more of compute
-//! where scales differ.
+//! the cost is then above the least one by no more than the rounding of each trade: a few credit-wei, and a few more of
+//! compute where scales differ.
 
 mod fill;
 mod marginal;

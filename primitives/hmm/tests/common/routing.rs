@@ -62,16 +62,16 @@ pub fn requirement(sources: &[Source], part: u32) -> Option<u128> {
     (available > 0).then(|| share(available, part).max(1))
 }
 
-/// How much a route may cost above the least cost of all: the solver's 2⁻⁵⁰, and for every pool in use the rounding of its
-/// cost and of the two conversions, worth one credit-wei of compute each at the price there.
+/// How much a route may cost above the least cost of all: 2⁻⁶⁰ of it, and for every pool in use the rounding of its cost and
+/// its fee, and of the conversion, which is worth one credit-wei of compute at the price there.
 pub fn slack(sources: &[Source], route: &Route) -> u128 {
     let used = sources.iter().zip(&route.shares).filter(|(_, share)| share.psi > 0);
     let rounding = used.map(|(source, share)| {
         let curve = source.pool.curve;
         let relative = BigUint::from(share.marginal_price) * curve.psi_scale / curve.theta_scale / SHADOW_ONE;
-        8 + 4 * u128::try_from(relative).unwrap()
+        4 + 3 * u128::try_from(relative).unwrap()
     });
-    rounding.sum::<u128>() + (route.total >> 50)
+    rounding.sum::<u128>() + (route.total >> 60)
 }
 
 /// What buying these amounts costs, each from its own source; `None` where one is refused, or more than routes may use: up to
