@@ -64,7 +64,8 @@ def maths(options):
     with tempfile.TemporaryDirectory(prefix="hanzo-bench-") as home:
         # A home of its own: no earlier run is compared with, or read instead.
         environment = dict(os.environ, CRITERION_HOME=home)
-        bench = ["cargo", "bench", "--quiet", "--locked", "--workspace", "--bench", "maths", "--", "--noplot"]
+        bench = ["cargo", "bench", "--quiet", "--locked", "--workspace", "--bench", "maths", "--bench", "routing"]
+        bench += ["--", "--noplot"]
         run(bench + options, environment, sys.stderr)
         swaps = [estimate(path.parent) for path in pathlib.Path(home).glob("*/*/new/estimates.json")]
     if not swaps:
@@ -89,10 +90,10 @@ def estimate(directory):
 
 
 def print_maths(report):
-    print(f"{'pool':<16}{'swap':<16}{'ns':>10}    interval of {report['swaps'][0]['confidence']:.0%}")
+    print(f"{'pool':<16}{'swap':<16}{'ns':>12}    interval of {report['swaps'][0]['confidence']:.0%}")
     for swap in report["swaps"]:
         low, high = swap["low"], swap["high"]
-        print(f"{swap['pool']:<16}{swap['swap']:<16}{swap['nanoseconds']:>10.1f}    {low:.1f} to {high:.1f}")
+        print(f"{swap['pool']:<16}{swap['swap']:<16}{swap['nanoseconds']:>12.1f}    {low:.1f} to {high:.1f}")
 
 
 def main():

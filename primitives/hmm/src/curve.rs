@@ -2,7 +2,7 @@
 
 use crate::{
     types::{Curve, HmmError, Reserves, MAX_RESERVE, PPB},
-    wide::{add, mul, mul_div_ceil, mul_div_floor, sub},
+    wide::{add, mul, mul_div_ceil, mul_div_floor, product, sub},
 };
 use primitive_types::U256;
 
@@ -115,10 +115,13 @@ impl Curve {
     }
 }
 
+/// 2S.
+pub(crate) const TWO_PPB: u64 = 2_000_000_000;
+
 /// K of two reserves in one unit; symmetric in them.
 pub(crate) fn invariant(epsilon_ppb: u32, a: u128, b: u128) -> Result<U256, HmmError> {
-    let cross = mul(mul(a, b)?, mul(2u8, PPB)?)?;
-    let squares = add(mul(a, a)?, mul(b, b)?)?;
+    let cross = mul(product(a, b), TWO_PPB)?;
+    let squares = add(product(a, a), product(b, b))?;
     add(cross, mul(squares, epsilon_ppb)?)
 }
 

@@ -152,6 +152,11 @@ impl Rate {
 
     /// Least amount of which at least `net` is left after this fee: ⌈net/(1−f)⌉.
     pub(crate) fn gross_up(&self, net: u128) -> Result<u128, HmmError> {
-        narrow(div_ceil(mul(self.denominator, net)?, sub(self.denominator, self.numerator)?)?)
+        narrow(div_ceil(mul(self.denominator, net)?, self.kept()?)?)
+    }
+
+    /// What is left after the fee: the denominator times 1 − f.
+    pub(crate) fn kept(&self) -> Result<U256, HmmError> {
+        sub(self.denominator, self.numerator)
     }
 }

@@ -13,7 +13,9 @@
 //! | [`pool`] | the four trades with fees |
 //! | [`liquidity`] | deposits, withdrawals and the rescaling of references |
 //! | [`price`] | marginal price and reference price |
+//! | [`batch`] | many orders cleared at one price |
 //! | [`loss`] | impermanent loss |
+//! | [`route`] | a requirement split over pools at least cost, and the check of such a split |
 //!
 //! # Roundings
 //! Outputs floor, inputs ceil, fees ceil, shares floor, deposits ceil, withdrawals floor. When the scales differ, compute
@@ -32,12 +34,16 @@
     deny(clippy::arithmetic_side_effects, clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)
 )]
 
+extern crate alloc;
+
+pub mod batch;
 pub mod curve;
 pub mod fee;
 pub mod liquidity;
 pub mod loss;
 pub mod pool;
 pub mod price;
+pub mod route;
 pub mod swap;
 pub mod types;
 mod wide;
@@ -46,5 +52,6 @@ pub use liquidity::rescale;
 pub use loss::impermanent_loss;
 pub use pool::Pool;
 pub use primitive_types::U256;
+pub use route::{find_route, verify_route};
 pub use swap::{buy_exact_in, buy_exact_out, sell_exact_in, sell_exact_out};
 pub use types::*;

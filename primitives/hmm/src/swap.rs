@@ -4,9 +4,9 @@
 //! leaves. An output may round to zero: refusing that is the caller's, as is the 1 % reserve floor.
 
 use crate::{
-    curve::{bounded, invariant, root_weight},
+    curve::{bounded, invariant, root_weight, TWO_PPB},
     types::{Curve, HmmError, Reserves, PPB},
-    wide::{add, div_ceil, div_floor, isqrt_ceil, isqrt_floor, mul, narrow, sub},
+    wide::{add, div_ceil, div_floor, isqrt_ceil, isqrt_floor, mul, narrow, product, weighted},
 };
 use primitive_types::U256;
 
@@ -70,12 +70,12 @@ fn open(reserves: &Reserves, amount: u128, psi_in_credits: u128) -> Result<u128,
 fn amount_out(epsilon_ppb: u32, into: u128, from: u128, x: u128) -> Result<u128, HmmError> {
     let into_after = bounded(into.checked_add(x).ok_or(HmmError::ReserveTooLarge)?)?;
     let k = invariant(epsilon_ppb, from, into)?;
-    if mul(mul(into_after, into_after)?, epsilon_ppb)? > k {
+    if mul(product(into_after, into_after), epsilon_ppb)? > k {
         return Err(HmmError::PoolExhausted);
     }
-    let numerator = mul(slope(epsilon_ppb, from, add(mul(2u8, into)?, x)?)?, x)?;
+    let numerator = product(slope(epsilon_ppb, from, into.checked_add(into_after).ok_or(HmmError::Overflow)?)?, x);
     let root = isqrt_ceil(radicand(epsilon_ppb, into_after, k)?)?;
-    let denominator = add(add(mul(epsilon_ppb, from)?, mul(PPB, into_after)?)?, root)?;
+    let denominator = add(weighted(from, epsilon_ppb.into(), into_after, PPB.into())?, root)?;
     let y = narrow(div_floor(numerator, denominator)?)?;
     let from_after = from.checked_sub(y).ok_or(HmmError::PoolExhausted)?;
     ensure_kept(epsilon_ppb, from_after, into_after, k)?;
@@ -88,27 +88,40 @@ fn amount_out(epsilon_ppb: u32, into: u128, from: u128, x: u128) -> Result<u128,
 fn amount_in(epsilon_ppb: u32, into: u128, from: u128, y: u128) -> Result<u128, HmmError> {
     let from_after = from.checked_sub(y).ok_or(HmmError::PoolExhausted)?;
     let k = invariant(epsilon_ppb, from, into)?;
-    let numerator = mul(slope(epsilon_ppb, into, sub(mul(2u8, from)?, y)?)?, y)?;
-    let root = isqrt_floor(radicand(epsilon_ppb, from_after, k)?)?;
-    let denominator = add(add(mul(epsilon_ppb, into)?, mul(PPB, from_after)?)?, root)?;
-    if denominator.is_zero() {
-        return Err(HmmError::PoolExhausted);
-    }
-    let x = narrow(div_ceil(numerator, denominator)?).map_err(|_| HmmError::ReserveTooLarge)?;
+    let x = narrow(exact_out(epsilon_ppb, into, from, y, k)?.paid).map_err(|_| HmmError::ReserveTooLarge)?;
     let into_after = bounded(into.checked_add(x).ok_or(HmmError::ReserveTooLarge)?)?;
     ensure_kept(epsilon_ppb, from_after, into_after, k)?;
     Ok(x)
 }
 
-/// `2S·cross + e·own`, the first factor of both numerators.
-fn slope(epsilon_ppb: u32, cross: u128, own: U256) -> Result<U256, HmmError> {
-    add(mul(mul(2u8, PPB)?, cross)?, mul(own, epsilon_ppb)?)
+/// What it takes to draw an amount exactly out of a reserve.
+pub(crate) struct ExactOut {
+    /// The input, ceiled.
+    pub(crate) paid: U256,
+    /// `⌊√((S²−e²)(from−y)² + eK)⌋`: on the curve, `S·from + e·into` after the trade.
+    pub(crate) root: U256,
+}
+
+/// The arithmetic of [`amount_in`] on a pool of invariant `k`, without its checks; `y` may be zero.
+pub(crate) fn exact_out(epsilon_ppb: u32, into: u128, from: u128, y: u128, k: U256) -> Result<ExactOut, HmmError> {
+    let from_after = from.checked_sub(y).ok_or(HmmError::PoolExhausted)?;
+    let numerator = product(slope(epsilon_ppb, into, from.checked_add(from_after).ok_or(HmmError::Overflow)?)?, y);
+    let root = isqrt_floor(radicand(epsilon_ppb, from_after, k)?)?;
+    let denominator = add(weighted(into, epsilon_ppb.into(), from_after, PPB.into())?, root)?;
+    if denominator.is_zero() {
+        return Err(HmmError::PoolExhausted);
+    }
+    Ok(ExactOut { paid: div_ceil(numerator, denominator)?, root })
+}
+
+/// `2S·cross + e·own`, the first factor of both numerators; `own` is the sum of a reserve before and after.
+fn slope(epsilon_ppb: u32, cross: u128, own: u128) -> Result<u128, HmmError> {
+    weighted(cross, TWO_PPB, own, epsilon_ppb.into())
 }
 
 /// `(S²−e²)r² + eK`, what stands under the root.
 fn radicand(epsilon_ppb: u32, reserve: u128, k: U256) -> Result<U256, HmmError> {
-    let square = mul(reserve, reserve)?;
-    add(mul(square, root_weight(epsilon_ppb)?)?, mul(k, epsilon_ppb)?)
+    add(mul(product(reserve, reserve), root_weight(epsilon_ppb)?)?, mul(k, epsilon_ppb)?)
 }
 
 /// The last line of the integer rule: K after ≥ K before.

@@ -1,7 +1,7 @@
 //! Checked 256-bit helpers. Every function names its rounding; none wraps, saturates or panics.
 
 use crate::types::HmmError;
-use primitive_types::U256;
+use primitive_types::{U128, U256};
 
 /// `a + b`, or [`HmmError::Overflow`].
 pub(crate) fn add(a: impl Into<U256>, b: impl Into<U256>) -> Result<U256, HmmError> {
@@ -16,6 +16,17 @@ pub(crate) fn sub(a: impl Into<U256>, b: impl Into<U256>) -> Result<U256, HmmErr
 /// `a·b`, or [`HmmError::Overflow`].
 pub(crate) fn mul(a: impl Into<U256>, b: impl Into<U256>) -> Result<U256, HmmError> {
     a.into().checked_mul(b.into()).ok_or(HmmError::Overflow)
+}
+
+/// `a·b`, which always fits.
+pub(crate) fn product(a: u128, b: u128) -> U256 {
+    U128::from(a).full_mul(U128::from(b))
+}
+
+/// `a·b + c·d` in 128 bits, or [`HmmError::Overflow`]: a weighted sum of two reserves.
+pub(crate) fn weighted(a: u128, b: u64, c: u128, d: u64) -> Result<u128, HmmError> {
+    let first = a.checked_mul(b.into()).ok_or(HmmError::Overflow)?;
+    c.checked_mul(d.into()).and_then(|second| first.checked_add(second)).ok_or(HmmError::Overflow)
 }
 
 /// `⌊a/b⌋`, or [`HmmError::Overflow`] where `b` is zero.
@@ -40,18 +51,18 @@ pub(crate) fn narrow(a: U256) -> Result<u128, HmmError> {
 
 /// `⌊a·b/c⌋`, or [`HmmError::Overflow`] where `c` is zero or the result leaves `u128`.
 pub(crate) fn mul_div_floor(a: u128, b: u128, c: u128) -> Result<u128, HmmError> {
-    narrow(div_floor(mul(a, b)?, c.into())?)
+    narrow(div_floor(product(a, b), c.into())?)
 }
 
 /// `⌈a·b/c⌉`, or [`HmmError::Overflow`] where `c` is zero or the result leaves `u128`.
 pub(crate) fn mul_div_ceil(a: u128, b: u128, c: u128) -> Result<u128, HmmError> {
-    narrow(div_ceil(mul(a, b)?, c.into())?)
+    narrow(div_ceil(product(a, b), c.into())?)
 }
 
 /// `⌊√n⌋`, exact for every `n`.
 ///
 /// The root of the top 128 bits, rounded up, starts Newton's iteration above the root and within one part in 2⁶² of it;
-/// from above the integer iteration falls strictly until it stands on the floor, here after two or three steps.
+/// from above the integer iteration falls strictly until it stands on the floor, here after one or two steps.
 pub(crate) fn isqrt_floor(n: U256) -> Result<U256, HmmError> {
     if let Ok(small) = u128::try_from(n) {
         return Ok(small.isqrt().into());
@@ -60,11 +71,10 @@ pub(crate) fn isqrt_floor(n: U256) -> Result<U256, HmmError> {
     let top = shift_right(n, half.saturating_mul(2)).low_u128();
     let mut root = shift_left(add(top.isqrt(), 1u8)?, half);
     loop {
-        let next = shift_right(add(root, div_floor(n, root)?)?, 1);
-        if next >= root {
+        root = shift_right(add(root, div_floor(n, root)?)?, 1);
+        if mul(root, root).is_ok_and(|square| square <= n) {
             return Ok(root);
         }
-        root = next;
     }
 }
 
@@ -80,7 +90,7 @@ pub(crate) fn isqrt_ceil(n: U256) -> Result<U256, HmmError> {
 
 /// A shift has no overflow to check: bits beyond the width are dropped, which the callers above rule out or want.
 #[allow(clippy::arithmetic_side_effects)]
-fn shift_right(n: U256, bits: usize) -> U256 {
+pub(crate) fn shift_right(n: U256, bits: usize) -> U256 {
     n >> bits
 }
 

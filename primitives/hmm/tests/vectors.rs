@@ -59,6 +59,28 @@ fn document() -> Value {
             "d_psi_out": "1819.6994618246783581176963144599568488032165399236",
             "kappa_i": "8641000.0000000000000000000000000000000000000000000"
         }] },
+        "routing": {
+            "pools": [
+                { "w": "1", "lambda": "0.05", "psi": "1000", "theta": "900" },
+                { "w": "1", "lambda": "0", "psi": "400", "theta": "500" },
+                { "w": "2", "lambda": "0.5", "psi": "700", "theta": "650" }
+            ],
+            "cases": [{
+                "requirement": "900.0", "caps": ["200", "400", "700"],
+                "shadow_price": "3.0271708810788093697993811061135864015494612434848",
+                "d_psi": [
+                    "200.00000000000000000000000000000000000000000000000",
+                    "142.96247590277347825228193304669545332029566059789",
+                    "557.03752409722652174771806695330454667970433940211"
+                ],
+                "d_theta": [
+                    "222.20780156577821691745671301299093778200914338215",
+                    "278.09650829171690478450101763319290439280670735318",
+                    "982.48084351914704639513347744318669839634285316452"
+                ],
+                "total_d_theta": "1482.7851533766421680970912080893705405711587038999"
+            }]
+        },
         "impermanent_loss_balanced_start": [
             { "eps": "0.05", "price_ratio": "2", "il": "-0.063414188418306034139340003017920120501553704433282" }
         ],
@@ -109,6 +131,10 @@ fn checker_should_fail_when_a_vector_is_wrong_elsewhere() {
         ("/swaps/0/exact/kappa", "1050000.0000000000000000000000000000000001"),
         ("/swaps/0/exact/d_theta_in_max_drains_psi", "5480.740698407860230967"),
         ("/rejections/2/inputs/d_psi_out", "999"),
+        ("/routing/cases/0/shadow_price", "3.02717088108"),
+        ("/routing/cases/0/d_psi/1", "142.962475902773478"),
+        ("/routing/cases/0/total_d_theta", "1482.785153376642168"),
+        ("/routing/cases/0/caps/0", "201"),
         ("/impermanent_loss_balanced_start/0/il", "-0.063414188418308"),
     ] {
         assert_eq!(failures(&altered(pointer, text)).len(), 1, "{pointer}");
@@ -117,7 +143,9 @@ fn checker_should_fail_when_a_vector_is_wrong_elsewhere() {
 
 #[test]
 fn checker_should_fail_when_a_section_is_missing() {
-    let mut document = document();
-    document.as_object_mut().unwrap().remove("liquidity");
-    assert_eq!(failures(&document).len(), 1);
+    for section in ["liquidity", "routing"] {
+        let mut document = document();
+        document.as_object_mut().unwrap().remove(section);
+        assert_eq!(failures(&document).len(), 1, "{section}");
+    }
 }

@@ -1,4 +1,4 @@
-//! The five kinds of case in a vector file.
+//! The kinds of case in a vector file that stand by themselves.
 
 use super::exact::{close, decimal, int, tiny, wei, Exact, WEI};
 use hanzo_hmm::{
@@ -9,7 +9,7 @@ use num_traits::{Signed, ToPrimitive};
 use serde_json::Value;
 
 /// A string at a JSON pointer.
-fn text<'a>(case: &'a Value, pointer: &str) -> Result<&'a str, String> {
+pub(super) fn text<'a>(case: &'a Value, pointer: &str) -> Result<&'a str, String> {
     case.pointer(pointer).and_then(Value::as_str).ok_or_else(|| format!("no text at {pointer}"))
 }
 
@@ -19,7 +19,7 @@ fn integer(case: &Value, pointer: &str) -> Result<u128, String> {
 }
 
 /// Equality, or expected and got.
-fn same<T: PartialEq + core::fmt::Debug>(what: &str, expected: T, got: T) -> Result<(), String> {
+pub(super) fn same<T: PartialEq + core::fmt::Debug>(what: &str, expected: T, got: T) -> Result<(), String> {
     if expected == got {
         Ok(())
     } else {
@@ -28,7 +28,12 @@ fn same<T: PartialEq + core::fmt::Debug>(what: &str, expected: T, got: T) -> Res
 }
 
 /// Closeness, or expected and got.
-fn near(what: &str, expected: &BigRational, got: &BigRational, tolerance: &BigRational) -> Result<(), String> {
+pub(super) fn near(
+    what: &str,
+    expected: &BigRational,
+    got: &BigRational,
+    tolerance: &BigRational,
+) -> Result<(), String> {
     if close(got, expected, tolerance) {
         return Ok(());
     }
@@ -57,17 +62,17 @@ fn epsilon_ppb(case: &Value, prefix: &str) -> Result<u32, String> {
 }
 
 /// The curve of a case; both scales are one unit, as the file's header says.
-fn curve(case: &Value, prefix: &str) -> Result<Curve, String> {
+pub(super) fn curve(case: &Value, prefix: &str) -> Result<Curve, String> {
     Curve::new(epsilon_ppb(case, prefix)?, WEI, WEI).map_err(|e| format!("curve: {e:?}"))
 }
 
 /// A pool without fees.
-fn pool(curve: Curve, reserves: Reserves) -> Pool {
+pub(super) fn pool(curve: Curve, reserves: Reserves) -> Pool {
     Pool { curve, fees: FeeParameters { lp_parts: 1, ..Default::default() }, reserves, reference: reserves }
 }
 
 /// Reserves given in units.
-fn reserves(case: &Value, prefix: &str) -> Result<Reserves, String> {
+pub(super) fn reserves(case: &Value, prefix: &str) -> Result<Reserves, String> {
     Ok(Reserves {
         psi: wei(text(case, &format!("{prefix}/psi"))?)?,
         theta: wei(text(case, &format!("{prefix}/theta"))?)?,

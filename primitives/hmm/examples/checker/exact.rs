@@ -98,6 +98,13 @@ impl Exact {
         (&self.w * theta + &self.lambda * psi) / (&self.w * psi + &self.lambda * theta)
     }
 
+    /// The reserve drawn from where the price is `p`: `(w−λp)·√(2h/((w²−λ²)(2wp−λ(1+p²))))`.
+    pub fn left_at(&self, p: &BigRational) -> BigRational {
+        let bend = int(2) * &self.w * p - &self.lambda * (int(1) + p * p);
+        let squares = &self.w * &self.w - &self.lambda * &self.lambda;
+        (&self.w - &self.lambda * p) * sqrt(&(int(2) * self.kappa() / (squares * bend)))
+    }
+
     /// Largest input the curve reaches, if any: √(2h/λ) − into.
     pub fn reach(&self) -> Option<BigRational> {
         if self.lambda.is_zero() {

@@ -2,6 +2,7 @@
 
 mod cases;
 pub mod exact;
+mod routing;
 
 use core::fmt;
 use serde_json::Value;
@@ -31,7 +32,7 @@ impl fmt::Display for Line {
 /// How one case is checked: what was found, or what was expected and found.
 type Check = fn(&Value) -> Result<String, String>;
 
-/// Every case of a vector file but routing, in order. A missing section is a failure of its own.
+/// Every case of a vector file, in order. A missing section is a failure of its own.
 pub fn check(document: &Value) -> Vec<Line> {
     let sections: [(&str, &str, &str, Check); 5] = [
         ("swap", "/swaps", "id", cases::swap),
@@ -49,6 +50,7 @@ pub fn check(document: &Value) -> Vec<Line> {
             _ => lines.push(Line { name: name.into(), outcome: Err(format!("no cases at {pointer}")) }),
         }
     }
+    lines.extend(routing::check(document));
     lines
 }
 

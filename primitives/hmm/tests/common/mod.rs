@@ -2,6 +2,7 @@
 #![allow(dead_code)]
 
 pub mod market;
+pub mod routing;
 
 use hanzo_hmm::{Curve, FeeParameters, Pool, Reserves, MAX_RESERVE, PPB};
 use num_bigint::BigUint;
@@ -23,6 +24,12 @@ pub fn config() -> ProptestConfig {
         failure_persistence: Some(Box::new(FileFailurePersistence::WithSource("regressions"))),
         ..ProptestConfig::default()
     }
+}
+
+/// As [`config`], but at most `most` cases: for properties whose cases cost a hundred times more.
+pub fn config_up_to(most: u32) -> ProptestConfig {
+    let config = config();
+    ProptestConfig { cases: config.cases.min(most), ..config }
 }
 
 /// Log-uniform in [2^low, 2^(high+1)).
