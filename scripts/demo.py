@@ -107,7 +107,8 @@ def submit(options):
             for resource in options.resource or DEFAULT_RESOURCES:
                 command += ["--resource", resource]
     run = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
-    if run.returncode != 0:
+    # 3 is a job that ended otherwise; the report says how.
+    if run.returncode not in (0, 3):
         die(f"the job was not settled (status {run.returncode}): {run.stdout.strip()}")
     return json.loads(run.stdout.strip().splitlines()[-1])
 
@@ -155,6 +156,13 @@ def check(report):
     return wrong + report["discrepancies"]
 
 
+def port(text):
+    """A TCP port's number."""
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number from 1 to 65535")
+    return int(text)
+
+
 def main():
     parser = argparse.ArgumentParser(prog="scripts/demo")
     parser.add_argument("--binaries", required=True, help=argparse.SUPPRESS)
@@ -164,8 +172,11 @@ def main():
     parser.add_argument("--max-output-tokens", type=int, default=48)
     parser.add_argument("--model", help="a directory with safetensors, or a GGUF file")
     parser.add_argument("--resource", action="append", metavar="CLASS=AMOUNT", help="resource-seconds to pay for, if the chain has no profile of the model")
-    parser.add_argument("--rpc-port", type=int, default=9944)
+    parser.add_argument("--rpc-port", type=port, default=9944)
+    parser.add_argument("--parse-only", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.parse_only:
+        return
 
     # A stop by `kill` or `timeout` must not leave the node behind.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
@@ -208,10 +219,10 @@ def main():
             node.wait(timeout=20)
         except subprocess.TimeoutExpired:
             node.kill()
-        if options.once and not done:
-            say(f"the node's log is {log_path}")
-        elif options.once:
+        if done:
             shutil.rmtree(directory, ignore_errors=True)
+        else:
+            say(f"the node's log is {log_path}")
 
 
 if __name__ == "__main__":

@@ -223,11 +223,17 @@ pub struct CandleEngine {
     pool: ThreadPool,
 }
 
+/// Most threads of an engine: far more than cores, and few enough to be started.
+const MAX_THREADS: usize = 1_024;
+
 impl CandleEngine {
     /// An engine for a model already in memory.
     pub fn from_model(model: LoadedModel, options: &EngineOptions) -> Result<Self> {
         let LoadedModel { hash, config, weights, tokenizer, .. } = model;
         let threads = options.threads.get();
+        if threads > MAX_THREADS {
+            return Err(Error::Threads { threads, reason: format!("at most {MAX_THREADS}") });
+        }
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(threads)
             .thread_name(|i| format!("engine-{i}"))

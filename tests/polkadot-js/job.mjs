@@ -71,6 +71,8 @@ async function run(api, values) {
     maxOutputTokens,
     maxCredits: quote.total + (quote.total * MARGIN) / 100n,
     deadline: head.number.toNumber() + 100,
+    // More than a float holds: every digit has to come back.
+    nonce: 2n ** 64n - 1n - BigInt(Date.now()),
   });
   const sent = await send(api.tx.compute.submitJob(request), client);
   const submitted = { ...submission(sent.events), transactionFee: sent.fee };

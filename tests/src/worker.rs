@@ -81,11 +81,14 @@ impl Drop for Worker {
     }
 }
 
-/// Runs one command of `hanzo-worker` that prints JSON: all it prints, or else its last line.
+/// Exit code of a command that is done and whose answer is no.
+const REFUSED: i32 = 3;
+
+/// Runs one command of `hanzo-worker` that prints JSON: all it prints, or else its last line. Its answer may be a no.
 pub fn command(arguments: &[&str]) -> Result<Value> {
     let output = Command::new(binary("hanzo-worker")?).args(arguments).stdin(Stdio::null()).output()?;
     let printed = String::from_utf8_lossy(&output.stdout);
-    if !output.status.success() {
+    if !matches!(output.status.code(), Some(0 | REFUSED)) {
         bail!("hanzo-worker {arguments:?}: {}\n{printed}\n{}", output.status, String::from_utf8_lossy(&output.stderr));
     }
     if let Ok(value) = serde_json::from_str(&printed) {

@@ -37,7 +37,8 @@ Examples:
 
 Without --model the tiny model inside the program runs: a byte-level decoder of 1.3 million parameters.
 
-Exit codes: 0 done; 1 failed, the reason is on standard error; 2 wrong usage; 3 a receipt or an attestation does not hold.";
+Exit codes: 0 done; 1 failed, the reason is on standard error; 2 wrong usage; 3 a receipt or an attestation does not hold, or a job that was
+waited for ended otherwise than settled.";
 
 /// Runs language models for Hanzo Network and checks what others ran.
 #[derive(Debug, Parser)]

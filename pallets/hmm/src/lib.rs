@@ -335,7 +335,8 @@ pub mod pallet {
         ChangeTooLarge,
         /// The pool's fees were changed less than an interval ago.
         ChangedTooRecently,
-        /// The owner's protocol trades in this pool and block would exceed their limit.
+        /// The owner's protocol trades in this pool and block, jobs among them, would exceed 0.3 % of its reserve: take
+        /// less, or another block. Larger ones have to go through a batch.
         ProtocolTradeTooLarge,
         /// Two legs trade the same resource class.
         DuplicateClass,

@@ -79,7 +79,9 @@ impl<T: Config> Pallet<T> {
     fn quote_next_block(pool: PoolId, order: Order) -> Result<Trade, DispatchError> {
         let next = frame_system::Pallet::<T>::block_number().saturating_add(One::one());
         let state = Self::opened_at(pool, next).map_err(Self::refused)?;
-        Self::quote(&state, &order).map_err(Self::refused)
+        let trade = Self::quote(&state, &order).map_err(Self::refused)?;
+        Self::within_limit(&state, trade.psi).map_err(Self::refused)?;
+        Ok(trade)
     }
 
     /// A trade for a user of another pallet: the steps of any trade, and the owner's share of the block besides. All or
@@ -106,12 +108,19 @@ impl<T: Config> Pallet<T> {
         psi: Balance,
     ) -> Result<(), Refusal> {
         let block = frame_system::Pallet::<T>::block_number();
+        let before = ProtocolVolume::<T>::get(pool, owner).filter(|volume| volume.block == block);
+        let overflow = Refusal::Maths { error: HmmError::Overflow, reserves: state.reserves };
+        let moved = before.map_or(0, |volume| volume.psi).checked_add(psi).ok_or(overflow)?;
+        Self::within_limit(state, moved)?;
+        ProtocolVolume::<T>::insert(pool, owner, Volume { block, psi: moved });
+        Ok(())
+    }
+
+    /// Refuses more compute than may move per owner and block.
+    fn within_limit(state: &PoolState<BlockNumberFor<T>>, moved: Balance) -> Result<(), Refusal> {
         let overflow = Refusal::Maths { error: HmmError::Overflow, reserves: state.reserves };
         let limit = protocol_limit(state.reference.psi, T::ProtocolTradeLimitPpb::get()).ok_or(overflow)?;
-        let before = ProtocolVolume::<T>::get(pool, owner).filter(|volume| volume.block == block);
-        let moved = before.map_or(0, |volume| volume.psi).checked_add(psi).ok_or(overflow)?;
         ensure!(moved <= limit, Refusal::ProtocolTradeTooLarge { moved, limit });
-        ProtocolVolume::<T>::insert(pool, owner, Volume { block, psi: moved });
         Ok(())
     }
 }

@@ -73,6 +73,20 @@ impl<'de> Visitor<'de> for AmountVisitor {
     }
 }
 
+/// A `u64` as [`Amount`] is: any value keeps its digits in JSON.
+pub(crate) mod text {
+    use super::*;
+
+    pub(crate) fn serialize<S: Serializer>(number: &u64, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(number)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+        let Amount(number) = Amount::deserialize(deserializer)?;
+        u64::try_from(number).map_err(|_| D::Error::custom("a number of 64 bits is expected"))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -83,6 +97,16 @@ mod tests {
         assert_eq!(json, format!("\"{}\"", u128::MAX));
         assert_eq!(serde_json::from_str::<Amount>(&json).unwrap(), Amount(u128::MAX));
         assert_eq!(serde_json::from_str::<Amount>("17").unwrap(), Amount(17));
+    }
+
+    #[test]
+    fn number_of_64_bits_should_keep_every_digit_in_json() {
+        #[derive(Serialize, Deserialize)]
+        struct Numbered(#[serde(with = "text")] u64);
+        let json = serde_json::to_string(&Numbered(u64::MAX)).unwrap();
+        assert_eq!(json, format!("\"{}\"", u64::MAX));
+        assert_eq!(serde_json::from_str::<Numbered>(&json).unwrap().0, u64::MAX);
+        assert!(serde_json::from_str::<Numbered>("\"18446744073709551616\"").is_err());
     }
 
     #[test]

@@ -153,7 +153,8 @@ pub struct JobView<AccountId, BlockNumber> {
     pub max_prompt_tokens: u32,
     /// How to decode.
     pub decoding: hanzo_poai::Decoding,
-    /// The client's nonce.
+    /// The client's nonce; in JSON as text, as programs that count in floats lose the digits of large ones.
+    #[serde(with = "crate::amount::text")]
     pub nonce: u64,
     /// The seed, once drawn.
     pub seed: Option<H256>,

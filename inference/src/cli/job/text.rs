@@ -8,14 +8,14 @@ use hanzo_traits::api::{AttestationView, JobQuote};
 use hanzo_traits::{Amount, ResourceClass};
 use sp_runtime::AccountId32;
 
-/// Prints a report: one line of JSON, or a table.
+/// Prints a report: one line of JSON, or a table. Only a settled job is a success.
 pub(super) fn print_report(report: &Report, json: bool) -> anyhow::Result<Outcome> {
     if json {
         println!("{}", serde_json::to_string(report)?);
     } else {
         print_table(report);
     }
-    Ok(Outcome::Done)
+    Ok(if report.status == "Settled" { Outcome::Done } else { Outcome::Refused })
 }
 
 fn ai(amount: Amount) -> String {

@@ -110,3 +110,12 @@ fn donation_should_enter_the_reserve_and_open_no_free_stretch() {
         assert!(<Market as ComputeMarket<AccountId>>::donate(&ALICE, GPU, 0).is_err());
     });
 }
+
+#[test]
+fn quote_should_be_refused_where_the_trade_would_be() {
+    ExtBuilder::default().build_and_execute(|| {
+        assert_ok!(<Market as ComputeMarket<AccountId>>::quote_exact_out(GPU, LIMIT));
+        let refused = Error::<Test>::ProtocolTradeTooLarge;
+        assert_noop!(<Market as ComputeMarket<AccountId>>::quote_exact_out(GPU, LIMIT + 1), refused);
+    });
+}
