@@ -65,7 +65,7 @@ pub struct EngineRunner<E> {
 
 impl<E: Engine> EngineRunner<E> {
     /// Serves the engine's model, to jobs whose prompt and longest output have at most `max_context` tokens; by default as
-    /// many as a quarter of the memory holds ([`context`]).
+    /// many as a quarter of the memory holds.
     pub fn new(engine: Arc<E>, max_context: Option<NonZeroUsize>) -> Self {
         let config = engine.config();
         let max_context = max_context.map_or_else(|| context::default(config), NonZeroUsize::get);
