@@ -164,8 +164,10 @@ proptest! {
             })
         });
         let alone = orders.len() == 1 && orders.iter().all(|order| match order.side {
-            Side::Buy => pool.buy_exact_out(order.psi).is_ok_and(|trade| trade.theta <= order.theta),
-            Side::Sell => pool.sell(order.psi).is_ok_and(|trade| trade.theta >= order.theta),
+            Side::Buy => {
+                pool.buy_exact_out(order.psi).is_ok_and(|trade| trade.theta + trade.theta / 1_000_000 < order.theta)
+            }
+            Side::Sell => pool.sell(order.psi).is_ok_and(|trade| trade.theta > order.theta + order.theta / 1_000_000),
         });
         prop_assert!(clearing.price > 0 || !(meet || alone), "{orders:?}");
     }
