@@ -17,7 +17,8 @@ use sp_runtime::{traits::Saturating, DispatchResult};
 
 /// Blocks until an entry that failed is tried again.
 pub(crate) const RETRY: u32 = 10;
-/// Empty places and ends of buckets passed at the start of a block whatever the weight: more than one, so that the cursor catches up.
+/// Empty places and ends of buckets passed at the start of a block whatever the weight: more than one, so that the cursor
+/// catches up.
 pub(crate) const MIN_SKIPPED: u32 = 4;
 /// Most numbers of pruned jobs passed per pruning.
 const MAX_FORGOTTEN: u32 = 4;

@@ -249,8 +249,11 @@ impl<'a> Book<'a> {
     fn spread(&self, price: &Price) -> Result<Ordering, HmmError> {
         let marginal = self.pool.price()?;
         let fee = self.pool.fees.market_fee(marginal)?;
-        let bid = Price::fixed(marginal.checked_sub(fee).ok_or(HmmError::Overflow)?);
-        let ask = Price::fixed(marginal.checked_add(fee).ok_or(HmmError::Overflow)?);
+        // Price and fee are rounded: the spread is taken too narrow rather than too wide, as what seems to lie beyond it is
+        // looked at closely.
+        let bid = marginal.checked_add(2).and_then(|price| price.checked_sub(fee)).ok_or(HmmError::Overflow)?;
+        let ask = marginal.checked_add(fee).ok_or(HmmError::Overflow)?.saturating_sub(1);
+        let (bid, ask) = (Price::fixed(bid), Price::fixed(ask));
         Ok(match (bid.compare(price)?, ask.compare(price)?) {
             (Ordering::Greater, _) => Ordering::Greater,
             (_, Ordering::Less) => Ordering::Less,
@@ -261,6 +264,12 @@ impl<'a> Book<'a> {
     /// The net amount, of those that orders at just this limit leave open, that the pool trades at it on average.
     fn tradable(&self, limit: &Price) -> Result<i128, HmmError> {
         let (least, most) = (self.net(Some(limit), false)?, self.net(Some(limit), true)?);
+        // All of it at just this price, which the marginal price, being floored, may stand below.
+        for net in [least, most] {
+            if net != 0 && self.average(net, limit)?.is_eq() {
+                return Ok(net);
+            }
+        }
         match self.spread(limit)? {
             Ordering::Equal => Ok(0.clamp(least, most)),
             // Dearer than the pool: the most it sells for no more.

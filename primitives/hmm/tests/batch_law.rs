@@ -164,12 +164,23 @@ proptest! {
             })
         });
         let alone = orders.len() == 1 && orders.iter().all(|order| match order.side {
-            Side::Buy => {
-                pool.buy_exact_out(order.psi).is_ok_and(|trade| trade.theta + trade.theta / 1_000_000 < order.theta)
-            }
-            Side::Sell => pool.sell(order.psi).is_ok_and(|trade| trade.theta > order.theta + order.theta / 1_000_000),
+            Side::Buy => pool.buy_exact_out(order.psi).is_ok_and(|trade| trade.theta <= order.theta),
+            Side::Sell => pool.sell(order.psi).is_ok_and(|trade| trade.theta >= order.theta),
         });
         prop_assert!(clearing.price > 0 || !(meet || alone), "{orders:?}");
+    }
+
+    #[test]
+    fn lone_order_should_be_filled_whole_when_it_asks_for_just_what_the_pool_gives(
+        (curve, reserves) in sensible(curve()), fees in fees(), is_buy in any::<bool>(), part in 1u32..20_000,
+    ) {
+        let pool = pool(curve, fees, reserves);
+        let psi = u128::try_from(U256::from(reserves.psi) * part / 1_000_000).unwrap().max(1);
+        let (side, quote) = if is_buy { (Side::Buy, pool.buy_exact_out(psi)) } else { (Side::Sell, pool.sell(psi)) };
+        let Ok(trade) = quote else { return Ok(()) };
+        let order = BatchOrder { side, psi, theta: trade.theta };
+        let clearing = clear(&pool, &[order], ANY, &any_trade).unwrap();
+        prop_assert_eq!((clearing.fills[0].psi, clearing.fills[0].theta), (psi, trade.theta));
     }
 
     #[test]
