@@ -20,7 +20,7 @@ use frame_support::{
 use hanzo_poai::{JobId, ModelProfile};
 use hanzo_traits::{
     api::{
-        ApiResult, AttestationView, DeliveredOutput, JobQuote, JobView, OpenJobs, PoolView, QuoteView, WorkerView,
+        ApiResult, AttestationView, BatchView, DeliveredOutput, JobQuote, JobView, OpenJobs, PoolView, QuoteView, WorkerView,
         CHECK_PERMIT,
     },
     Amount, PoolId, QualityOracle, Tier,
@@ -225,7 +225,7 @@ impl_runtime_apis! {
         }
     }
 
-    impl hanzo_traits::api::HmmApi<Block, BlockNumber> for Runtime {
+    impl hanzo_traits::api::HmmApi<Block, AccountId, BlockNumber> for Runtime {
         fn pools() -> Vec<PoolView> {
             Hmm::pools()
         }
@@ -252,6 +252,10 @@ impl_runtime_apis! {
 
         fn twap(pool: PoolId, window: BlockNumber) -> ApiResult<Amount> {
             Hmm::twap(pool, window)
+        }
+
+        fn batch(pool: PoolId) -> ApiResult<BatchView<AccountId, BlockNumber>> {
+            Hmm::batch(pool)
         }
 
         fn impermanent_loss(pool: PoolId, ratio: u128) -> ApiResult<Amount> {

@@ -93,6 +93,7 @@ async function questions(api, hash, account) {
       ['hmm_quoteBuyExactOut', () => hmm.quoteBuyExactOut(name, AI, 0, hash), () => hmmApi.quoteBuyExactOut(pool, AI)],
       ['hmm_quoteSell', () => hmm.quoteSell(name, AI, 0, hash), () => hmmApi.quoteSell(pool, AI)],
       ['hmm_price', () => hmm.price(name, 0, hash), () => hmmApi.price(pool)],
+      ['hmm_batch', () => hmm.batch(name, 0, hash), () => hmmApi.batch(pool)],
       [
         'hmm_impermanentLoss',
         () => hmm.impermanentLoss(name, 2n * AI, 0, hash),

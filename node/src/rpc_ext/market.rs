@@ -1,9 +1,9 @@
 //! `hmm_*`: pools, prices and quotes of the market.
 
 use super::{error::Error, reader::Reader};
-use hanzo_runtime::{opaque::Block, BlockNumber, Hash};
+use hanzo_runtime::{opaque::Block, AccountId, BlockNumber, Hash};
 use hanzo_traits::{
-    api::{HmmApi, PoolView, QuoteView},
+    api::{BatchView, HmmApi, PoolView, QuoteView},
     Amount, PoolId, ResourceClass, Tier,
 };
 use jsonrpsee::proc_macros::rpc;
@@ -83,6 +83,15 @@ pub trait Market {
     fn twap(&self, class: ResourceClass, window: Window, tier: Option<Tier>, at: Option<Hash>)
         -> Result<Amount, Error>;
 
+    /// The batch that calls in the next block belong to, and its orders.
+    #[method(name = "hmm_batch", blocking)]
+    fn batch(
+        &self,
+        class: ResourceClass,
+        tier: Option<Tier>,
+        at: Option<Hash>,
+    ) -> Result<BatchView<AccountId, BlockNumber>, Error>;
+
     /// What a liquidity provider loses against holding when the price moves from balance by `ratio`.
     #[method(name = "hmm_impermanentLoss", blocking)]
     fn impermanent_loss(
@@ -114,7 +123,7 @@ fn pool_id(class: ResourceClass, tier: Option<Tier>) -> PoolId {
 impl<C> MarketServer for MarketRpc<C>
 where
     C: ProvideRuntimeApi<Block> + HeaderBackend<Block> + Send + Sync + 'static,
-    C::Api: HmmApi<Block, BlockNumber>,
+    C::Api: HmmApi<Block, AccountId, BlockNumber>,
 {
     fn pools(&self, at: Option<Hash>) -> Result<Vec<PoolView>, Error> {
         self.reader.call("HmmApi_pools", at, |api, at| api.pools(at))
@@ -184,6 +193,15 @@ where
                 .call("HmmApi_twap", at, |api, at| api.twap(at, pool_id(class, tier), blocks))?
                 .map_err(Error::Market),
         }
+    }
+
+    fn batch(
+        &self,
+        class: ResourceClass,
+        tier: Option<Tier>,
+        at: Option<Hash>,
+    ) -> Result<BatchView<AccountId, BlockNumber>, Error> {
+        self.reader.call("HmmApi_batch", at, |api, at| api.batch(at, pool_id(class, tier)))?.map_err(Error::Market)
     }
 
     fn impermanent_loss(

@@ -30,7 +30,7 @@ pub fn module<C>(client: Arc<C>) -> Result<RpcModule<()>, RegisterMethodError>
 where
     C: ProvideRuntimeApi<Block> + HeaderBackend<Block> + BlockchainEvents<Block> + Send + Sync + 'static,
     C::Api: ApiExt<Block>
-        + api::HmmApi<Block, BlockNumber>
+        + api::HmmApi<Block, AccountId, BlockNumber>
         + api::JobsApi<Block, AccountId, BlockNumber>
         + api::PoaiApi<Block, AccountId, BlockNumber>
         + api::Invariants<Block>,
@@ -42,7 +42,7 @@ where
 fn module_with<C>(client: Arc<C>, permit: invariants::Permit<C::Api>) -> Result<RpcModule<()>, RegisterMethodError>
 where
     C: ProvideRuntimeApi<Block> + HeaderBackend<Block> + BlockchainEvents<Block> + Send + Sync + 'static,
-    C::Api: api::HmmApi<Block, BlockNumber>
+    C::Api: api::HmmApi<Block, AccountId, BlockNumber>
         + api::JobsApi<Block, AccountId, BlockNumber>
         + api::PoaiApi<Block, AccountId, BlockNumber>
         + api::Invariants<Block>,

@@ -94,7 +94,7 @@ impl Chain {
 }
 
 sp_api::mock_impl_runtime_apis! {
-    impl HmmApi<Block, BlockNumber> for Chain {
+    impl HmmApi<Block, AccountId, BlockNumber> for Chain {
         #[advanced]
         fn pools(&self, at: Hash) -> Result<Vec<PoolView>, ApiError> {
             match self.0.lock().jobs.contains_key(&at) {
@@ -248,6 +248,7 @@ fn methods_should_have_the_names_clients_know() {
     assert_eq!(
         names,
         [
+            "hmm_batch",
             "hmm_impermanentLoss",
             "hmm_pool",
             "hmm_pools",

@@ -178,7 +178,7 @@ impl pallet_hmm::Config for Test {
     type MaxPools = ConstU32<48>;
     type MaxEpsilonPpb = ConstU32<500_000_000>;
     type MaxLockedDeposits = ConstU32<20>;
-    type ProtocolTradeLimitPpb = ConstU32<3_000_000>;
+    type OrderLimitPpb = ConstU32<3_000_000>;
     type ShareLock = ConstU64<20>;
     type Hour = ConstU64<100>;
     type Day = ConstU64<700>;

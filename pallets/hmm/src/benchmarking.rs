@@ -1,8 +1,8 @@
 //! Benchmarks of every call and of the hook.
 
 use crate::{
-    oracle::slot_blocks, Call, Config, Leg, Oracle, Oracles, Order, Pallet, PoolIds, Pools, Positions, ProtocolVolume,
-    Volume, Window, CLEARED_PER_BLOCK, MAX_LEGS,
+    oracle::slot_blocks, Call, Config, Leg, Oracle, Oracles, Order, Pallet, PoolIds, Pools, Positions, Volume, Volumes,
+    Window, CLEARED_PER_BLOCK, MAX_LEGS,
 };
 use alloc::vec::Vec;
 use frame_benchmarking::v2::*;
@@ -183,14 +183,14 @@ mod benchmarks {
         let block = frame_system::Pallet::<T>::block_number();
         for number in 0..c {
             let owner: T::AccountId = account("owner", number, 0);
-            ProtocolVolume::<T>::insert(pool_number(0), owner, Volume { block, psi: UNIT });
+            Volumes::<T>::insert(pool_number(0), owner, Volume { block, psi: UNIT });
         }
         let next = block.saturating_add(One::one());
         #[block]
         {
             Pallet::<T>::on_initialize(next);
         }
-        assert_eq!(ProtocolVolume::<T>::iter().count(), 0);
+        assert_eq!(Volumes::<T>::iter().count(), 0);
         assert!((0..p).all(|number| Pallet::<T>::last_sample(pool_number(number)) == Some((UNIT, history))));
     }
 

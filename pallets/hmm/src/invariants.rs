@@ -1,10 +1,13 @@
 //! What holds after every block, whatever was called.
 
-use crate::{oracle::slot_blocks, Config, Oracle, Oracles, Pallet, PoolIds, PoolState, Pools, Positions, Window};
+use crate::{
+    oracle::slot_blocks, Config, OpenBatches, Oracle, Oracles, Orders, Pallet, PayoutCursor, PayoutPages, PayoutQueue,
+    PoolIds, PoolState, Pools, Positions, Window,
+};
 use alloc::{format, string::String};
 use frame_support::traits::{fungible::Inspect as _, fungibles::Inspect as _, Get};
 use frame_system::pallet_prelude::BlockNumberFor;
-use hanzo_hmm::{LOCKED_SHARES, MIN_FIRST_SHARES, PPB};
+use hanzo_hmm::{Side, LOCKED_SHARES, MIN_FIRST_SHARES, PPB};
 use hanzo_traits::{Balance, PoolId};
 use sp_core::U256;
 
@@ -35,7 +38,7 @@ impl<T: Config> Pallet<T> {
                 check_shares::<T>(&name, pool, &state)?;
             }
         }
-        Ok(())
+        Self::check_batches()
     }
 
     fn check_parameters(name: &str, state: &PoolState<BlockNumberFor<T>>) -> Checked {
@@ -52,15 +55,57 @@ impl<T: Config> Pallet<T> {
     fn check_balances(name: &str, pool: PoolId, state: &PoolState<BlockNumberFor<T>>) -> Checked {
         let account = Self::pool_account(pool);
         let kept = if state.is_open() { Self::existential_deposit() } else { 0 };
-        let owed = [state.reserves.theta, state.pending_lp_fee, kept].into_iter().try_fold(0, Balance::checked_add);
+        let (locked_psi, locked_theta) = Self::locked_in_batches(pool);
+        let owed = [state.reserves.theta, state.pending_lp_fee, kept, locked_theta];
+        let owed = owed.into_iter().try_fold(0, Balance::checked_add);
         let credits = T::Currency::balance(&account);
         ensure(owed.is_some_and(|owed| credits >= owed), || {
             format!("{name}: its account holds {credits} wei of credits, {owed:?} are owed")
         })?;
-        let (tokens, psi) = (T::Tokens::balance(pool.asset_id(), &account), state.reserves.psi);
-        ensure(tokens >= psi, || format!("{name}: its account holds {tokens} wei of tokens, the reserve is {psi}"))?;
+        let tokens = T::Tokens::balance(pool.asset_id(), &account);
+        let owed = state.reserves.psi.checked_add(locked_psi);
+        ensure(owed.is_some_and(|owed| tokens >= owed), || {
+            format!("{name}: its account holds {tokens} wei of tokens, {owed:?} are owed")
+        })?;
         let providers = frame_system::Pallet::<T>::providers(&account);
         ensure(providers > 0, || format!("{name}: its account has no provider reference, it needs 1"))
+    }
+
+    /// Compute and credits in a pool's account that belong to orders, cleared or not.
+    pub(crate) fn locked_in_batches(pool: PoolId) -> (Balance, Balance) {
+        let committed = Orders::<T>::iter().filter(|((of, _), _, _)| *of == pool).flat_map(|(_, _, page)| page);
+        let committed = committed.map(|entry| match entry.side {
+            Side::Buy => (0, entry.locked),
+            Side::Sell => (entry.locked, 0),
+        });
+        let cleared = PayoutPages::<T>::iter_values().filter(|page| page.pool == pool).flat_map(|page| page.payouts);
+        let cleared = cleared.map(|payout| (payout.tokens(), payout.credits()));
+        committed.chain(cleared).fold((0, 0), |(psi, theta), (more_psi, more_theta)| {
+            (psi.saturating_add(more_psi), theta.saturating_add(more_theta))
+        })
+    }
+
+    /// Lists of batches, orders and payouts agree.
+    fn check_batches() -> Checked {
+        let mut listed = 0usize;
+        let mut last = 0;
+        for batch in OpenBatches::<T>::get() {
+            let stored: usize = Orders::<T>::iter_prefix((batch.pool, batch.number)).map(|(_, page)| page.len()).sum();
+            let orders = usize::from(batch.orders);
+            ensure(stored == orders && orders > 0, || format!("{batch:?}: {stored} orders are stored"))?;
+            ensure(batch.number >= last, || format!("{batch:?} is listed after batch {last}"))?;
+            last = batch.number;
+            listed = listed.saturating_add(orders);
+        }
+        let all: usize = Orders::<T>::iter_values().map(|page| page.len()).sum();
+        ensure(all == listed, || format!("{all} orders are stored, {listed} in listed batches"))?;
+        let PayoutQueue { next, end } = PayoutCursor::<T>::get();
+        let waiting = PayoutPages::<T>::iter_keys().filter(|page| (next..end).contains(page)).count() as u64;
+        let stored = PayoutPages::<T>::iter_keys().count() as u64;
+        let expected = end.saturating_sub(next);
+        ensure(waiting == expected && stored == expected, || {
+            format!("{stored} pages of payouts are stored, {waiting} of them in turn, {expected} should be")
+        })
     }
 
     fn check_oracle(name: &str, oracle: &Oracle) -> Checked {

@@ -5,7 +5,9 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | `trade` | the four steps of every trade: open, quote, limit, apply |
+//! | `trade` | the steps of every trade: open, quote, limit, apply |
+//! | `volume` | how much an account may trade outside batches |
+//! | `batch` | orders that are committed, revealed and cleared together |
 //! | `liquidity` | opening of pools, deposits, withdrawals, locks |
 //! | `oracle` | one clamped price sample per block, means over an hour, a day and a week |
 //! | `market` | trades that other pallets make for their users |
@@ -30,6 +32,7 @@
 
 extern crate alloc;
 
+pub use batch::*;
 pub use oracle::SLOTS;
 pub use pallet::*;
 pub use refusal::Refusal;
@@ -38,6 +41,7 @@ pub use types::*;
 pub use weights::WeightInfo;
 
 mod average;
+mod batch;
 // Benchmarks may panic: they never run in a block.
 #[cfg(feature = "runtime-benchmarks")]
 #[allow(clippy::arithmetic_side_effects, clippy::indexing_slicing)]
@@ -55,9 +59,10 @@ mod tests;
 mod trade;
 mod types;
 mod views;
+mod volume;
 pub mod weights;
 
-/// Entries of [`ProtocolVolume`] that a block clears at most. They count nothing after their block, so what is left waits.
+/// Entries of [`Volumes`] that a block clears at most. They count nothing after their block, so what is left waits.
 pub const CLEARED_PER_BLOCK: u32 = 128;
 
 /// Most legs of a [`Pallet::swap_many`]: one per resource class.
@@ -73,11 +78,13 @@ pub mod pallet {
     use frame_support::{
         pallet_prelude::*,
         traits::{fungible, fungibles},
+        weights::WeightMeter,
         PalletId,
     };
     use frame_system::pallet_prelude::*;
-    use hanzo_hmm::{Curve, FeeParameters, FeeSplit};
+    use hanzo_hmm::{Curve, FeeParameters, FeeSplit, Side};
     use hanzo_traits::{AssetId, Balance, PoolId};
+    use sp_core::H256;
     use sp_runtime::traits::AccountIdConversion;
 
     /// Balance of the configured currency.
@@ -122,10 +129,10 @@ pub mod pallet {
         #[pallet::constant]
         type MaxLockedDeposits: Get<u32>;
 
-        /// Most compute that protocol trades move per owner, pool and block, of Ψ at the start of the block (parts per
-        /// billion; the network's value: 0.3 %).
+        /// Most compute that an account's trades outside batches move per pool and block, those that the protocol makes for
+        /// it counted in, of Ψ at the start of the block (parts per billion; the network's value: 0.3 %).
         #[pallet::constant]
-        type ProtocolTradeLimitPpb: Get<u32>;
+        type OrderLimitPpb: Get<u32>;
 
         /// Blocks for which the shares of a deposit are locked (the network's value: 20).
         type ShareLock: Get<BlockNumberFor<Self>>;
@@ -176,10 +183,27 @@ pub mod pallet {
     pub type Checkpoints<T: Config> =
         StorageDoubleMap<_, Twox64Concat, PoolId, Twox64Concat, (Window, u8), sp_core::U256>;
 
-    /// What the protocol moved for an owner in a pool, in the block that the entry names.
+    /// What an account moved in a pool outside batches, in the block that the entry names.
     #[pallet::storage]
-    pub type ProtocolVolume<T: Config> =
+    pub type Volumes<T: Config> =
         StorageDoubleMap<_, Twox64Concat, PoolId, Blake2_128Concat, T::AccountId, Volume<BlockNumberFor<T>>>;
+
+    /// Batches with orders that are not cleared yet, oldest first.
+    #[pallet::storage]
+    pub type OpenBatches<T: Config> = StorageValue<_, OpenBatchList, ValueQuery>;
+
+    /// Orders of those batches, by pool and batch, and by page.
+    #[pallet::storage]
+    pub type Orders<T: Config> =
+        StorageDoubleMap<_, Twox64Concat, (PoolId, BatchNumber), Twox64Concat, u8, Page<T::AccountId>, ValueQuery>;
+
+    /// Payouts of cleared batches that wait.
+    #[pallet::storage]
+    pub type PayoutPages<T: Config> = StorageMap<_, Twox64Concat, u64, PayoutPage<T::AccountId>>;
+
+    /// Which of them.
+    #[pallet::storage]
+    pub type PayoutCursor<T: Config> = StorageValue<_, PayoutQueue, ValueQuery>;
 
     /// Block of the last change of a pool's fees.
     #[pallet::storage]
@@ -268,6 +292,77 @@ pub mod pallet {
             /// Shares burned.
             shares: Balance,
         },
+        /// An order was committed to a batch.
+        OrderCommitted {
+            /// Where.
+            pool: PoolId,
+            /// Which batch.
+            batch: BatchNumber,
+            /// The order's number there, which reveals it.
+            index: OrderIndex,
+            /// Whose.
+            trader: T::AccountId,
+            /// Which way.
+            side: Side,
+            /// The most it gives: credits (buy) or compute (sell).
+            locked: Balance,
+        },
+        /// An order was revealed.
+        OrderRevealed {
+            /// Where.
+            pool: PoolId,
+            /// Which batch.
+            batch: BatchNumber,
+            /// Its number.
+            index: OrderIndex,
+            /// Whose.
+            trader: T::AccountId,
+            /// Compute to buy or sell.
+            psi: Balance,
+            /// Credits for it: at most (buy) or at least (sell).
+            theta: Balance,
+        },
+        /// A batch was cleared. Its trade with the pool, if there is one, is the [`Event::Traded`] of the pool's own account
+        /// just before.
+        BatchCleared {
+            /// Where.
+            pool: PoolId,
+            /// Which batch.
+            batch: BatchNumber,
+            /// The one price, floored; 0 if nothing was filled.
+            price: u128,
+            /// Compute that buyers got.
+            bought: Balance,
+            /// Compute that sellers gave.
+            sold: Balance,
+            /// Compute forfeited by who did not reveal, now in Ψ.
+            forfeited_psi: Balance,
+            /// Credits forfeited, now in Θ.
+            forfeited_theta: Balance,
+        },
+        /// An order of a cleared batch was paid, filled or not.
+        OrderSettled {
+            /// Where.
+            pool: PoolId,
+            /// Which batch.
+            batch: BatchNumber,
+            /// Its number.
+            index: OrderIndex,
+            /// Whose.
+            trader: T::AccountId,
+            /// Which way.
+            side: Side,
+            /// Compute bought or sold.
+            psi: Balance,
+            /// Credits paid or received for it.
+            theta: Balance,
+            /// What came back of the lock.
+            returned: Balance,
+            /// What was forfeited of it.
+            forfeited: Balance,
+            /// Why it could not be paid, if so: the account had been emptied, and what was due stays in the pool.
+            paid: DispatchResult,
+        },
         /// Governance changed a pool's fees.
         ParametersChanged {
             /// Where.
@@ -335,15 +430,35 @@ pub mod pallet {
         ChangeTooLarge,
         /// The pool's fees were changed less than an interval ago.
         ChangedTooRecently,
-        /// The owner's protocol trades in this pool and block, jobs among them, would exceed 0.3 % of its reserve: take
-        /// less, or another block. Larger ones have to go through a batch.
-        ProtocolTradeTooLarge,
+        /// The account's trades in this pool and block, those of its jobs among them, would exceed 0.3 % of its reserve:
+        /// take less, another block, or a batch.
+        OrderTooLarge,
         /// Two legs trade the same resource class.
         DuplicateClass,
         /// No legs at all.
         NoLegs,
         /// Credits go to an account that does not exist and would stay below the existential deposit.
         PayoutTooSmall,
+        /// The call names another batch than that of the current block.
+        NotTheCurrentBatch,
+        /// The batch's first five blocks are over: orders are revealed now.
+        CommitsClosed,
+        /// Orders are revealed in the last five blocks of a batch.
+        RevealsNotOpen,
+        /// The lock is less than half of the largest order outside batches.
+        OrderTooSmall,
+        /// The batch has as many orders as it may.
+        BatchFull,
+        /// As many batches wait to be cleared as may.
+        TooManyBatches,
+        /// The caller has no such order in this batch.
+        UnknownOrder,
+        /// The order was revealed before.
+        AlreadyRevealed,
+        /// Order and salt are not those that were committed.
+        CommitmentMismatch,
+        /// The order gives more than was locked.
+        OrderExceedsLock,
         /// No mean is kept over that many blocks.
         UnknownWindow,
         /// A number left its range.
@@ -352,14 +467,24 @@ pub mod pallet {
 
     #[pallet::hooks]
     impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
-        /// Takes the price sample of every pool, and clears volumes of earlier blocks.
-        fn on_initialize(_now: BlockNumberFor<T>) -> Weight {
+        /// Takes the price sample of every pool, clears volumes of earlier blocks and batches that are due, and pays a page
+        /// of orders.
+        fn on_initialize(now: BlockNumberFor<T>) -> Weight {
             let pools = PoolIds::<T>::get();
             for pool in &pools {
                 Self::sample(*pool);
             }
-            let cleared = ProtocolVolume::<T>::drain().take(CLEARED_PER_BLOCK as usize).count();
-            T::WeightInfo::on_initialize(pools.len() as u32, cleared as u32)
+            let volumes = Volumes::<T>::drain().take(CLEARED_PER_BLOCK as usize).count();
+            T::WeightInfo::on_initialize(pools.len() as u32, volumes as u32)
+                .saturating_add(Self::clear_due(now))
+                .saturating_add(Self::pay_page())
+        }
+
+        /// Pays what waits, as far as the block has room.
+        fn on_idle(_now: BlockNumberFor<T>, left: Weight) -> Weight {
+            let mut meter = WeightMeter::with_limit(left);
+            Self::pay_pages_within(&mut meter);
+            meter.consumed()
         }
 
         #[cfg(feature = "try-runtime")]
@@ -373,7 +498,7 @@ pub mod pallet {
         fn integrity_test() {
             assert!(T::MaxEpsilonPpb::get() < hanzo_hmm::PPB, "ε must stay below 1");
             assert!(T::MaxLockedDeposits::get() > 0, "no deposit could be locked");
-            assert!(T::ProtocolTradeLimitPpb::get() < hanzo_hmm::PPB, "a trade of a whole reserve is none");
+            assert!(T::OrderLimitPpb::get() < hanzo_hmm::PPB, "a trade of a whole reserve is none");
         }
     }
 
@@ -540,6 +665,61 @@ pub mod pallet {
         pub fn set_parameters(origin: OriginFor<T>, pool: PoolId, fees: FeeParameters) -> DispatchResult {
             T::GovernanceOrigin::ensure_origin(origin)?;
             Self::do_set_parameters(pool, fees)
+        }
+
+        /// Commits an order to a batch, in the first five of its ten blocks.
+        ///
+        /// - `batch`: number of the current block divided by 10, floored.
+        /// - `side`, `amount`: which way, and the most that the order gives, wei of credits (buy) or of compute (sell). It is
+        ///   locked until the batch is paid.
+        /// - `commitment`: [`commitment_of`] the order; only who knows the salt can tell what is in it.
+        ///
+        /// Whoever does not reveal forfeits 1 % of the lock, or 3 % where it committed on both sides, to the liquidity
+        /// providers. Emits [`Event::OrderCommitted`].
+        ///
+        /// Errors: [`Error::NotTheCurrentBatch`], [`Error::CommitsClosed`], [`Error::UnknownPool`], [`Error::EmptyPool`],
+        /// [`Error::OrderTooSmall`], [`Error::ReserveTooLarge`], [`Error::BatchFull`], [`Error::TooManyBatches`], `TooManyConsumers`
+        /// for an account with too many open orders, and those of the token pallets.
+        #[pallet::call_index(8)]
+        #[pallet::weight(T::WeightInfo::commit_order())]
+        pub fn commit_order(
+            origin: OriginFor<T>,
+            pool: PoolId,
+            batch: BatchNumber,
+            side: Side,
+            amount: Balance,
+            commitment: H256,
+        ) -> DispatchResult {
+            let who = ensure_signed(origin)?;
+            Self::do_commit(&who, pool, batch, side, amount, commitment)
+        }
+
+        /// Reveals an order, in the last five blocks of its batch.
+        ///
+        /// - `index`: the order's number, as [`Event::OrderCommitted`] told it.
+        /// - `psi`: compute to buy or sell, wei.
+        /// - `theta`: credits for all of it, fees included, wei: at most (buy) or at least (sell).
+        /// - `salt`: what the commitment was made with.
+        ///
+        /// It is filled in the first block after the batch, whole, in part or not at all, at the one price of the batch and
+        /// never at a worse one than its own; the rest comes back. Emits [`Event::OrderRevealed`].
+        ///
+        /// Errors: [`Error::NotTheCurrentBatch`], [`Error::RevealsNotOpen`], [`Error::UnknownOrder`],
+        /// [`Error::AlreadyRevealed`], [`Error::CommitmentMismatch`], [`Error::ZeroAmount`], [`Error::OrderExceedsLock`],
+        /// [`Error::ReserveTooLarge`].
+        #[pallet::call_index(9)]
+        #[pallet::weight(T::WeightInfo::reveal_order())]
+        pub fn reveal_order(
+            origin: OriginFor<T>,
+            pool: PoolId,
+            batch: BatchNumber,
+            index: OrderIndex,
+            psi: Balance,
+            theta: Balance,
+            salt: [u8; 32],
+        ) -> DispatchResult {
+            let who = ensure_signed(origin)?;
+            Self::do_reveal(&who, pool, batch, index, psi, theta, &salt)
         }
     }
 

@@ -1,16 +1,20 @@
 //! A runtime of system, balances, assets and the market.
 
-use crate::{self as pallet_hmm, GenesisPool, Order, Pallet, PoolState, Pools, Side};
+use crate::{
+    self as pallet_hmm, commitment_of, BatchNumber, GenesisPool, HiddenOrder, Order, OrderIndex, Pallet, PoolState,
+    Pools,
+};
 use frame_support::{
     assert_ok, derive_impl, parameter_types,
     traits::{ConstU32, Hooks, NeverEnsureOrigin},
     PalletId,
 };
 use frame_system::EnsureRoot;
-use hanzo_hmm::{FeeParameters, Reserves};
+use hanzo_hmm::{FeeParameters, Reserves, Side};
 use hanzo_traits::{Balance, PoolId, ResourceClass};
 use proptest::prelude::ProptestConfig;
-use sp_runtime::{traits::IdentityLookup, AccountId32, BuildStorage, DispatchResult};
+use sp_core::H256;
+use sp_runtime::{traits::IdentityLookup, AccountId32, BuildStorage, DispatchError, DispatchResult};
 
 /// Weights as the runtime has them.
 pub type Weights = crate::weights::Measured<frame_support::weights::constants::ParityDbWeight>;
@@ -81,7 +85,8 @@ parameter_types! {
     pub const Treasury: AccountId = TREASURY;
     pub const MarketId: PalletId = PalletId(*b"hzo/hmm_");
     pub const MaxEpsilonPpb: u32 = 500_000_000;
-    pub const ProtocolTradeLimitPpb: u32 = 3_000_000;
+    /// No limit, as most tests are about something else.
+    pub static OrderLimitPpb: u32 = 999_999_999;
     pub static ShareLock: u64 = 20;
     pub static Hour: u64 = 100;
     pub static Day: u64 = 700;
@@ -117,7 +122,7 @@ impl crate::Config for Test {
     type MaxPools = ConstU32<48>;
     type MaxEpsilonPpb = MaxEpsilonPpb;
     type MaxLockedDeposits = ConstU32<20>;
-    type ProtocolTradeLimitPpb = ProtocolTradeLimitPpb;
+    type OrderLimitPpb = OrderLimitPpb;
     type ShareLock = ShareLock;
     type Hour = Hour;
     type Day = Day;
@@ -166,6 +171,12 @@ impl ExtBuilder {
 
     pub fn epsilon(mut self, epsilon_ppb: u32) -> Self {
         self.pools.iter_mut().for_each(|pool| pool.epsilon_ppb = epsilon_ppb);
+        self
+    }
+
+    /// 0.3 % of a reserve per account, pool and block outside batches, as on the network.
+    pub fn order_limit(self) -> Self {
+        OrderLimitPpb::set(3_000_000);
         self
     }
 
@@ -317,4 +328,112 @@ impl Dice {
     pub fn below(&mut self, bound: u128) -> u128 {
         (u128::from(self.roll()) << 64 | u128::from(self.roll())) % bound.max(1)
     }
+}
+
+/// An order in a batch, as its trader keeps it.
+pub struct Kept {
+    pub trader: AccountId,
+    pub pool: PoolId,
+    pub batch: BatchNumber,
+    pub index: OrderIndex,
+    pub order: HiddenOrder,
+}
+
+/// Salt of every order of the tests.
+pub const SALT: [u8; 32] = [5; 32];
+
+pub fn hidden_buy(psi: Balance, theta: Balance) -> HiddenOrder {
+    HiddenOrder { side: Side::Buy, psi, theta }
+}
+
+pub fn hidden_sale(psi: Balance, theta: Balance) -> HiddenOrder {
+    HiddenOrder { side: Side::Sell, psi, theta }
+}
+
+/// The batch of the current block.
+pub fn this_batch() -> BatchNumber {
+    (System::block_number() / 10) as BatchNumber
+}
+
+/// The commitment that a trader makes in the current batch.
+pub fn commitment(who: &AccountId, pool: PoolId, order: &HiddenOrder) -> H256 {
+    commitment_of(System::block_hash(0), pool, this_batch(), who, order, &SALT)
+}
+
+/// Commits an order that locks so much.
+pub fn commit_locking(
+    who: &AccountId,
+    pool: PoolId,
+    order: HiddenOrder,
+    locked: Balance,
+) -> Result<Kept, DispatchError> {
+    let (batch, hash) = (this_batch(), commitment(who, pool, &order));
+    Market::commit_order(signed(who), pool, batch, order.side, locked, hash)?;
+    let index = System::events().into_iter().rev().find_map(|record| match record.event {
+        RuntimeEvent::Market(crate::Event::OrderCommitted { index, .. }) => Some(index),
+        _ => None,
+    });
+    Ok(Kept { trader: who.clone(), pool, batch, index: index.expect("an order was committed"), order })
+}
+
+/// Commits an order that locks just what it gives.
+pub fn commit(who: &AccountId, pool: PoolId, order: HiddenOrder) -> Kept {
+    let locked = if order.side == Side::Buy { order.theta } else { order.psi };
+    commit_locking(who, pool, order, locked).unwrap()
+}
+
+pub fn reveal(kept: &Kept) -> DispatchResult {
+    let HiddenOrder { psi, theta, .. } = kept.order;
+    Market::reveal_order(signed(&kept.trader), kept.pool, kept.batch, kept.index, psi, theta, SALT)
+}
+
+/// Goes on to the first block in which orders of the current batch are revealed.
+pub fn run_to_reveals() {
+    run_to(u64::from(this_batch()) * 10 + 5);
+}
+
+/// Goes on to the block that clears the current batch.
+pub fn run_to_clearing() {
+    run_to(u64::from(this_batch()) * 10 + 10);
+}
+
+/// Commits and reveals orders, and clears their batch. To be called while orders are committed.
+pub fn batched(orders: &[(AccountId, HiddenOrder)]) {
+    let kept: Vec<_> = orders.iter().map(|(who, order)| commit(who, GPU, *order)).collect();
+    run_to_reveals();
+    for kept in &kept {
+        assert_ok!(reveal(kept));
+    }
+    run_to_clearing();
+}
+
+/// What the last cleared batch did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cleared {
+    pub price: u128,
+    pub bought: Balance,
+    pub sold: Balance,
+    pub forfeited_psi: Balance,
+    pub forfeited_theta: Balance,
+}
+
+pub fn cleared() -> Cleared {
+    let events = System::events().into_iter().rev();
+    let mut all = events.filter_map(|record| match record.event {
+        RuntimeEvent::Market(crate::Event::BatchCleared {
+            price,
+            bought,
+            sold,
+            forfeited_psi,
+            forfeited_theta,
+            ..
+        }) => Some(Cleared { price, bought, sold, forfeited_psi, forfeited_theta }),
+        _ => None,
+    });
+    all.next().expect("a batch cleared in this block")
+}
+
+/// The end of a block that has room for everything.
+pub fn idle() {
+    Market::on_idle(System::block_number(), frame_support::weights::Weight::MAX);
 }

@@ -46,9 +46,11 @@ pub enum Refusal {
         after: u128,
         /// Price at the start of the block.
         start: u128,
+        /// Most that the price may move from there, parts per billion.
+        breaker_ppb: u32,
     },
-    /// The owner's protocol trades of this block would exceed their limit.
-    ProtocolTradeTooLarge {
+    /// The owner's trades of this block, outside batches, would exceed their limit.
+    OrderTooLarge {
         /// Compute moved so far and by this trade.
         moved: u128,
         /// Most per owner, pool and block.
@@ -79,7 +81,7 @@ impl<T: Config> From<Refusal> for Error<T> {
             Refusal::ZeroOutput => Error::ZeroOutput,
             Refusal::ReserveFloor { .. } => Error::ReserveFloor,
             Refusal::PriceMoveTooLarge { .. } => Error::PriceMoveTooLarge,
-            Refusal::ProtocolTradeTooLarge { .. } => Error::ProtocolTradeTooLarge,
+            Refusal::OrderTooLarge { .. } => Error::OrderTooLarge,
             Refusal::Maths { error, .. } => error.into(),
             Refusal::UnknownWindow { .. } => Error::UnknownWindow,
         }
@@ -122,14 +124,16 @@ impl fmt::Display for Refusal {
             Self::ReserveFloor { left, floor } => {
                 write!(f, "ReserveFloor: the trade would leave {left} wei of compute in the pool, {floor} have to stay")
             },
-            Self::PriceMoveTooLarge { after, start } => write!(
+            Self::PriceMoveTooLarge { after, start, breaker_ppb } => write!(
                 f,
-                "PriceMoveTooLarge: the price would end at {after}, more than 10 % from {start} at the start of the block; \
-                 trade less, or in a later block"
+                "PriceMoveTooLarge: the price would end at {after}, more than {} % from {start} at the start of the block; \
+                 trade less, or in a later block",
+                breaker_ppb / 10_000_000
             ),
-            Self::ProtocolTradeTooLarge { moved, limit } => write!(
+            Self::OrderTooLarge { moved, limit } => write!(
                 f,
-                "ProtocolTradeTooLarge: {moved} wei of compute moved for this account in this block, at most {limit} may"
+                "OrderTooLarge: {moved} wei of compute would move for this account in this block, at most {limit} may outside a \
+                 batch; trade less, or commit an order to the next batch"
             ),
             Self::Maths { error, reserves: Reserves { psi, theta } } => {
                 write!(f, "{error:?}: refused on reserves of {psi} wei of compute and {theta} wei of credits")

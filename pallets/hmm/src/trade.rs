@@ -1,7 +1,7 @@
 //! Trades: open, quote, limit, apply. There is one `apply`, whoever trades.
 
 use crate::{
-    average::average_after, refusal::Refusal, BalanceOf, Config, Error, Event, Order, Pallet, PoolState, Pools, Side,
+    average::average_after, refusal::Refusal, BalanceOf, Config, Error, Event, Order, Pallet, PoolState, Pools,
 };
 use frame_support::{
     ensure,
@@ -13,11 +13,11 @@ use frame_support::{
     },
 };
 use frame_system::pallet_prelude::BlockNumberFor;
-use hanzo_hmm::{FeeSplit, Trade, MAX_RESERVE, PPB};
+use hanzo_hmm::{FeeSplit, Side, Trade, MAX_RESERVE, PPB};
 use hanzo_traits::PoolId;
 use sp_core::U256;
 use sp_runtime::{
-    traits::{Saturating, UniqueSaturatedInto},
+    traits::{One, Saturating, UniqueSaturatedInto},
     DispatchError, DispatchResult,
 };
 
@@ -44,11 +44,30 @@ impl<T: Config> Pallet<T> {
         deadline: BlockNumberFor<T>,
     ) -> Result<Trade, DispatchError> {
         Self::ensure_in_time(deadline).map_err(Self::refused)?;
+        Self::trade_for(&Parties { owner: who, tokens: who }, pool, order)
+    }
+
+    /// A trade outside batches: limits of the order, of its owner in this block, and of the pool.
+    pub(crate) fn trade_for(
+        parties: &Parties<T::AccountId>,
+        pool: PoolId,
+        order: Order,
+    ) -> Result<Trade, DispatchError> {
         let state = Self::open(pool).map_err(Self::refused)?;
         let trade = Self::quote(&state, &order).map_err(Self::refused)?;
         order.ensure_within_limit(&trade).map_err(Self::refused)?;
-        Self::apply(pool, state, order.side(), &Parties { owner: who, tokens: who }, &trade)?;
+        Self::count_volume(pool, parties.owner, &state, trade.psi).map_err(Self::refused)?;
+        Self::apply(pool, state, order.side(), parties, &trade)?;
         Ok(trade)
+    }
+
+    /// What an order would do if nothing came before it in the next block, the first it can be in; and that block.
+    pub(crate) fn quote_next(pool: PoolId, order: &Order) -> Result<(Trade, BlockNumberFor<T>), Refusal> {
+        let next = frame_system::Pallet::<T>::block_number().saturating_add(One::one());
+        let state = Self::opened_at(pool, next)?;
+        let trade = Self::quote(&state, order)?;
+        Self::ensure_within_volume(&state, trade.psi)?;
+        Ok((trade, next))
     }
 
     /// The pool as the current block's calls find it.
@@ -92,11 +111,7 @@ impl<T: Config> Pallet<T> {
             Order::Sell { psi_in, .. } => pool.sell(psi_in),
         }
         .map_err(|error| Refusal::Maths { error, reserves: state.reserves })?;
-        ensure!(trade.psi > 0 && trade.theta > 0, Refusal::ZeroOutput);
-        if order.side() == Side::Buy {
-            state.ensure_above_floor(trade.after.psi)?;
-        }
-        state.ensure_within_breaker(order.side(), trade.price_after)?;
+        state.ensure_allowed(order.side(), &trade, BREAKER_PPB)?;
         trade.fee = Self::payable(trade.fee);
         Ok(trade)
     }
@@ -176,7 +191,7 @@ impl<T: Config> Pallet<T> {
 
     /// A fee split as it can be paid: while the treasury's account does not exist and its part would not bring it into
     /// being, that part is burned with the rest.
-    fn payable(fee: FeeSplit) -> FeeSplit {
+    pub(crate) fn payable(fee: FeeSplit) -> FeeSplit {
         let treasury = T::TreasuryAccount::get();
         let deposit = T::Currency::can_deposit(&treasury, fee.treasury, Provenance::Extant);
         match (deposit.into_result(), fee.burned.checked_add(fee.treasury)) {
@@ -212,23 +227,26 @@ impl<BlockNumber> PoolState<BlockNumber> {
         self.reference.psi.max(self.psi_average).div_ceil(FLOOR_PARTS)
     }
 
-    fn ensure_above_floor(&self, left: u128) -> Result<(), Refusal> {
-        let floor = self.floor();
-        ensure!(left >= floor, Refusal::ReserveFloor { left, floor });
-        Ok(())
+    /// The pool's own rules: something comes out, the floor is kept, and the price ends no further than `breaker_ppb` from
+    /// where the block began.
+    pub(crate) fn ensure_allowed(&self, side: Side, trade: &Trade, breaker_ppb: u32) -> Result<(), Refusal> {
+        ensure!(trade.psi > 0 && trade.theta > 0, Refusal::ZeroOutput);
+        let (left, floor) = (trade.after.psi, self.floor());
+        ensure!(side == Side::Sell || left >= floor, Refusal::ReserveFloor { left, floor });
+        self.ensure_within_breaker(side, trade.price_after, breaker_ppb)
     }
 
     /// Buys can only leave the band at its upper end and sells at its lower one: a buy that starts below the band moves
     /// towards the block-start price and passes, and so does a sell from above.
-    fn ensure_within_breaker(&self, side: Side, after: u128) -> Result<(), Refusal> {
+    fn ensure_within_breaker(&self, side: Side, after: u128, breaker_ppb: u32) -> Result<(), Refusal> {
         let start = self.start_price;
         let beyond = match side {
             Side::Buy => after.saturating_sub(start),
             Side::Sell => start.saturating_sub(after),
         };
         // Neither product leaves 256 bits: one factor has 128, the other 32.
-        let within = U256::from(beyond).checked_mul(PPB.into()) <= U256::from(start).checked_mul(BREAKER_PPB.into());
-        ensure!(within, Refusal::PriceMoveTooLarge { after, start });
+        let within = U256::from(beyond).checked_mul(PPB.into()) <= U256::from(start).checked_mul(breaker_ppb.into());
+        ensure!(within, Refusal::PriceMoveTooLarge { after, start, breaker_ppb });
         Ok(())
     }
 }

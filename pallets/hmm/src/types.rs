@@ -1,8 +1,11 @@
 //! Records of the pallet: what is stored, and what is asked.
 
+use crate::refusal::Refusal;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
-use frame_support::{traits::Get, BoundedVec, CloneNoBound, DebugNoBound, DefaultNoBound, EqNoBound, PartialEqNoBound};
-use hanzo_hmm::{Curve, FeeParameters, Pool, Reserves};
+use frame_support::{
+    ensure, traits::Get, BoundedVec, CloneNoBound, DebugNoBound, DefaultNoBound, EqNoBound, PartialEqNoBound,
+};
+use hanzo_hmm::{Curve, FeeParameters, HmmError, Pool, Reserves, Side, MAX_RESERVE};
 use hanzo_traits::{Amount, Balance, PoolId};
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
@@ -42,19 +45,27 @@ impl<BlockNumber> PoolState<BlockNumber> {
         self.supply > 0
     }
 
+    /// The pool with so much more compute and credits in it for nothing in return, wei. The references move along: what is
+    /// given may not count as a free stretch for the next trader.
+    pub(crate) fn given(mut self, psi: Balance, theta: Balance) -> Result<Self, Refusal> {
+        let refused = |error| Refusal::Maths { error, reserves: self.reserves };
+        ensure!(self.is_open(), refused(HmmError::EmptyPool));
+        let within = |reserve: Balance, more| reserve.checked_add(more).filter(|sum| *sum <= MAX_RESERVE);
+        let sum = |reserve: Balance, more| reserve.checked_add(more).ok_or(refused(HmmError::Overflow));
+        let full = || refused(HmmError::ReserveTooLarge);
+        let reserves = Reserves {
+            psi: within(self.reserves.psi, psi).ok_or_else(full)?,
+            theta: within(self.reserves.theta, theta).ok_or_else(full)?,
+        };
+        self.reference = Reserves { psi: sum(self.reference.psi, psi)?, theta: sum(self.reference.theta, theta)? };
+        self.reserves = reserves;
+        Ok(self)
+    }
+
     /// Marginal price of the stored reserves, 10¹⁸ fixed point; p̄ while there are none.
     pub fn spot_price(&self) -> u128 {
         self.curve.price(&self.reserves).unwrap_or_else(|_| self.curve.reference_price())
     }
-}
-
-/// Which way a trade goes, seen by the trader.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
-pub enum Side {
-    /// Credits in, compute out.
-    Buy,
-    /// Compute in, credits out.
-    Sell,
 }
 
 /// A trade as it is asked for: the amount that is fixed, and the limit on the other one. Amounts in wei, fees included.

@@ -9,7 +9,7 @@ use hanzo_traits::{
     Amount, Balance, PoolId,
 };
 use sp_core::U256;
-use sp_runtime::traits::{One, Saturating, UniqueSaturatedInto};
+use sp_runtime::traits::UniqueSaturatedInto;
 
 impl<T: Config> Pallet<T> {
     /// Every pool.
@@ -41,17 +41,17 @@ impl<T: Config> Pallet<T> {
 
     /// What a buy of exactly `theta_in` wei of credits would do first thing in the next block.
     pub fn quote_buy(pool: PoolId, theta_in: Balance) -> ApiResult<QuoteView<BlockNumberFor<T>>> {
-        Self::quote_next(pool, Order::Buy { theta_in, min_psi_out: 0 })
+        Self::quoted(pool, Order::Buy { theta_in, min_psi_out: 0 })
     }
 
     /// What a buy of exactly `psi_out` wei of compute would do first thing in the next block.
     pub fn quote_buy_exact_out(pool: PoolId, psi_out: Balance) -> ApiResult<QuoteView<BlockNumberFor<T>>> {
-        Self::quote_next(pool, Order::BuyExactOut { psi_out, max_theta_in: Balance::MAX })
+        Self::quoted(pool, Order::BuyExactOut { psi_out, max_theta_in: Balance::MAX })
     }
 
     /// What a sale of exactly `psi_in` wei of compute would do first thing in the next block.
     pub fn quote_sell(pool: PoolId, psi_in: Balance) -> ApiResult<QuoteView<BlockNumberFor<T>>> {
-        Self::quote_next(pool, Order::Sell { psi_in, min_theta_out: 0 })
+        Self::quoted(pool, Order::Sell { psi_in, min_theta_out: 0 })
     }
 
     /// Marginal price the last block closed at, 10¹⁸ fixed point; p̄ while there is no liquidity.
@@ -91,15 +91,13 @@ impl<T: Config> Pallet<T> {
         Pools::<T>::get(pool).ok_or_else(|| Self::explained(pool, Refusal::UnknownPool))
     }
 
-    fn quote_next(pool: PoolId, order: Order) -> ApiResult<QuoteView<BlockNumberFor<T>>> {
-        let at = frame_system::Pallet::<T>::block_number().saturating_add(One::one());
-        Self::opened_at(pool, at)
-            .and_then(|state| Self::quote(&state, &order))
-            .map(|trade| view_of(&trade, at))
+    fn quoted(pool: PoolId, order: Order) -> ApiResult<QuoteView<BlockNumberFor<T>>> {
+        Self::quote_next(pool, &order)
+            .map(|(trade, at)| view_of(&trade, at))
             .map_err(|refusal| Self::explained(pool, refusal))
     }
 
-    fn explained(pool: PoolId, refusal: Refusal) -> String {
+    pub(crate) fn explained(pool: PoolId, refusal: Refusal) -> String {
         format!("pool {}/{}: {refusal}", pool.class.name(), pool.tier)
     }
 }

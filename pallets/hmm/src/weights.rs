@@ -28,6 +28,14 @@ pub trait WeightInfo {
     fn remove_liquidity() -> Weight;
     /// `set_parameters`.
     fn set_parameters() -> Weight;
+    /// `commit_order`.
+    fn commit_order() -> Weight;
+    /// `reveal_order`.
+    fn reveal_order() -> Weight;
+    /// `clear_batch`, `n` from 1 to 256.
+    fn clear_batch(n: u32) -> Weight;
+    /// `pay_orders`, `n` from 0 to 16.
+    fn pay_orders(n: u32) -> Weight;
     /// `on_initialize`, `p` from 0 to 48, `c` from 0 to 128.
     fn on_initialize(p: u32, c: u32) -> Weight;
 }
@@ -44,6 +52,23 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Proof: `Hmm::PoolIds` (`max_values`: Some(1), `max_size`: Some(97), added: 592, mode: `MaxEncodedLen`)
     // Storage: `System::Account` (r:1 w:1)
     // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+    fn commit_order() -> Weight {
+        Weight::from_parts(100_000_000, 8_000).saturating_add(Db::get().reads_writes(7, 7))
+    }
+    fn reveal_order() -> Weight {
+        Weight::from_parts(50_000_000, 4_000).saturating_add(Db::get().reads_writes(2, 1))
+    }
+    fn clear_batch(n: u32) -> Weight {
+        Weight::from_parts(2_000_000_000, 10_000)
+            .saturating_add(Weight::from_parts(5_000_000, 300).saturating_mul(n.into()))
+            .saturating_add(Db::get().reads_writes(40, 40))
+    }
+    fn pay_orders(n: u32) -> Weight {
+        Weight::from_parts(10_000_000, 5_000)
+            .saturating_add(Weight::from_parts(80_000_000, 5_300).saturating_mul(n.into()))
+            .saturating_add(Db::get().reads_writes(4, 4))
+            .saturating_add(Db::get().reads_writes(2, 2).saturating_mul(n.into()))
+    }
     fn create_pool() -> Weight {
         // Fastest run: 34_021_000 ps. Proof measured: 569 bytes.
         Weight::from_parts(36_003_000, 3675).saturating_add(Db::get().reads(4)).saturating_add(Db::get().writes(4))

@@ -15,20 +15,11 @@
 
 use crate::{
     pool::Pool,
-    types::{HmmError, Trade, PRICE_ONE},
+    types::{HmmError, Side, Trade, PRICE_ONE},
     wide::{div_ceil, div_floor, mul, mul_div_floor, narrow},
 };
 use alloc::vec::Vec;
 use core::cmp::Ordering;
-
-/// Which way an order goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Side {
-    /// Credits for compute.
-    Buy,
-    /// Compute for credits.
-    Sell,
-}
 
 /// An order of a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

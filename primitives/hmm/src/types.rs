@@ -124,6 +124,29 @@ records! {
     }
 }
 
+/// Which way a trade goes, seen by the trader.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+    Serialize,
+    Deserialize,
+)]
+#[serde(rename_all = "camelCase")]
+pub enum Side {
+    /// Credits in, compute out.
+    Buy,
+    /// Compute in, credits out.
+    Sell,
+}
+
 /// Why the maths refuses. The amounts are in the caller's hands, so errors carry none; the RPC layer adds them.
 #[derive(
     Clone,

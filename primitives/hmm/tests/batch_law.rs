@@ -5,8 +5,8 @@ mod common;
 
 use common::{config, curve, fees, pool, sensible};
 use hanzo_hmm::{
-    batch::{clear, BatchOrder, Clearing, Side},
-    Pool, Reserves, Trade, PRICE_ONE, U256,
+    batch::{clear, BatchOrder, Clearing},
+    Pool, Reserves, Side, Trade, PRICE_ONE, U256,
 };
 use proptest::{collection::vec, prelude::*};
 

@@ -6,7 +6,7 @@ use crate::{
 };
 use alloc::{string::String, vec::Vec};
 use codec::{Codec, Decode, Encode};
-use hanzo_hmm::{Curve, FeeParameters};
+use hanzo_hmm::{Curve, FeeParameters, Side};
 use hanzo_poai::{JobId, JobKind, JobStatus, ModelProfile, ResourceClass};
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
@@ -102,6 +102,62 @@ pub struct QuoteView<BlockNumber> {
     pub price_impact_ppb: u64,
     /// The block the quote holds for.
     pub at: BlockNumber,
+}
+
+/// What the calls of a block may do in a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum BatchPhase {
+    /// Commit orders.
+    Commit,
+    /// Reveal them.
+    Reveal,
+}
+
+/// An order in a batch.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BatchOrderView<AccountId> {
+    /// Its number.
+    pub index: u16,
+    /// Whose.
+    pub trader: AccountId,
+    /// Which way.
+    pub side: Side,
+    /// The most it gives, locked: wei of credits (buy) or of compute (sell).
+    pub locked: Amount,
+    /// Compute to buy or sell, wei, once revealed.
+    pub psi: Option<Amount>,
+    /// Credits for it, wei: at most (buy) or at least (sell), once revealed.
+    pub theta: Option<Amount>,
+}
+
+/// The batch of a pool that calls in the next block belong to.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BatchView<AccountId, BlockNumber> {
+    /// Its number.
+    pub number: u32,
+    /// The next block.
+    pub at: BlockNumber,
+    /// What calls in it may do.
+    pub phase: BatchPhase,
+    /// Last block for commitments.
+    pub commit_until: BlockNumber,
+    /// Last block for revelations.
+    pub reveal_until: BlockNumber,
+    /// The block that clears it.
+    pub clears_at: BlockNumber,
+    /// Least lock of a buy, wei of credits.
+    pub least_buy_lock: Amount,
+    /// Least lock of a sale, wei of compute.
+    pub least_sell_lock: Amount,
+    /// Least price it would clear at now, 10¹⁸ fixed point; it follows the mean over an hour.
+    pub band_low: Amount,
+    /// Highest price, likewise.
+    pub band_high: Amount,
+    /// Its orders, at most 256.
+    pub orders: Vec<BatchOrderView<AccountId>>,
 }
 
 /// One class of a job's quote.
@@ -289,7 +345,7 @@ mod declarations {
 
     sp_api::decl_runtime_apis! {
         /// The market.
-        pub trait HmmApi<BlockNumber: Codec> {
+        pub trait HmmApi<AccountId: Codec, BlockNumber: Codec> {
             /// Every pool.
             fn pools() -> Vec<PoolView>;
             /// One pool.
@@ -304,6 +360,8 @@ mod declarations {
             fn price(pool: PoolId) -> ApiResult<Amount>;
             /// Mean price over the last `window` blocks (1 hour, 1 day or 7 days), 10¹⁸ fixed point.
             fn twap(pool: PoolId, window: BlockNumber) -> ApiResult<Amount>;
+            /// The batch of a pool that calls in the next block belong to.
+            fn batch(pool: PoolId) -> ApiResult<BatchView<AccountId, BlockNumber>>;
             /// Loss of a provider against holding, from balance, at price ratio `ratio` (10¹⁸ fixed point); 10¹⁸ fixed point.
             fn impermanent_loss(pool: PoolId, ratio: u128) -> ApiResult<Amount>;
         }

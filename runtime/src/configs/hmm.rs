@@ -27,7 +27,7 @@ impl pallet_hmm::Config for Runtime {
     type MaxEpsilonPpb = ConstU32<500_000_000>;
     /// One deposit per block can be locked, for `ShareLock` blocks.
     type MaxLockedDeposits = ConstU32<21>;
-    type ProtocolTradeLimitPpb = ConstU32<3_000_000>;
+    type OrderLimitPpb = ConstU32<3_000_000>;
     /// Counted in blocks, not in time: it keeps liquidity from flashing in and out around a trade.
     type ShareLock = ConstU32<20>;
     // Shorter windows than a few blocks would make the means follow a single trade.

@@ -47,10 +47,10 @@ fn purchase_should_be_refused_when_it_needs_a_batch() {
     test_with_real_market(|| {
         let limit = DEPTH * 3 / 1_000;
         let large = Compute::submit_job(signed(CLIENT), one_class(ResourceClass::Gpu, limit + 1));
-        assert_noop!(large, Refused::ProtocolTradeTooLarge);
+        assert_noop!(large, Refused::OrderTooLarge);
         submit_as(CLIENT, one_class(ResourceClass::Gpu, limit));
         let sliced = JobRequest { nonce: 1, ..one_class(ResourceClass::Gpu, UNIT) };
-        assert_noop!(Compute::submit_job(signed(CLIENT), sliced.clone()), Refused::ProtocolTradeTooLarge);
+        assert_noop!(Compute::submit_job(signed(CLIENT), sliced.clone()), Refused::OrderTooLarge);
         submit_as(OTHER_CLIENT, sliced);
     });
 }

@@ -1,8 +1,8 @@
 //! Where a fee goes, to the wei.
 
-use crate::{mock::*, Side};
+use crate::mock::*;
 use frame_support::assert_ok;
-use hanzo_hmm::FeeParameters;
+use hanzo_hmm::{FeeParameters, Side};
 
 /// Everything of credits there is, seen from outside.
 struct Books {

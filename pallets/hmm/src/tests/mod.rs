@@ -1,6 +1,9 @@
 //! Tests, one file per behaviour.
 
 mod adversary;
+mod batch_clearing;
+mod batch_orders;
+mod batch_payouts;
 mod breaker;
 mod creation;
 mod fees;

@@ -1,6 +1,6 @@
 //! The market as other pallets use it.
 
-use crate::{mock::*, Error, ProtocolVolume, Volume, CLEARED_PER_BLOCK};
+use crate::{mock::*, Error, Volume, Volumes, CLEARED_PER_BLOCK};
 use frame_support::{assert_noop, assert_ok};
 use hanzo_hmm::Trade;
 use hanzo_traits::{ComputeMarket, PoolId};
@@ -19,7 +19,7 @@ const LIMIT: u128 = 3 * UNIT;
 
 #[test]
 fn protocol_buy_should_charge_the_payer_and_serve_the_receiver() {
-    ExtBuilder::default().build_and_execute(|| {
+    ExtBuilder::default().order_limit().build_and_execute(|| {
         let quote = <Market as ComputeMarket<AccountId>>::quote_exact_out(GPU, UNIT).unwrap();
         assert_eq!(buys(&ALICE, &STRANGER, UNIT), Ok(quote));
         assert_eq!(last_trade().trader, ALICE);
@@ -30,7 +30,7 @@ fn protocol_buy_should_charge_the_payer_and_serve_the_receiver() {
 
 #[test]
 fn protocol_sale_should_take_from_the_source_and_pay_the_owner() {
-    ExtBuilder::default().build_and_execute(|| {
+    ExtBuilder::default().order_limit().build_and_execute(|| {
         let quote = <Market as ComputeMarket<AccountId>>::quote_sell(GPU, UNIT).unwrap();
         assert_eq!(sells(&ALICE, &BOB, UNIT), Ok(quote));
         assert_eq!(tokens(GPU, &BOB), ENDOWMENT - UNIT);
@@ -40,65 +40,73 @@ fn protocol_sale_should_take_from_the_source_and_pay_the_owner() {
 
 #[test]
 fn protocol_trades_should_stop_at_their_share_per_owner_and_block() {
-    ExtBuilder::default().build_and_execute(|| {
+    ExtBuilder::default().order_limit().build_and_execute(|| {
         assert_ok!(buys(&ALICE, &ALICE, LIMIT - UNIT));
-        assert_noop!(buys(&ALICE, &BOB, UNIT + 1), Error::<Test>::ProtocolTradeTooLarge);
-        assert_noop!(sells(&ALICE, &ALICE, UNIT + 1), Error::<Test>::ProtocolTradeTooLarge);
+        assert_noop!(buys(&ALICE, &BOB, UNIT + 1), Error::<Test>::OrderTooLarge);
+        assert_noop!(sells(&ALICE, &ALICE, UNIT + 1), Error::<Test>::OrderTooLarge);
         assert_ok!(sells(&ALICE, &ALICE, UNIT));
-        assert_noop!(buys(&ALICE, &ALICE, UNIT / 1_000), Error::<Test>::ProtocolTradeTooLarge);
+        assert_noop!(buys(&ALICE, &ALICE, UNIT / 1_000), Error::<Test>::OrderTooLarge);
         // Another owner has a share of its own, and the owner one in the next block.
         assert_ok!(buys(&BOB, &ALICE, LIMIT));
         next_block();
         let limit = reserves(GPU).psi * 3 / 1_000;
-        assert_noop!(buys(&ALICE, &ALICE, limit + 1), Error::<Test>::ProtocolTradeTooLarge);
+        assert_noop!(buys(&ALICE, &ALICE, limit + 1), Error::<Test>::OrderTooLarge);
         assert_ok!(buys(&ALICE, &ALICE, limit));
     });
 }
 
 #[test]
 fn protocol_trade_should_obey_its_limit_and_change_nothing_when_refused() {
-    ExtBuilder::default().build_and_execute(|| {
+    ExtBuilder::default().order_limit().build_and_execute(|| {
         let cost = <Market as ComputeMarket<AccountId>>::quote_exact_out(GPU, UNIT).unwrap().theta;
         let refused = <Market as ComputeMarket<AccountId>>::buy_exact_out(&ALICE, &BOB, GPU, UNIT, cost - 1);
         assert_eq!(refused, Err(Error::<Test>::SlippageExceeded.into()));
         // A source without tokens fails after the volume was counted: that too is undone.
         assert!(sells(&ALICE, &STRANGER, UNIT).is_err());
-        assert_eq!(ProtocolVolume::<Test>::iter().count(), 0);
+        assert_eq!(Volumes::<Test>::iter().count(), 0);
         assert_eq!(reserves(GPU).psi, 1_000 * UNIT);
     });
 }
 
 #[test]
-fn users_own_trades_should_not_count_as_protocol_trades() {
-    ExtBuilder::default().build_and_execute(|| {
-        assert_ok!(buy(&ALICE, GPU, 20 * UNIT));
-        assert_ok!(buys(&ALICE, &ALICE, LIMIT));
+fn own_trades_and_protocol_trades_should_share_an_accounts_limit() {
+    ExtBuilder::default().order_limit().build_and_execute(|| {
+        assert_noop!(buy(&ALICE, GPU, 4 * UNIT), Error::<Test>::OrderTooLarge);
+        assert_noop!(sell(&ALICE, GPU, LIMIT + 1), Error::<Test>::OrderTooLarge);
+        assert_ok!(sell(&ALICE, GPU, 2 * UNIT));
+        assert_noop!(buys(&ALICE, &BOB, UNIT + 1), Error::<Test>::OrderTooLarge);
+        assert_ok!(buys(&ALICE, &BOB, UNIT));
+        assert_noop!(sell(&ALICE, GPU, UNIT / 1_000), Error::<Test>::OrderTooLarge);
+        // A quote is for a block in which nothing was traded yet.
+        assert_ok!(Market::quote_sell(GPU, 2 * UNIT));
+        let refused = Market::quote_sell(GPU, LIMIT + UNIT).unwrap_err();
+        assert!(refused.contains("OrderTooLarge") && refused.contains("next batch"), "{refused}");
     });
 }
 
 #[test]
 fn volumes_of_earlier_blocks_should_be_cleared_in_bounded_steps() {
-    ExtBuilder::default().build_and_execute(|| {
+    ExtBuilder::default().order_limit().build_and_execute(|| {
         let many = CLEARED_PER_BLOCK + 10;
         for owner in 0..many {
             let mut id = [7; 32];
             id[..4].copy_from_slice(&owner.to_le_bytes());
-            ProtocolVolume::<Test>::insert(GPU, AccountId32::new(id), Volume { block: 1, psi: LIMIT });
+            Volumes::<Test>::insert(GPU, AccountId32::new(id), Volume { block: 1, psi: LIMIT });
         }
-        ProtocolVolume::<Test>::insert(GPU, ALICE, Volume { block: 1, psi: LIMIT });
-        assert_noop!(buys(&ALICE, &ALICE, UNIT), Error::<Test>::ProtocolTradeTooLarge);
+        Volumes::<Test>::insert(GPU, ALICE, Volume { block: 1, psi: LIMIT });
+        assert_noop!(buys(&ALICE, &ALICE, UNIT), Error::<Test>::OrderTooLarge);
         next_block();
-        assert_eq!(ProtocolVolume::<Test>::iter().count(), 11);
+        assert_eq!(Volumes::<Test>::iter().count(), 11);
         // What is not cleared yet counts nothing.
         assert_ok!(buys(&ALICE, &ALICE, UNIT));
         next_block();
-        assert_eq!(ProtocolVolume::<Test>::iter().count(), 0);
+        assert_eq!(Volumes::<Test>::iter().count(), 0);
     });
 }
 
 #[test]
 fn donation_should_enter_the_reserve_and_open_no_free_stretch() {
-    ExtBuilder::default().build_and_execute(|| {
+    ExtBuilder::default().order_limit().build_and_execute(|| {
         let free = Market::open(GPU).unwrap();
         assert_ok!(<Market as ComputeMarket<AccountId>>::donate(&ALICE, GPU, 10 * UNIT));
         let state = state(GPU);
@@ -113,9 +121,9 @@ fn donation_should_enter_the_reserve_and_open_no_free_stretch() {
 
 #[test]
 fn quote_should_be_refused_where_the_trade_would_be() {
-    ExtBuilder::default().build_and_execute(|| {
+    ExtBuilder::default().order_limit().build_and_execute(|| {
         assert_ok!(<Market as ComputeMarket<AccountId>>::quote_exact_out(GPU, LIMIT));
-        let refused = Error::<Test>::ProtocolTradeTooLarge;
+        let refused = Error::<Test>::OrderTooLarge;
         assert_noop!(<Market as ComputeMarket<AccountId>>::quote_exact_out(GPU, LIMIT + 1), refused);
     });
 }

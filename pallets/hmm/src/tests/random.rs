@@ -1,25 +1,71 @@
 //! Random sequences of all calls by several accounts: promises hold after every step, money is conserved to the wei, what
 //! fails changes nothing, and K/shares² never falls.
 
-use crate::{mock::*, Event, Leg, Order, PoolState};
+use crate::{mock::*, Event, HiddenOrder, Leg, Order, PoolState};
 use frame_support::BoundedVec;
-use hanzo_hmm::FeeParameters;
+use hanzo_hmm::{FeeParameters, Side};
 use hanzo_traits::{ComputeMarket, PoolId};
 use proptest::{prelude::*, strategy::ValueTree};
 use sp_core::U512;
 use sp_runtime::{DispatchError, StateVersion};
+use std::cell::RefCell;
 
 /// A step of a history. Amounts spread over the orders of magnitude.
 #[derive(Clone, Debug)]
 pub enum Step {
-    Trade { who: usize, pool: usize, order: Order },
-    Several { who: usize, orders: [Order; 3] },
-    Protocol { who: usize, other: usize, pool: usize, order: Order },
-    Add { who: usize, pool: usize, psi: u128, theta: u128 },
-    Remove { who: usize, pool: usize, share: u128 },
-    Donate { who: usize, pool: usize, theta: u128 },
-    Fees { pool: usize, market_ppb: u32 },
-    Wait { blocks: u64 },
+    Trade {
+        who: usize,
+        pool: usize,
+        order: Order,
+    },
+    Several {
+        who: usize,
+        orders: [Order; 3],
+    },
+    Protocol {
+        who: usize,
+        other: usize,
+        pool: usize,
+        order: Order,
+    },
+    Add {
+        who: usize,
+        pool: usize,
+        psi: u128,
+        theta: u128,
+    },
+    Remove {
+        who: usize,
+        pool: usize,
+        share: u128,
+    },
+    Donate {
+        who: usize,
+        pool: usize,
+        theta: u128,
+    },
+    Fees {
+        pool: usize,
+        market_ppb: u32,
+    },
+    Commit {
+        who: usize,
+        pool: usize,
+        order: HiddenOrder,
+        spare: u128,
+    },
+    /// Goes on to where orders are revealed, and reveals all but every so many-th.
+    Reveal {
+        but: usize,
+    },
+    Wait {
+        blocks: u64,
+    },
+}
+
+thread_local! {
+    /// Orders committed and maybe still to be revealed.
+    static KEPT: RefCell<Vec<Kept>> = const { RefCell::new(Vec::new()) };
 }
 
 pub const POOLS: [PoolId; 3] = [GPU, RAM, DISK];
@@ -37,6 +83,16 @@ fn order() -> impl Strategy<Value = Order> {
     ]
 }
 
+/// An order at a price around one, or at any at all.
+fn hidden_order() -> impl Strategy<Value = HiddenOrder> {
+    let side = prop_oneof![Just(Side::Buy), Just(Side::Sell)];
+    prop_oneof![
+        4 => (side.clone(), amount(), 900u128..1_100)
+            .prop_map(|(side, psi, price)| HiddenOrder { side, psi, theta: psi * price / 1_000 }),
+        1 => (side, amount(), amount()).prop_map(|(side, psi, theta)| HiddenOrder { side, psi, theta }),
+    ]
+}
+
 /// Any step; `who` numbers of [`PEOPLE`], pools of [`POOLS`].
 pub fn step(people: std::ops::Range<usize>, pools: usize) -> impl Strategy<Value = Step> {
     let who = move || people.clone();
@@ -47,6 +103,9 @@ pub fn step(people: std::ops::Range<usize>, pools: usize) -> impl Strategy<Value
             .prop_map(|(who, other, pool, order)| Step::Protocol { who, other, pool, order }),
         2 => (who(), 0..pools, amount(), amount()).prop_map(|(who, pool, psi, theta)| Step::Add { who, pool, psi, theta }),
         2 => (who(), 0..pools, 0u128..1_000).prop_map(|(who, pool, share)| Step::Remove { who, pool, share }),
+        4 => (who(), 0..pools, hidden_order(), 0u128..UNIT)
+            .prop_map(|(who, pool, order, spare)| Step::Commit { who, pool, order, spare }),
+        2 => (1usize..8).prop_map(|but| Step::Reveal { but }),
         3 => prop_oneof![4 => 1u64..4, 1 => 20u64..60].prop_map(|blocks| Step::Wait { blocks }),
     ]
 }
@@ -105,6 +164,24 @@ pub fn take(step: &Step) -> Result<(), DispatchError> {
             let fees = FeeParameters { market_ppb, ..state(POOLS[pool]).fees };
             Market::set_parameters(RuntimeOrigin::root(), POOLS[pool], fees)
         }
+        Step::Commit { who, pool, order, spare } => {
+            let (reserves, given) = match order.side {
+                Side::Buy => (reserves(POOLS[pool]).theta, order.theta),
+                Side::Sell => (reserves(POOLS[pool]).psi, order.psi),
+            };
+            let kept = commit_locking(&person(who), POOLS[pool], order, given.max(reserves / 2) + spare)?;
+            KEPT.with_borrow_mut(|all| all.push(kept));
+            Ok(())
+        }
+        Step::Reveal { but } => {
+            run_to_reveals();
+            let kept = KEPT.take();
+            let due = kept.iter().filter(|kept| kept.batch == this_batch());
+            for kept in due.enumerate().filter(|(number, _)| number % 8 + 1 != but).map(|(_, kept)| kept) {
+                let _ = reveal(kept);
+            }
+            Ok(())
+        }
         Step::Wait { blocks } => {
             run_to(System::block_number() + blocks);
             Ok(())
@@ -155,6 +232,7 @@ fn burned() -> u128 {
 
 fn run(steps: &[Step], builder: ExtBuilder) -> usize {
     let mut passed = 0;
+    KEPT.take();
     builder.build_and_execute(|| {
         let tokens_at_start = POOLS.map(|pool| Assets::total_supply(pool.asset_id()));
         for step in steps {
@@ -168,7 +246,8 @@ fn run(steps: &[Step], builder: ExtBuilder) -> usize {
                 ensure_not_diluted(before, &state(pool));
             }
             match (outcome, step) {
-                (_, Step::Wait { .. }) => {}
+                // What blocks do is told by their own events, which are gone.
+                (_, Step::Wait { .. } | Step::Reveal { .. }) => {}
                 (Ok(()), _) => {
                     passed += 1;
                     assert_eq!(issuance - pallet_balances::TotalIssuance::<Test>::get(), burned(), "{step:?}");
@@ -182,8 +261,11 @@ fn run(steps: &[Step], builder: ExtBuilder) -> usize {
                     );
                 }
             }
-            let unclaimed =
-                credits(&Market::pool_account(GPU)) - DEPOSIT - reserves(GPU).theta - state(GPU).pending_lp_fee;
+            let unclaimed = credits(&Market::pool_account(GPU))
+                - DEPOSIT
+                - reserves(GPU).theta
+                - state(GPU).pending_lp_fee
+                - Market::locked_in_batches(GPU).1;
             assert_eq!(unclaimed, 0, "every wei in the account is somebody's");
         }
         assert_eq!(POOLS.map(|pool| Assets::total_supply(pool.asset_id())), tokens_at_start);
@@ -209,6 +291,32 @@ proptest! {
     fn promises_should_hold_while_the_treasury_has_no_account(steps in prop::collection::vec(any_step(), 1..40)) {
         run(&steps, varied_pools().without_treasury_account());
     }
+}
+
+#[test]
+fn random_histories_should_fill_orders_in_batches() {
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let (mut cleared, mut filled) = (0, 0);
+    for _ in 0..20 {
+        let steps = prop::collection::vec(any_step(), 50).new_tree(&mut runner).unwrap().current();
+        KEPT.take();
+        varied_pools().build_and_execute(|| {
+            for step in &steps {
+                let _ = take(step);
+                if !matches!(step, Step::Reveal { .. }) {
+                    continue;
+                }
+                run_to_clearing();
+                for record in System::events() {
+                    if let RuntimeEvent::Market(Event::BatchCleared { price, .. }) = record.event {
+                        cleared += 1;
+                        filled += usize::from(price > 0);
+                    }
+                }
+            }
+        });
+    }
+    assert!(cleared > 20 && filled > 5, "{cleared} batches, {filled} with a price");
 }
 
 #[test]

@@ -4,7 +4,8 @@ use crate::{mock::*, Order};
 use frame_support::assert_ok;
 
 fn rate_ppb(trade: &Traded) -> u128 {
-    trade.fee.total * 1_000_000_000 / (trade.theta + if trade.side == crate::Side::Sell { trade.fee.total } else { 0 })
+    trade.fee.total * 1_000_000_000
+        / (trade.theta + if trade.side == hanzo_hmm::Side::Sell { trade.fee.total } else { 0 })
 }
 
 #[test]
