@@ -20,8 +20,8 @@ use frame_support::{
 use hanzo_poai::{JobId, ModelProfile};
 use hanzo_traits::{
     api::{
-        ApiResult, AttestationView, BatchView, DeliveredOutput, JobQuote, JobView, OpenJobs, PoolView, QuoteView, WorkerView,
-        CHECK_PERMIT,
+        ApiResult, AttestationView, BatchView, DeliveredOutput, JobQuote, JobView, OpenJobs, PoolView, QuoteView,
+        WorkerView, CHECK_PERMIT,
     },
     Amount, PoolId, QualityOracle, Tier,
 };

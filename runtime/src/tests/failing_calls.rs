@@ -10,7 +10,7 @@ use crate::{
 };
 use codec::Decode;
 use frame_support::{storage::storage_prefix, BoundedVec};
-use hanzo_hmm::{Curve, FeeParameters};
+use hanzo_hmm::{Curve, FeeParameters, Side};
 use hanzo_poai::{BlobRef, JobKind, JobRequest, Verification};
 use hanzo_traits::{PoolId, ResourceClass};
 use pallet_hmm::{Leg, Order};
@@ -131,6 +131,13 @@ fn market() -> impl Strategy<Value = RuntimeCall> {
         }),
         2 => (pool(), amount(), amount(), amount(), block()).prop_map(|(pool, shares, min_psi, min_theta, deadline)| {
             Call::remove_liquidity { pool, shares, min_psi, min_theta, deadline }
+        }),
+        2 => (pool(), 0u32..3, any::<bool>(), amount()).prop_map(|(pool, batch, is_buy, amount)| {
+            let side = if is_buy { Side::Buy } else { Side::Sell };
+            Call::commit_order { pool, batch, side, amount, commitment: H256::zero() }
+        }),
+        1 => (pool(), 0u32..3, 0u16..3, amount(), amount()).prop_map(|(pool, batch, index, psi, theta)| {
+            Call::reveal_order { pool, batch, index, psi, theta, salt: [0; 32] }
         }),
         1 => pool().prop_map(|pool| Call::create_pool { pool, curve: Curve::default(), fees: FeeParameters::DEFAULT }),
         1 => pool().prop_map(|pool| Call::set_parameters { pool, fees: FeeParameters::DEFAULT }),

@@ -25,10 +25,14 @@ fn limit() -> Weight {
     )
 }
 
-/// What the market's hook takes when there are as many pools and volumes as there can be.
+/// What the market's hook takes when there are as many pools and volumes as there can be, a full batch is due, and a full
+/// page of orders waits to be paid.
 fn market() -> Weight {
+    type Weights = <Runtime as pallet_hmm::Config>::WeightInfo;
     let pools = <Runtime as pallet_hmm::Config>::MaxPools::get();
-    <Runtime as pallet_hmm::Config>::WeightInfo::on_initialize(pools, pallet_hmm::CLEARED_PER_BLOCK)
+    Weights::on_initialize(pools, pallet_hmm::CLEARED_PER_BLOCK)
+        .saturating_add(Weights::clear_batch(pallet_hmm::MAX_BATCH_ORDERS))
+        .saturating_add(Weights::pay_orders(pallet_hmm::PAGE_ORDERS))
 }
 
 #[test]
