@@ -254,6 +254,10 @@ impl_runtime_apis! {
             Hmm::twap(pool, window)
         }
 
+        fn route_sources() -> (Vec<RouteSource>, BlockNumber) {
+            Hmm::route_sources()
+        }
+
         fn batch(pool: PoolId) -> ApiResult<BatchView<AccountId, BlockNumber>> {
             Hmm::batch(pool)
         }

@@ -6,6 +6,8 @@
  *     const pools = await api.rpc.hmm.pools();
  */
 import { ApiPromise, WsProvider } from '@polkadot/api';
+import { stringToU8a, u8aConcat } from '@polkadot/util';
+import { blake2AsU8a, decodeAddress } from '@polkadot/util-crypto';
 import { rpc, types } from './rpc.mjs';
 
 /** The extension of our transactions that the library does not know. It adds no byte to what is signed or sent. */
@@ -173,6 +175,30 @@ export function jobRequest({ model, input, maxPromptTokens, maxOutputTokens, max
     sellUnused: true,
     ...others,
   };
+}
+
+/**
+ * The commitment to an order of a batch, byte by byte as docs/market.md has it.
+ *
+ * @param {object} order `pool` (`{ class, tier }`), `batch` (number), `trader` (address), `side` ("Buy" or "Sell"),
+ *   `psi` and `theta` (wei) and `salt` (32 bytes)
+ * @returns {Uint8Array}
+ */
+export function commitmentOf(api, { pool, batch, trader, side, psi, theta, salt }) {
+  const part = (type, value) => api.createType(type, value).toU8a(true);
+  return blake2AsU8a(
+    u8aConcat(
+      stringToU8a('hanzo/hmm/order'),
+      api.genesisHash.toU8a(),
+      [CLASSES.indexOf(pool.class), pool.tier],
+      part('u32', batch),
+      decodeAddress(trader),
+      [side === 'Buy' ? 0 : 1],
+      part('u128', psi),
+      part('u128', theta),
+      salt,
+    ),
+  );
 }
 
 /** Number and hash of every final block from number `from` on, in order, as they become final. Never ends by itself. */

@@ -3,8 +3,8 @@
  * same in prose; a test compares both with what a node serves.
  *
  * Answers are given the types that the runtime's metadata (version 15 or newer, which the library asks for by itself)
- * already has, so an answer over JSON-RPC and one of `api.call` are the same objects. `Wei`, `Window` and `StoredBlob`
- * are the only types the metadata lacks.
+ * already has, so an answer over JSON-RPC and one of `api.call` are the same objects. `Wei`, `Window`, `StoredBlob`
+ * and those of routes are the only types the metadata lacks.
  */
 import { Text, u128 } from '@polkadot/types';
 
@@ -28,11 +28,24 @@ export const types = {
   Wei,
   Window,
   // The library's own property `hash` is that of the encoded struct.
+  // Found by the node, so not in the runtime's metadata.
+  RouteShare: { tier: 'u8', psi: 'u128', theta: 'u128', marginalPrice: 'u128', capPrice: 'u128' },
+  ClassRoute: {
+    class: 'Text',
+    required: 'u128',
+    total: 'u128',
+    shadowPrice: 'u128',
+    tierPrice: 'u128',
+    shares: 'Vec<RouteShare>',
+  },
+  RouteView: { classes: 'Vec<ClassRoute>', total: 'u128', at: 'u32' },
   StoredBlob: { _alias: { hash_: 'hash' }, hash_: 'H256', length: 'u32', expiresInSeconds: 'u64' },
 };
 
 const POOL = 'HanzoTraitsApiPoolView';
 const QUOTE = 'HanzoTraitsApiQuoteView';
+const BATCH = 'HanzoTraitsApiBatchView';
+const ROUTE = 'RouteView';
 const JOB_QUOTE = 'HanzoTraitsApiJobQuote';
 const JOB = 'HanzoTraitsApiJobView';
 const OPEN_JOBS = 'HanzoTraitsApiOpenJobs';
@@ -67,6 +80,12 @@ export const rpc = {
       [CLASS, needs('window', 'Window'), tier, at],
       'u128',
     ),
+    route: method(
+      'The cheapest way to buy six amounts, in the order of the classes, in all tiers or those named.',
+      [needs('resources', '[Wei; 6]'), takes('tiers', 'Vec<u8>'), at],
+      ROUTE,
+    ),
+    batch: method('The batch that calls in the next block belong to, and its orders.', [CLASS, tier, at], BATCH),
     impermanentLoss: method(
       'What a provider has lost against holding, at this price ratio from balance; both 10¹⁸ fixed point.',
       quoting('ratio'),

@@ -65,6 +65,22 @@ async fn client_should_see_its_job_settle_and_every_amount_add_up() -> Result<()
 }
 
 #[tokio::test]
+async fn orders_in_a_batch_should_meet_at_one_price_and_every_amount_add_up() -> Result<()> {
+    let node = Node::start(Options::new(&["--dev"])).await?;
+    let report = program(&node, "batch.mjs", &[]).await?;
+    assert_eq!(strings(&report["discrepancies"]), [""; 0], "{report}");
+    assert_eq!(report["told"], serde_json::json!([true, true, false]), "{report}");
+    let wei = |order: &str, field: &str| report[order][field].as_str().and_then(|text| text.parse::<u128>().ok());
+    for order in ["buy", "sale"] {
+        assert!(wei(order, "psi") > Some(0) && wei(order, "theta") > Some(0), "{order}: {report}");
+        assert_eq!(wei(order, "forfeited"), Some(0), "{order}: {report}");
+    }
+    let (forfeited, returned) = (wei("hidden", "forfeited").unwrap_or(0), wei("hidden", "returned").unwrap_or(0));
+    assert_eq!(forfeited, (forfeited + returned).div_ceil(100), "{report}");
+    Ok(())
+}
+
+#[tokio::test]
 async fn metadata_should_decode_whole_and_transactions_be_valid_in_every_version() -> Result<()> {
     let node = Node::start(Options::new(&["--dev"])).await?;
     let report = program(&node, "surface.mjs", &[]).await?;

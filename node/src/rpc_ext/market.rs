@@ -17,7 +17,7 @@ use sp_blockchain::HeaderBackend;
 pub enum Window {
     /// By name, whatever number of blocks that is on this chain.
     Named(NamedWindow),
-    /// In blocks; the chain keeps means over an hour, a day and a week.
+    /// In blocks, at most seven days.
     Blocks(BlockNumber),
 }
 

@@ -12,6 +12,7 @@ mod jobs;
 mod market;
 mod poai;
 mod reader;
+mod route;
 #[cfg(test)]
 pub mod tests;
 mod watch;
@@ -49,11 +50,12 @@ where
 {
     use {
         follow::JobUpdatesServer, invariants::InvariantsServer, jobs::JobsServer, market::MarketServer,
-        poai::PoaiServer,
+        poai::PoaiServer, route::RoutesServer,
     };
 
     let mut module = RpcModule::new(());
     module.merge(market::MarketRpc::new(Reader::new(client.clone())).into_rpc())?;
+    module.merge(route::RoutesRpc::new(Reader::new(client.clone())).into_rpc())?;
     module.merge(jobs::JobsRpc::new(Reader::new(client.clone())).into_rpc())?;
     module.merge(follow::JobUpdatesRpc::new(Reader::new(client.clone())).into_rpc())?;
     module.merge(poai::PoaiRpc::new(Reader::new(client.clone())).into_rpc())?;

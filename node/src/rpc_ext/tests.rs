@@ -256,6 +256,7 @@ fn methods_should_have_the_names_clients_know() {
             "hmm_quoteBuy",
             "hmm_quoteBuyExactOut",
             "hmm_quoteSell",
+            "hmm_route",
             "hmm_twap",
             "invariants_check",
             "jobs_job",

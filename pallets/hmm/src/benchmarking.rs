@@ -1,19 +1,26 @@
 //! Benchmarks of every call and of the hook.
 
 use crate::{
-    oracle::slot_blocks, Call, Config, Leg, Oracle, Oracles, Order, Pallet, PoolIds, Pools, Positions, Volume, Volumes,
-    Window, CLEARED_PER_BLOCK, MAX_LEGS,
+    commitment_of, oracle::slot_blocks, BatchEntry, BatchNumber, Call, Config, Disclosure, HiddenOrder, Leg, OpenBatch,
+    OpenBatches, Oracle, Oracles, Order, Orders, Pallet, Payout, PayoutPages, PoolIds, Pools, Positions, RouteLeg,
+    Volume, Volumes, Window, BATCH_BLOCKS, CLEARED_PER_BLOCK, COMMIT_BLOCKS, MAX_BATCH_ORDERS, MAX_LEGS,
+    MAX_OPEN_BATCHES, MAX_ROUTE_POOLS, PAGE_ORDERS,
 };
 use alloc::vec::Vec;
 use frame_benchmarking::v2::*;
 use frame_support::{
-    traits::{fungible::Mutate as _, fungibles::Mutate as _, EnsureOrigin, Get, Hooks},
+    traits::{
+        fungible::Mutate as _,
+        fungibles::{Inspect as _, Mutate as _},
+        EnsureOrigin, Get, Hooks,
+    },
     BoundedVec,
 };
 use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
-use hanzo_hmm::{Curve, FeeParameters};
+use hanzo_hmm::{Curve, FeeParameters, Side};
 use hanzo_traits::{Balance, PoolId, ResourceClass, Tier};
-use sp_runtime::traits::{Bounded, One, Saturating};
+use sp_core::H256;
+use sp_runtime::traits::{Bounded, One, Saturating, UniqueSaturatedFrom, UniqueSaturatedInto, Zero};
 
 /// One whole unit.
 const UNIT: Balance = 1_000_000_000_000_000_000;
@@ -77,6 +84,39 @@ fn fill_position<T: Config>(who: &T::AccountId, pool: PoolId) {
         advance::<T>(One::one());
     }
 }
+
+/// Goes on to a block of a new batch, `blocks` after its first; the number of that batch.
+fn to_new_batch<T: Config>(blocks: u32) -> BatchNumber {
+    let now: u64 = frame_system::Pallet::<T>::block_number().unique_saturated_into();
+    let batch = now / u64::from(BATCH_BLOCKS) + 1;
+    let block = batch * u64::from(BATCH_BLOCKS) + u64::from(blocks);
+    frame_system::Pallet::<T>::set_block_number(BlockNumberFor::<T>::unique_saturated_from(block));
+    batch as BatchNumber
+}
+
+/// The `number`-th of many accounts, with funds.
+fn trader<T: Config>(number: u32, pool: PoolId) -> T::AccountId {
+    let who: T::AccountId = account("trader", number, 0);
+    fund::<T>(&who, pool);
+    who
+}
+
+/// A page with room for one more order, in the first of as many batches as may be open.
+fn nearly_full_page<T: Config>(pool: PoolId, batch: BatchNumber) {
+    for number in 1..PAGE_ORDERS {
+        let who = trader::<T>(number, pool);
+        assert!(Pallet::<T>::do_commit(&who, pool, batch, Side::Buy, DEPTH / 100, H256::zero()).is_ok());
+    }
+    OpenBatches::<T>::mutate(|open| {
+        for number in 1..MAX_OPEN_BATCHES {
+            assert!(open.try_push(OpenBatch { number: batch, pool: pool_number(number), orders: 1 }).is_ok());
+        }
+    });
+}
+
+/// The order that is revealed.
+const HIDDEN: HiddenOrder = HiddenOrder { side: Side::Sell, psi: DEPTH / 100, theta: UNIT };
+const SALT: [u8; 32] = [1; 32];
 
 #[benchmarks]
 mod benchmarks {
@@ -162,6 +202,93 @@ mod benchmarks {
         _(origin as T::RuntimeOrigin, pool, fees);
         assert_eq!(Pools::<T>::get(pool).map(|state| state.fees), Some(fees));
         Ok(())
+    }
+
+    #[benchmark]
+    fn buy_route(n: Linear<1, MAX_ROUTE_POOLS>) {
+        let trader: T::AccountId = whitelisted_caller();
+        let class = ResourceClass::ALL[0];
+        let mut shares = Vec::new();
+        for tier in 100..100 + n as Tier {
+            open_deep_pool::<T>(PoolId { class, tier }, &account("provider", 0, 0));
+            fund::<T>(&trader, PoolId { class, tier });
+            shares.push(RouteLeg { tier, psi: UNIT });
+        }
+        advance::<T>(One::one());
+        let required = UNIT.saturating_mul(n.into());
+        #[extrinsic_call]
+        _(RawOrigin::Signed(trader), class, required, BoundedVec::truncate_from(shares), DEPTH, never::<T>());
+        let sold = |tier| Pools::<T>::get(PoolId { class, tier }).is_some_and(|state| state.reserves.psi < DEPTH);
+        assert!((100..100 + n as Tier).all(sold));
+    }
+
+    #[benchmark]
+    fn commit_order() {
+        let (pool, trader) = market::<T>();
+        let batch = to_new_batch::<T>(0);
+        nearly_full_page::<T>(pool, batch);
+        #[extrinsic_call]
+        _(RawOrigin::Signed(trader), pool, batch, Side::Sell, DEPTH / 100, H256::zero());
+        assert_eq!(Orders::<T>::get((pool, batch), 0).len() as u32, PAGE_ORDERS);
+    }
+
+    #[benchmark]
+    fn reveal_order() {
+        let (pool, trader) = market::<T>();
+        let batch = to_new_batch::<T>(0);
+        nearly_full_page::<T>(pool, batch);
+        let genesis = H256::from_slice(frame_system::Pallet::<T>::block_hash(BlockNumberFor::<T>::zero()).as_ref());
+        let commitment = commitment_of(genesis, pool, batch, &trader, &HIDDEN, &SALT);
+        assert!(Pallet::<T>::do_commit(&trader, pool, batch, HIDDEN.side, HIDDEN.psi, commitment).is_ok());
+        advance::<T>(COMMIT_BLOCKS.into());
+        let index = (PAGE_ORDERS - 1) as u16;
+        #[extrinsic_call]
+        _(RawOrigin::Signed(trader), pool, batch, index, HIDDEN.psi, HIDDEN.theta, SALT);
+        let page = Orders::<T>::get((pool, batch), 0);
+        assert!(page.last().is_some_and(|entry| matches!(entry.disclosure, Disclosure::Revealed { .. })));
+    }
+
+    /// `n` buys with as many limits, of which the pool fills a part: the price is found by bisection.
+    #[benchmark]
+    fn clear_batch(n: Linear<1, MAX_BATCH_ORDERS>) {
+        let (pool, _) = market::<T>();
+        let number = to_new_batch::<T>(BATCH_BLOCKS);
+        let (psi, locked) = (DEPTH / 200, DEPTH / 100);
+        for order in 0..n {
+            let theta = psi + psi / 1_000 * 19 * Balance::from(order + 1) / Balance::from(n);
+            let disclosure = Disclosure::Revealed { psi, theta };
+            let entry = BatchEntry { trader: account("trader", order, 0), side: Side::Buy, locked, disclosure };
+            assert!(Orders::<T>::try_append((pool, number), (order / PAGE_ORDERS) as u8, entry).is_ok());
+        }
+        let funds = locked.saturating_mul(n.into());
+        assert!(T::Currency::mint_into(&Pallet::<T>::pool_account(pool), funds).is_ok());
+        let before = Pools::<T>::get(pool).map(|state| state.reserves.psi);
+        #[block]
+        {
+            Pallet::<T>::clear_batch(OpenBatch { number, pool, orders: n as u16 });
+        }
+        assert!(Pools::<T>::get(pool).map(|state| state.reserves.psi) < before);
+        assert_eq!(PayoutPages::<T>::iter_values().map(|page| page.payouts.len() as u32).sum::<u32>(), n);
+    }
+
+    /// `n` orders that get tokens, and credits back.
+    #[benchmark]
+    fn pay_orders(n: Linear<0, PAGE_ORDERS>) {
+        let (pool, _) = market::<T>();
+        assert!(T::Currency::mint_into(&Pallet::<T>::pool_account(pool), DEPTH).is_ok());
+        let payout = |number| {
+            let trader: T::AccountId = account("trader", number, 0);
+            assert!(T::Currency::mint_into(&trader, UNIT).is_ok());
+            assert!(frame_system::Pallet::<T>::inc_consumers(&trader).is_ok());
+            Payout { trader, side: Side::Buy, psi: UNIT, theta: UNIT, returned: UNIT, forfeited: 0 }
+        };
+        Pallet::<T>::queue_payouts(pool, 0, (0..n).map(payout).collect());
+        #[block]
+        {
+            Pallet::<T>::pay_page();
+        }
+        let tokens = |number| T::Tokens::balance(pool.asset_id(), &account("trader", number, 0));
+        assert!((0..n).all(|number| tokens(number) == UNIT));
     }
 
     /// `p` pools in whose sample all three windows end a slot and enter the next, and `c` volumes to clear.

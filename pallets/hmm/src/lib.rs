@@ -68,6 +68,9 @@ pub const CLEARED_PER_BLOCK: u32 = 128;
 /// Most legs of a [`Pallet::swap_many`]: one per resource class.
 pub const MAX_LEGS: u32 = hanzo_traits::ResourceClass::COUNT as u32;
 
+/// Most pools of a [`Pallet::buy_route`].
+pub const MAX_ROUTE_POOLS: u32 = 8;
+
 /// The pallet.
 // The macros below expand to `expect` on what the runtime's composition guarantees; there is none written out here.
 #[allow(clippy::expect_used)]
@@ -83,7 +86,7 @@ pub mod pallet {
     };
     use frame_system::pallet_prelude::*;
     use hanzo_hmm::{Curve, FeeParameters, FeeSplit, Side};
-    use hanzo_traits::{AssetId, Balance, PoolId};
+    use hanzo_traits::{AssetId, Balance, PoolId, ResourceClass};
     use sp_core::H256;
     use sp_runtime::traits::AccountIdConversion;
 
@@ -435,6 +438,10 @@ pub mod pallet {
         OrderTooLarge,
         /// Two legs trade the same resource class.
         DuplicateClass,
+        /// Two shares of a route buy in the same tier.
+        DuplicateTier,
+        /// A route buys less than is required.
+        RequirementMissed,
         /// No legs at all.
         NoLegs,
         /// Credits go to an account that does not exist and would stay below the existential deposit.
@@ -459,7 +466,7 @@ pub mod pallet {
         CommitmentMismatch,
         /// The order gives more than was locked.
         OrderExceedsLock,
-        /// No mean is kept over that many blocks.
+        /// No mean is known over that many blocks.
         UnknownWindow,
         /// A number left its range.
         Overflow,
@@ -665,6 +672,29 @@ pub mod pallet {
         pub fn set_parameters(origin: OriginFor<T>, pool: PoolId, fees: FeeParameters) -> DispatchResult {
             T::GovernanceOrigin::ensure_origin(origin)?;
             Self::do_set_parameters(pool, fees)
+        }
+
+        /// Buys one class from several tiers at once, all shares or none: a route that somebody found off chain. The chain
+        /// checks that it gives what is required at no more than may be spent, and searches for nothing.
+        ///
+        /// - `required`: least compute bought in all, wei.
+        /// - `shares`: how much of which tier's pool, wei; each tier once, none for nothing.
+        /// - `max_theta`: most credits in all, fees included, wei.
+        ///
+        /// Emits one [`Event::Traded`] per share. Errors: [`Error::NoLegs`], [`Error::DuplicateTier`],
+        /// [`Error::RequirementMissed`], [`Error::SlippageExceeded`], and those of [`Pallet::buy_exact_out`].
+        #[pallet::call_index(10)]
+        #[pallet::weight(T::WeightInfo::buy_route(shares.len() as u32))]
+        pub fn buy_route(
+            origin: OriginFor<T>,
+            class: ResourceClass,
+            required: Balance,
+            shares: BoundedVec<RouteLeg, ConstU32<MAX_ROUTE_POOLS>>,
+            max_theta: Balance,
+            deadline: BlockNumberFor<T>,
+        ) -> DispatchResult {
+            let who = ensure_signed(origin)?;
+            Self::do_buy_route(&who, class, required, &shares, max_theta, deadline)
         }
 
         /// Commits an order to a batch, in the first five of its ten blocks.

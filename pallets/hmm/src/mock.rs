@@ -194,7 +194,8 @@ impl ExtBuilder {
         pallet_balances::GenesisConfig::<Test> { balances, ..Default::default() }
             .assimilate_storage(&mut storage)
             .unwrap();
-        let assets = [GPU, RAM, DISK].map(PoolId::asset_id);
+        let tiers = [1, 2].map(|tier| PoolId { tier, ..GPU });
+        let assets = [GPU, RAM, DISK, tiers[0], tiers[1]].map(PoolId::asset_id);
         pallet_assets::GenesisConfig::<Test> {
             assets: assets.into_iter().map(|asset| (asset, PROVIDER, true, 1)).collect(),
             accounts: assets

@@ -94,6 +94,34 @@ impl<T: Config> Pallet<T> {
     }
 }
 
+impl<T: Config> Pallet<T> {
+    /// Mean of the last `window` samples, floored: for clients, as it reads the rings. Exact where the window begins at a slot's
+    /// end of the shortest ring that covers it, else off by at most 1/60 of what the samples of one slot differ.
+    ///
+    /// `None` for a window of nothing, longer than seven days, or longer than the history.
+    pub(crate) fn mean_over(pool: PoolId, window: u64) -> Option<u128> {
+        let oracle = Oracles::<T>::get(pool)?;
+        let begin = oracle.samples.checked_sub(window).filter(|_| window > 0)?;
+        let ring = Window::ALL.into_iter().find(|ring| window <= Self::window_blocks(*ring))?;
+        let slot = slot_blocks(Self::window_blocks(ring));
+        let (number, into_slot) = (begin.checked_div(slot)?, begin.checked_rem(slot)?);
+        let first = number.checked_mul(slot)?;
+        let older = match number {
+            0 => U256::zero(),
+            _ => Checkpoints::<T>::get(pool, (ring, ring_place(number)))?,
+        };
+        // The last slot may still be filling.
+        let filled = oracle.samples.checked_sub(first)?.min(slot).max(1);
+        let newer = match filled == slot {
+            true => Checkpoints::<T>::get(pool, (ring, ring_place(number.checked_add(1)?)))?,
+            false => oracle.cumulative,
+        };
+        let passed = newer.checked_sub(older)?.checked_mul(into_slot.into())?.checked_div(filled.into())?;
+        let sum = oracle.cumulative.checked_sub(older.checked_add(passed)?)?;
+        sum.checked_div(U256::from(window))?.try_into().ok()
+    }
+}
+
 /// A price moved into the band around the sample before. The band is never empty, so that a sample of next to nothing can
 /// rise again.
 fn clamped(price: u128, previous: u128) -> u128 {

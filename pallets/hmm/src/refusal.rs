@@ -63,12 +63,14 @@ pub enum Refusal {
         /// The reserves it was asked on.
         reserves: Reserves,
     },
-    /// A window other than the hour, the day and the week.
+    /// A window of nothing, or longer than what is known.
     UnknownWindow {
         /// Blocks asked for.
         asked: u64,
-        /// Blocks of the hour, the day and the week.
-        known: [u64; 3],
+        /// Blocks with a price so far.
+        known: u64,
+        /// Blocks of the longest window kept.
+        longest: u64,
     },
 }
 
@@ -138,9 +140,9 @@ impl fmt::Display for Refusal {
             Self::Maths { error, reserves: Reserves { psi, theta } } => {
                 write!(f, "{error:?}: refused on reserves of {psi} wei of compute and {theta} wei of credits")
             },
-            Self::UnknownWindow { asked, known: [hour, day, week] } => write!(
+            Self::UnknownWindow { asked, known, longest } => write!(
                 f,
-                "UnknownWindow: no mean over {asked} blocks is kept, only over {hour} (1 hour), {day} (1 day) and {week} (7 days)"
+                "UnknownWindow: no mean over {asked} blocks; prices are known for {known} blocks, and kept for {longest} (7 days)"
             ),
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::{
     average::average_after, refusal::Refusal, BalanceOf, Config, Error, Event, Order, Pallet, PoolState, Pools,
+    RouteLeg,
 };
 use frame_support::{
     ensure,
@@ -14,7 +15,7 @@ use frame_support::{
 };
 use frame_system::pallet_prelude::BlockNumberFor;
 use hanzo_hmm::{FeeSplit, Side, Trade, MAX_RESERVE, PPB};
-use hanzo_traits::PoolId;
+use hanzo_traits::{Balance, PoolId, ResourceClass};
 use sp_core::U256;
 use sp_runtime::{
     traits::{One, Saturating, UniqueSaturatedInto},
@@ -45,6 +46,31 @@ impl<T: Config> Pallet<T> {
     ) -> Result<Trade, DispatchError> {
         Self::ensure_in_time(deadline).map_err(Self::refused)?;
         Self::trade_for(&Parties { owner: who, tokens: who }, pool, order)
+    }
+
+    /// The whole of a purchase over several tiers.
+    pub(crate) fn do_buy_route(
+        who: &T::AccountId,
+        class: ResourceClass,
+        required: Balance,
+        shares: &[RouteLeg],
+        max_theta: Balance,
+        deadline: BlockNumberFor<T>,
+    ) -> DispatchResult {
+        Self::ensure_in_time(deadline).map_err(Self::refused)?;
+        ensure!(!shares.is_empty(), Error::<T>::NoLegs);
+        let (mut bought, mut left) = (0u128, max_theta);
+        for (place, &RouteLeg { tier, psi }) in shares.iter().enumerate() {
+            let repeats = shares.iter().take(place).any(|earlier| earlier.tier == tier);
+            ensure!(!repeats, Error::<T>::DuplicateTier);
+            // What one share leaves is what the next may cost.
+            let order = Order::BuyExactOut { psi_out: psi, max_theta_in: left };
+            let trade = Self::trade_for(&Parties { owner: who, tokens: who }, PoolId { class, tier }, order)?;
+            left = left.checked_sub(trade.theta).ok_or(Error::<T>::SlippageExceeded)?;
+            bought = bought.checked_add(trade.psi).ok_or(Error::<T>::Overflow)?;
+        }
+        ensure!(bought >= required, Error::<T>::RequirementMissed);
+        Ok(())
     }
 
     /// A trade outside batches: limits of the order, of its owner in this block, and of the pool.

@@ -6,7 +6,7 @@ use frame_support::{
     ensure, traits::Get, BoundedVec, CloneNoBound, DebugNoBound, DefaultNoBound, EqNoBound, PartialEqNoBound,
 };
 use hanzo_hmm::{Curve, FeeParameters, HmmError, Pool, Reserves, Side, MAX_RESERVE};
-use hanzo_traits::{Amount, Balance, PoolId};
+use hanzo_traits::{Amount, Balance, PoolId, Tier};
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
 use sp_core::U256;
@@ -111,6 +111,15 @@ pub struct Leg {
     pub pool: PoolId,
     /// What.
     pub order: Order,
+}
+
+/// What a route buys in one tier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct RouteLeg {
+    /// The pool's tier.
+    pub tier: Tier,
+    /// Compute, wei; positive.
+    pub psi: Balance,
 }
 
 /// Shares of one deposit that cannot be withdrawn yet.

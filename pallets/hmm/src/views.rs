@@ -5,11 +5,11 @@ use alloc::{format, string::String, vec::Vec};
 use frame_system::pallet_prelude::BlockNumberFor;
 use hanzo_hmm::{FeeSplit, Trade, PPB, PRICE_ONE};
 use hanzo_traits::{
-    api::{ApiResult, FeeView, PoolView, QuoteView},
+    api::{ApiResult, FeeView, PoolView, QuoteView, RouteSource},
     Amount, Balance, PoolId,
 };
 use sp_core::U256;
-use sp_runtime::traits::UniqueSaturatedInto;
+use sp_runtime::traits::{One, Saturating, UniqueSaturatedInto};
 
 impl<T: Config> Pallet<T> {
     /// Every pool.
@@ -54,22 +54,43 @@ impl<T: Config> Pallet<T> {
         Self::quoted(pool, Order::Sell { psi_in, min_theta_out: 0 })
     }
 
+    /// Every pool with liquidity as trades in the next block find it, for routers; and that block.
+    pub fn route_sources() -> (Vec<RouteSource>, BlockNumberFor<T>) {
+        let at = frame_system::Pallet::<T>::block_number().saturating_add(One::one());
+        let source = |id| {
+            let state = Self::opened_at(id, at).ok().filter(PoolState::is_open)?;
+            Some(RouteSource {
+                id,
+                curve: state.curve,
+                fees: state.fees,
+                reserves: state.reserves,
+                reference: state.reference,
+                floor: state.floor(),
+                most: Self::order_limit(state.reference.psi)?,
+            })
+        };
+        (PoolIds::<T>::get().into_iter().filter_map(source).collect(), at)
+    }
+
     /// Marginal price the last block closed at, 10¹⁸ fixed point; p̄ while there is no liquidity.
     pub fn price(pool: PoolId) -> ApiResult<Amount> {
         Ok(Self::stored(pool)?.spot_price().into())
     }
 
-    /// Mean price over the last `window` blocks: those of 1 hour, 1 day or 7 days.
+    /// Mean price over the last `window` blocks, at most seven days. While the history is shorter, those of 1 hour, 1 day and
+    /// 7 days have stand-ins, and others are refused.
     pub fn twap(pool: PoolId, window: BlockNumberFor<T>) -> ApiResult<Amount> {
         let prices = Self::prices_of(pool).ok_or_else(|| Self::explained(pool, Refusal::UnknownPool))?;
         let asked = window.unique_saturated_into();
-        let known = Window::ALL.map(Self::window_blocks);
-        let [hour, day, week] = known;
+        let [hour, day, week] = Window::ALL.map(Self::window_blocks);
         match asked {
             _ if asked == hour => Ok(prices.twap_hour.into()),
             _ if asked == day => Ok(prices.twap_day.into()),
             _ if asked == week => Ok(prices.twap_week.into()),
-            _ => Err(Self::explained(pool, Refusal::UnknownWindow { asked, known })),
+            _ => Self::mean_over(pool, asked).map(Amount).ok_or_else(|| {
+                let known = Oracles::<T>::get(pool).map_or(0, |oracle| oracle.samples);
+                Self::explained(pool, Refusal::UnknownWindow { asked, known, longest: week })
+            }),
         }
     }
 

@@ -28,6 +28,8 @@ pub trait WeightInfo {
     fn remove_liquidity() -> Weight;
     /// `set_parameters`.
     fn set_parameters() -> Weight;
+    /// `buy_route`, `n` from 1 to 8.
+    fn buy_route(n: u32) -> Weight;
     /// `commit_order`.
     fn commit_order() -> Weight;
     /// `reveal_order`.
@@ -52,6 +54,9 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Proof: `Hmm::PoolIds` (`max_values`: Some(1), `max_size`: Some(97), added: 592, mode: `MaxEncodedLen`)
     // Storage: `System::Account` (r:1 w:1)
     // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+    fn buy_route(n: u32) -> Weight {
+        Weight::from_parts(160_000_000, 8_000).saturating_add(Db::get().reads_writes(7, 7)).saturating_mul(n.into())
+    }
     fn commit_order() -> Weight {
         Weight::from_parts(100_000_000, 8_000).saturating_add(Db::get().reads_writes(7, 7))
     }

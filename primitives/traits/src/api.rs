@@ -6,7 +6,7 @@ use crate::{
 };
 use alloc::{string::String, vec::Vec};
 use codec::{Codec, Decode, Encode};
-use hanzo_hmm::{Curve, FeeParameters, Side};
+use hanzo_hmm::{Curve, FeeParameters, Pool, Reserves, Side};
 use hanzo_poai::{JobId, JobKind, JobStatus, ModelProfile, ResourceClass};
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
@@ -101,6 +101,78 @@ pub struct QuoteView<BlockNumber> {
     /// |average price ÷ price before − 1|, parts per billion.
     pub price_impact_ppb: u64,
     /// The block the quote holds for.
+    pub at: BlockNumber,
+}
+
+/// A pool as trades in the next block find it: what a router needs to know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct RouteSource {
+    /// Class and tier.
+    pub id: PoolId,
+    /// Shape.
+    pub curve: Curve,
+    /// Fees.
+    pub fees: FeeParameters,
+    /// Ψ and Θ, wei.
+    pub reserves: Reserves,
+    /// References of the risk fee, wei.
+    pub reference: Reserves,
+    /// Compute that has to stay, wei.
+    pub floor: u128,
+    /// Most compute that an account may trade in the block outside batches, wei.
+    pub most: u128,
+}
+
+impl RouteSource {
+    /// The pool as the maths sees it.
+    pub fn pool(&self) -> Pool {
+        Pool { curve: self.curve, fees: self.fees, reserves: self.reserves, reference: self.reference }
+    }
+}
+
+/// What a route buys in one pool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RouteShare {
+    /// The pool's tier.
+    pub tier: Tier,
+    /// Compute bought, wei.
+    pub psi: Amount,
+    /// Credits for it, fees included, wei.
+    pub theta: Amount,
+    /// Price of the last unit, or of the first where none is bought, fees included, 10²⁴ fixed point.
+    pub marginal_price: Amount,
+    /// What one more unit of the pool's limit would save, 10²⁴ fixed point; 0 where it does not bind.
+    pub cap_price: Amount,
+}
+
+/// The cheapest way to buy what a job needs of one class.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ClassRoute {
+    /// The class.
+    pub class: ResourceClass,
+    /// Compute required, wei; the shares add up to it.
+    pub required: Amount,
+    /// Credits for all of it, fees included, wei.
+    pub total: Amount,
+    /// What one more unit would cost, fees included, 10²⁴ fixed point.
+    pub shadow_price: Amount,
+    /// What it costs more than it would in any tier, wei: the price of the choice of tiers.
+    pub tier_price: Amount,
+    /// One per pool that was looked at.
+    pub shares: Vec<RouteShare>,
+}
+
+/// The cheapest way to buy all that a job needs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RouteView<BlockNumber> {
+    /// Class by class; those that are not needed are left out.
+    pub classes: Vec<ClassRoute>,
+    /// Credits in all, fees included, wei.
+    pub total: Amount,
+    /// The block it holds for.
     pub at: BlockNumber,
 }
 
@@ -358,8 +430,10 @@ mod declarations {
             fn quote_sell(pool: PoolId, psi_in: u128) -> ApiResult<QuoteView<BlockNumber>>;
             /// Marginal price, 10¹⁸ fixed point.
             fn price(pool: PoolId) -> ApiResult<Amount>;
-            /// Mean price over the last `window` blocks (1 hour, 1 day or 7 days), 10¹⁸ fixed point.
+            /// Mean price over the last `window` blocks, at most 7 days, 10¹⁸ fixed point.
             fn twap(pool: PoolId, window: BlockNumber) -> ApiResult<Amount>;
+            /// Every pool with liquidity as trades in the next block find it, and that block.
+            fn route_sources() -> (Vec<RouteSource>, BlockNumber);
             /// The batch of a pool that calls in the next block belong to.
             fn batch(pool: PoolId) -> ApiResult<BatchView<AccountId, BlockNumber>>;
             /// Loss of a provider against holding, from balance, at price ratio `ratio` (10¹⁸ fixed point); 10¹⁸ fixed point.

@@ -14,6 +14,7 @@ mod parameters;
 mod protocol;
 mod random;
 mod references;
+mod route;
 mod sandwich;
 mod storage;
 mod swap_many;

@@ -167,6 +167,40 @@ fn means_should_be_exact_when_a_window_has_a_slot_per_block() {
 }
 
 #[test]
+fn mean_over_any_window_should_be_that_of_its_samples() {
+    ExtBuilder::default().build_and_execute(|| {
+        let mut dice = Dice(11);
+        let mut samples = vec![sample()];
+        let mut inexact = 0;
+        for _ in 0..3_300 {
+            let _ = sell(&ALICE, GPU, dice.below(20 * UNIT));
+            next_block();
+            samples.push(sample());
+            let window = dice.below(samples.len() as u128 + 50) as usize;
+            let mean = Market::mean_over(GPU, window as u64);
+            if window == 0 || window > samples.len() || window > 2_900 {
+                assert_eq!(mean, None, "{window} of {}", samples.len());
+                continue;
+            }
+            let last = &samples[samples.len() - window..];
+            let (plain, mean) = (last.iter().sum::<u128>() / window as u128, mean.unwrap());
+            // One slot of the shortest ring that covers the window may be taken at its average.
+            let length = [100, 700, 2_900].into_iter().find(|length| window <= *length).unwrap();
+            let begin = samples.len() - window;
+            let slot = length.div_ceil(60);
+            let around = &samples[begin / slot * slot..((begin / slot + 1) * slot).min(samples.len())];
+            let spread = around.iter().max().unwrap() - around.iter().min().unwrap();
+            assert!(mean.abs_diff(plain) <= spread * slot as u128 / window as u128 + 1, "{window}: {mean} {plain}");
+            inexact += usize::from(mean != plain);
+            if begin.is_multiple_of(slot) {
+                assert_eq!(mean, plain, "it begins at a slot's end");
+            }
+        }
+        assert!(inexact > 100, "some windows began inside a slot");
+    });
+}
+
+#[test]
 fn trade_should_not_touch_the_oracle() {
     ExtBuilder::default().build_and_execute(|| {
         let before = Oracles::<Test>::get(GPU);

@@ -54,7 +54,7 @@ fn refusals_should_be_text_with_the_numbers() {
         let unknown = PoolId { class: ResourceClass::Net, tier: 4 };
         assert_eq!(Market::pool(unknown).unwrap_err(), "pool net/4: UnknownPool: there is no such pool");
         let text = Market::twap(GPU, 17).unwrap_err();
-        assert!(text.contains("17 blocks") && text.contains("100 (1 hour), 700 (1 day) and 2900 (7 days)"), "{text}");
+        assert!(text.contains("17 blocks; prices are known for 1 blocks, and kept for 2900 (7 days)"), "{text}");
     });
 }
 
