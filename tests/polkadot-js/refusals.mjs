@@ -103,6 +103,8 @@ async function run(api, { suri }) {
     unknownPool: () => inBlock(api, api.tx.hmm.buy(NOWHERE, AI, 0, far), client),
     zeroAmount: () => inBlock(api, api.tx.hmm.buy(GPU, 0, 0, far), client),
     expired: () => inBlock(api, api.tx.hmm.buy(GPU, AI, 0, 0), client),
+    tooLargeOutsideBatches: () => inBlock(api, api.tx.hmm.buy(GPU, AI, 0, far), client),
+    wrongBatch: () => inBlock(api, api.tx.hmm.commitOrder(GPU, 999, 'Buy', AI, `0x${'ab'.repeat(32)}`), client),
     slippage: () => inBlock(api, api.tx.hmm.buy(GPU, AI / 100n, AI ** 2n, far), client),
     reserveFloor: () => inBlock(api, api.tx.hmm.buyExactOut(GPU, reserve - 1n, AI ** 2n, far), client),
     exhausted: () => inBlock(api, api.tx.hmm.buyExactOut(GPU, reserve * 2n, AI ** 2n, far), client),
@@ -117,7 +119,8 @@ async function run(api, { suri }) {
     unknownClass: () => overRpc(() => api.rpc.hmm.pool('warp')),
     unknownPoolQuote: () => overRpc(() => api.rpc.hmm.quoteBuy('gpu', AI, NOWHERE.tier)),
     zeroQuote: () => overRpc(() => api.rpc.hmm.quoteBuy('gpu', 0)),
-    unknownWindow: () => overRpc(() => api.rpc.hmm.twap('gpu', 7)),
+    unknownWindow: () => overRpc(() => api.rpc.hmm.twap('gpu', 4_000_000_000)),
+    dearRoute: () => overRpc(() => api.rpc.hmm.route([reserve / 100n, 0, 0, 0, 0, 0], [0])),
     unknownModelQuote: () => overRpc(() => api.rpc.jobs.quote(NOBODY, 1, 1)),
     unknownBlob: () => overRpc(() => api.rpc.blob.get(NOBODY)),
     unknownJobSubscribed: () =>

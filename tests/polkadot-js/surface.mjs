@@ -89,7 +89,7 @@ async function questions(api, hash, account) {
     const pool = { class: name, tier: 0 };
     return [
       ['hmm_pool', () => hmm.pool(name, 0, hash), () => hmmApi.pool(pool)],
-      ['hmm_quoteBuy', () => hmm.quoteBuy(name, AI, 0, hash), () => hmmApi.quoteBuy(pool, AI)],
+      ['hmm_quoteBuy', () => hmm.quoteBuy(name, AI / 10n, 0, hash), () => hmmApi.quoteBuy(pool, AI / 10n)],
       ['hmm_quoteBuyExactOut', () => hmm.quoteBuyExactOut(name, AI, 0, hash), () => hmmApi.quoteBuyExactOut(pool, AI)],
       ['hmm_quoteSell', () => hmm.quoteSell(name, AI, 0, hash), () => hmmApi.quoteSell(pool, AI)],
       ['hmm_price', () => hmm.price(name, 0, hash), () => hmmApi.price(pool)],

@@ -115,9 +115,16 @@ async fn definitions_should_match_the_methods_served_and_their_answers() -> Resu
     assert_eq!(strings(&report["notServed"]), [""; 0], "defined and not served");
     assert_eq!(strings(&report["answers"]["differing"]), [""; 0]);
     let compared = strings(&report["answers"]["compared"]);
-    for method in
-        ["hmm_pools", "hmm_quoteBuy", "hmm_twap", "jobs_quote", "jobs_openJobs", "jobs_worker", "poai_quality"]
-    {
+    for method in [
+        "hmm_pools",
+        "hmm_quoteBuy",
+        "hmm_batch",
+        "hmm_twap",
+        "jobs_quote",
+        "jobs_openJobs",
+        "jobs_worker",
+        "poai_quality",
+    ] {
         assert!(compared.contains(&method), "{method} is not among {compared:?}");
     }
     Ok(())
@@ -136,6 +143,8 @@ async fn refused_calls_should_be_named_and_documented_and_move_nothing_but_the_f
         ("unknownPool", "Hmm.UnknownPool"),
         ("zeroAmount", "Hmm.ZeroAmount"),
         ("expired", "Hmm.DeadlinePassed"),
+        ("tooLargeOutsideBatches", "Hmm.OrderTooLarge"),
+        ("wrongBatch", "Hmm.NotTheCurrentBatch"),
         ("slippage", "Hmm.SlippageExceeded"),
         ("reserveFloor", "Hmm.ReserveFloor"),
         ("exhausted", "Hmm.PoolExhausted"),
@@ -157,7 +166,8 @@ async fn refused_calls_should_be_named_and_documented_and_move_nothing_but_the_f
         ("unknownClass", -32_602, "warp"),
         ("unknownPoolQuote", 20_101, "7"),
         ("zeroQuote", 20_101, "zero"),
-        ("unknownWindow", 20_101, "7"),
+        ("unknownWindow", 20_101, "4000000000"),
+        ("dearRoute", 20_101, "compute required"),
         ("unknownModelQuote", 20_201, "abab"),
         ("unknownBlob", 20_502, "abab"),
         ("unknownJobSubscribed", 20_202, "1000000"),

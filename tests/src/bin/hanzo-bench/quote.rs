@@ -16,8 +16,8 @@ use std::time::{Duration, Instant};
 const METHOD: &str = "hmm_quoteBuy";
 const RUNTIME_API: &str = "HmmApi_quote_buy";
 const POOL: PoolId = PoolId { class: ResourceClass::Gpu, tier: 0 };
-/// Credits offered for compute: 1 $AI, small against every pool.
-const THETA_IN: u128 = 1_000_000_000_000_000_000;
+/// Credits offered for compute: 0.1 $AI, small against every pool.
+const THETA_IN: u128 = 100_000_000_000_000_000;
 /// How many times as long as the bare call a quote may take.
 const LIMIT: f64 = 2.0;
 
