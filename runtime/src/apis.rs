@@ -21,7 +21,7 @@ use hanzo_poai::{JobId, ModelProfile};
 use hanzo_traits::{
     api::{
         ApiResult, AttestationView, BatchView, DeliveredOutput, JobQuote, JobView, OpenJobs, PoolView, QuoteView,
-        WorkerView, CHECK_PERMIT,
+        RouteSource, WorkerView, CHECK_PERMIT,
     },
     Amount, PoolId, QualityOracle, Tier,
 };

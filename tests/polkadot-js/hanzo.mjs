@@ -188,7 +188,7 @@ export function commitmentOf(api, { pool, batch, trader, side, psi, theta, salt 
   const part = (type, value) => api.createType(type, value).toU8a(true);
   return blake2AsU8a(
     u8aConcat(
-      stringToU8a('hanzo/hmm/order'),
+      stringToU8a('hanzo/hmm/order/v1'),
       api.genesisHash.toU8a(),
       [CLASSES.indexOf(pool.class), pool.tier],
       part('u32', batch),

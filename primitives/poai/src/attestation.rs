@@ -112,7 +112,7 @@ pub fn job_seed<AccountId: Encode>(randomness: &H256, job: JobId, client: &Accou
     })
 }
 
-fn tagged(domain: &[u8], write: impl FnOnce(&mut Vec<u8>)) -> H256 {
+pub(crate) fn tagged(domain: &[u8], write: impl FnOnce(&mut Vec<u8>)) -> H256 {
     let mut input = domain.encode();
     write(&mut input);
     blake2_256(&input).into()

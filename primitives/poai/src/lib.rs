@@ -5,6 +5,7 @@
 //! * [`attestation`]: what a worker signs, and the hashes that bind it to one job on one chain.
 //! * [`merkle`]: the tree under both roots of an attestation.
 //! * [`chunks`]: how tokens and fingerprints become leaves.
+//! * [`committee`]: what members of a committee commit to, and what their votes come to.
 //!
 //! Pure and `no_std`: no storage, no clocks, no floats.
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -17,6 +18,7 @@ extern crate alloc;
 
 pub mod attestation;
 pub mod chunks;
+pub mod committee;
 pub mod job;
 pub mod merkle;
 pub mod resources;

@@ -16,7 +16,7 @@ use sp_io::hashing::blake2_256;
 use sp_runtime::{traits::Zero, DispatchError, DispatchResult};
 
 /// What a commitment begins with.
-const DOMAIN: &[u8; 15] = b"hanzo/hmm/order";
+const DOMAIN: &[u8; 18] = b"hanzo/hmm/order/v1";
 
 /// The commitment to an order: BLAKE2b-256 over domain, genesis hash, pool, batch, trader, order and salt, each as SCALE
 /// encodes it. Bound to chain, pool, batch and trader, so that a copy of it is of no use to anybody.
