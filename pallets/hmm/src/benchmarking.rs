@@ -3,7 +3,7 @@
 use crate::{
     commitment_of, oracle::slot_blocks, BatchEntry, BatchNumber, Call, Config, Disclosure, HiddenOrder, Leg, OpenBatch,
     OpenBatches, Oracle, Oracles, Order, Orders, Pallet, Payout, PayoutPages, PoolIds, Pools, Positions, RouteLeg,
-    Volume, Volumes, Window, BATCH_BLOCKS, CLEARED_PER_BLOCK, COMMIT_BLOCKS, MAX_BATCH_ORDERS, MAX_LEGS,
+    Volume, Volumes, Window, BATCH_BLOCKS, CLEARED_PER_BLOCK, COMMIT_BLOCKS, MAX_BATCH_PAGES, MAX_LEGS,
     MAX_OPEN_BATCHES, MAX_ROUTE_POOLS, PAGE_ORDERS,
 };
 use alloc::vec::Vec;
@@ -248,9 +248,10 @@ mod benchmarks {
         assert!(page.last().is_some_and(|entry| matches!(entry.disclosure, Disclosure::Revealed { .. })));
     }
 
-    /// `n` buys with as many limits, of which the pool fills a part: the price is found by bisection.
+    /// `p` full pages of buys with as many limits, of which the pool fills a part: the price is found by bisection.
     #[benchmark]
-    fn clear_batch(n: Linear<1, MAX_BATCH_ORDERS>) {
+    fn clear_batch(p: Linear<1, MAX_BATCH_PAGES>) {
+        let n = p * PAGE_ORDERS;
         let (pool, _) = market::<T>();
         let number = to_new_batch::<T>(BATCH_BLOCKS);
         let (psi, locked) = (DEPTH / 200, DEPTH / 100);

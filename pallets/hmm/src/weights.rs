@@ -34,8 +34,8 @@ pub trait WeightInfo {
     fn commit_order() -> Weight;
     /// `reveal_order`.
     fn reveal_order() -> Weight;
-    /// `clear_batch`, `n` from 1 to 256.
-    fn clear_batch(n: u32) -> Weight;
+    /// `clear_batch`, `p` from 1 to 16.
+    fn clear_batch(p: u32) -> Weight;
     /// `pay_orders`, `n` from 0 to 16.
     fn pay_orders(n: u32) -> Weight;
     /// `on_initialize`, `p` from 0 to 48, `c` from 0 to 128.
@@ -54,83 +54,71 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Proof: `Hmm::PoolIds` (`max_values`: Some(1), `max_size`: Some(97), added: 592, mode: `MaxEncodedLen`)
     // Storage: `System::Account` (r:1 w:1)
     // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
-    fn buy_route(n: u32) -> Weight {
-        Weight::from_parts(160_000_000, 8_000).saturating_add(Db::get().reads_writes(7, 7)).saturating_mul(n.into())
-    }
-    fn commit_order() -> Weight {
-        Weight::from_parts(100_000_000, 8_000).saturating_add(Db::get().reads_writes(7, 7))
-    }
-    fn reveal_order() -> Weight {
-        Weight::from_parts(50_000_000, 4_000).saturating_add(Db::get().reads_writes(2, 1))
-    }
-    fn clear_batch(n: u32) -> Weight {
-        Weight::from_parts(2_000_000_000, 10_000)
-            .saturating_add(Weight::from_parts(5_000_000, 300).saturating_mul(n.into()))
-            .saturating_add(Db::get().reads_writes(40, 40))
-    }
-    fn pay_orders(n: u32) -> Weight {
-        Weight::from_parts(10_000_000, 5_000)
-            .saturating_add(Weight::from_parts(80_000_000, 5_300).saturating_mul(n.into()))
-            .saturating_add(Db::get().reads_writes(4, 4))
-            .saturating_add(Db::get().reads_writes(2, 2).saturating_mul(n.into()))
-    }
     fn create_pool() -> Weight {
-        // Fastest run: 34_021_000 ps. Proof measured: 569 bytes.
-        Weight::from_parts(36_003_000, 3675).saturating_add(Db::get().reads(4)).saturating_add(Db::get().writes(4))
+        // Fastest run: 34_551_000 ps. Proof measured: 569 bytes.
+        Weight::from_parts(36_274_000, 3675).saturating_add(Db::get().reads(4)).saturating_add(Db::get().writes(4))
     }
     // Storage: `Hmm::Pools` (r:1 w:1)
     // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(202), added: 2677, mode: `MaxEncodedLen`)
     // Storage: `System::Account` (r:2 w:2)
     // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+    // Storage: `Hmm::Volumes` (r:1 w:1)
+    // Proof: `Hmm::Volumes` (`max_values`: None, `max_size`: Some(78), added: 2553, mode: `MaxEncodedLen`)
     // Storage: `Assets::Asset` (r:1 w:1)
     // Proof: `Assets::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
     // Storage: `Assets::Account` (r:2 w:2)
     // Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
     fn buy() -> Weight {
-        // Fastest run: 149_702_000 ps. Proof measured: 1601 bytes.
-        Weight::from_parts(154_258_000, 6208).saturating_add(Db::get().reads(6)).saturating_add(Db::get().writes(6))
+        // Fastest run: 151_975_000 ps. Proof measured: 1701 bytes.
+        Weight::from_parts(157_192_000, 6208).saturating_add(Db::get().reads(7)).saturating_add(Db::get().writes(7))
     }
     // Storage: `Hmm::Pools` (r:1 w:1)
     // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(202), added: 2677, mode: `MaxEncodedLen`)
     // Storage: `System::Account` (r:2 w:2)
     // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+    // Storage: `Hmm::Volumes` (r:1 w:1)
+    // Proof: `Hmm::Volumes` (`max_values`: None, `max_size`: Some(78), added: 2553, mode: `MaxEncodedLen`)
     // Storage: `Assets::Asset` (r:1 w:1)
     // Proof: `Assets::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
     // Storage: `Assets::Account` (r:2 w:2)
     // Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
     fn buy_exact_out() -> Weight {
-        // Fastest run: 145_726_000 ps. Proof measured: 1601 bytes.
-        Weight::from_parts(150_312_000, 6208).saturating_add(Db::get().reads(6)).saturating_add(Db::get().writes(6))
+        // Fastest run: 150_223_000 ps. Proof measured: 1701 bytes.
+        Weight::from_parts(154_989_000, 6208).saturating_add(Db::get().reads(7)).saturating_add(Db::get().writes(7))
     }
     // Storage: `Hmm::Pools` (r:1 w:1)
     // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(202), added: 2677, mode: `MaxEncodedLen`)
     // Storage: `System::Account` (r:2 w:2)
     // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+    // Storage: `Hmm::Volumes` (r:1 w:1)
+    // Proof: `Hmm::Volumes` (`max_values`: None, `max_size`: Some(78), added: 2553, mode: `MaxEncodedLen`)
     // Storage: `Assets::Asset` (r:1 w:1)
     // Proof: `Assets::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
     // Storage: `Assets::Account` (r:2 w:2)
     // Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
     fn sell() -> Weight {
-        // Fastest run: 145_185_000 ps. Proof measured: 1601 bytes.
-        Weight::from_parts(150_533_000, 6208).saturating_add(Db::get().reads(6)).saturating_add(Db::get().writes(6))
+        // Fastest run: 150_443_000 ps. Proof measured: 1701 bytes.
+        Weight::from_parts(155_630_000, 6208).saturating_add(Db::get().reads(7)).saturating_add(Db::get().writes(7))
     }
     // Storage: `Hmm::Pools` (r:6 w:6)
     // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(202), added: 2677, mode: `MaxEncodedLen`)
     // Storage: `System::Account` (r:7 w:7)
     // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+    // Storage: `Hmm::Volumes` (r:6 w:6)
+    // Proof: `Hmm::Volumes` (`max_values`: None, `max_size`: Some(78), added: 2553, mode: `MaxEncodedLen`)
     // Storage: `Assets::Asset` (r:6 w:6)
     // Proof: `Assets::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
     // Storage: `Assets::Account` (r:12 w:12)
     // Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
     fn swap_many(n: u32) -> Weight {
-        // Fastest run: 147_148_000 ps. Proof measured: 1054 + n × 514 bytes.
-        Weight::from_parts(21_696_240, 3593)
-            // Standard error: 169_961
-            .saturating_add(Weight::from_parts(130_089_445, 0).saturating_mul(n.into()))
+        // Fastest run: 150_112_000 ps. Proof measured: 1054 + n × 514 bytes.
+        Weight::from_parts(23_042_320, 3593)
+            // Standard error: 134_118
+            .saturating_add(Weight::from_parts(131_226_250, 0).saturating_mul(n.into()))
             .saturating_add(Db::get().reads(1))
-            .saturating_add(Db::get().reads((5_u64).saturating_mul(n.into())))
+            .saturating_add(Db::get().reads((6_u64).saturating_mul(n.into())))
             .saturating_add(Db::get().writes(1))
-            .saturating_add(Db::get().writes((5_u64).saturating_mul(n.into())))
+            .saturating_add(Db::get().writes((6_u64).saturating_mul(n.into())))
             .saturating_add(Weight::from_parts(0, 5218).saturating_mul(n.into()))
     }
     // Storage: `Hmm::Pools` (r:1 w:1)
@@ -144,8 +132,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Hmm::Positions` (r:1 w:1)
     // Proof: `Hmm::Positions` (`max_values`: None, `max_size`: Some(495), added: 2970, mode: `MaxEncodedLen`)
     fn add_liquidity() -> Weight {
-        // Fastest run: 130_894_000 ps. Proof measured: 2135 bytes.
-        Weight::from_parts(135_891_000, 6208).saturating_add(Db::get().reads(6)).saturating_add(Db::get().writes(6))
+        // Fastest run: 131_264_000 ps. Proof measured: 2169 bytes.
+        Weight::from_parts(136_422_000, 6208).saturating_add(Db::get().reads(6)).saturating_add(Db::get().writes(6))
     }
     // Storage: `Hmm::Pools` (r:1 w:1)
     // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(202), added: 2677, mode: `MaxEncodedLen`)
@@ -158,16 +146,107 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Assets::Account` (r:2 w:2)
     // Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
     fn remove_liquidity() -> Weight {
-        // Fastest run: 128_921_000 ps. Proof measured: 2135 bytes.
-        Weight::from_parts(134_739_000, 6208).saturating_add(Db::get().reads(6)).saturating_add(Db::get().writes(6))
+        // Fastest run: 129_872_000 ps. Proof measured: 2169 bytes.
+        Weight::from_parts(134_970_000, 6208).saturating_add(Db::get().reads(6)).saturating_add(Db::get().writes(6))
     }
     // Storage: `Hmm::FeesChangedAt` (r:1 w:1)
     // Proof: `Hmm::FeesChangedAt` (`max_values`: None, `max_size`: Some(14), added: 2489, mode: `MaxEncodedLen`)
     // Storage: `Hmm::Pools` (r:1 w:1)
     // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(202), added: 2677, mode: `MaxEncodedLen`)
     fn set_parameters() -> Weight {
-        // Fastest run: 19_219_000 ps. Proof measured: 474 bytes.
-        Weight::from_parts(20_941_000, 3667).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(2))
+        // Fastest run: 19_429_000 ps. Proof measured: 507 bytes.
+        Weight::from_parts(21_062_000, 3667).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(2))
+    }
+    // Storage: `Hmm::Pools` (r:8 w:8)
+    // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(202), added: 2677, mode: `MaxEncodedLen`)
+    // Storage: `System::Account` (r:9 w:9)
+    // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+    // Storage: `Hmm::Volumes` (r:8 w:8)
+    // Proof: `Hmm::Volumes` (`max_values`: None, `max_size`: Some(78), added: 2553, mode: `MaxEncodedLen`)
+    // Storage: `Assets::Asset` (r:8 w:8)
+    // Proof: `Assets::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
+    // Storage: `Assets::Account` (r:16 w:16)
+    // Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+    fn buy_route(n: u32) -> Weight {
+        // Fastest run: 150_683_000 ps. Proof measured: 1058 + n × 545 bytes.
+        Weight::from_parts(18_711_548, 3593)
+            // Standard error: 238_265
+            .saturating_add(Weight::from_parts(132_676_859, 0).saturating_mul(n.into()))
+            .saturating_add(Db::get().reads(1))
+            .saturating_add(Db::get().reads((6_u64).saturating_mul(n.into())))
+            .saturating_add(Db::get().writes(1))
+            .saturating_add(Db::get().writes((6_u64).saturating_mul(n.into())))
+            .saturating_add(Weight::from_parts(0, 5218).saturating_mul(n.into()))
+    }
+    // Storage: `Hmm::Pools` (r:1 w:0)
+    // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(202), added: 2677, mode: `MaxEncodedLen`)
+    // Storage: `Hmm::OpenBatches` (r:1 w:1)
+    // Proof: `Hmm::OpenBatches` (`max_values`: Some(1), `max_size`: Some(1538), added: 2033, mode: `MaxEncodedLen`)
+    // Storage: `Assets::Asset` (r:1 w:1)
+    // Proof: `Assets::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
+    // Storage: `Assets::Account` (r:2 w:2)
+    // Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+    // Storage: `Hmm::Orders` (r:1 w:1)
+    // Proof: `Hmm::Orders` (`max_values`: None, `max_size`: Some(1336), added: 3811, mode: `MaxEncodedLen`)
+    fn commit_order() -> Weight {
+        // Fastest run: 100_759_000 ps. Proof measured: 4565 bytes.
+        Weight::from_parts(106_578_000, 6208).saturating_add(Db::get().reads(6)).saturating_add(Db::get().writes(5))
+    }
+    // Storage: `System::BlockHash` (r:1 w:0)
+    // Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
+    // Storage: `Hmm::Orders` (r:1 w:1)
+    // Proof: `Hmm::Orders` (`max_values`: None, `max_size`: Some(1336), added: 3811, mode: `MaxEncodedLen`)
+    fn reveal_order() -> Weight {
+        // Fastest run: 30_185_000 ps. Proof measured: 1571 bytes.
+        Weight::from_parts(33_159_000, 4801).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(1))
+    }
+    // Storage: `Hmm::Orders` (r:16 w:16)
+    // Proof: `Hmm::Orders` (`max_values`: None, `max_size`: Some(1336), added: 3811, mode: `MaxEncodedLen`)
+    // Storage: `Hmm::Pools` (r:1 w:1)
+    // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(202), added: 2677, mode: `MaxEncodedLen`)
+    // Storage: `Hmm::Oracles` (r:1 w:0)
+    // Proof: `Hmm::Oracles` (`max_values`: None, `max_size`: Some(258), added: 2733, mode: `MaxEncodedLen`)
+    // Storage: `System::Account` (r:2 w:2)
+    // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+    // Storage: `Assets::Asset` (r:1 w:0)
+    // Proof: `Assets::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
+    // Storage: `Assets::Account` (r:1 w:0)
+    // Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+    // Storage: `Hmm::PayoutCursor` (r:1 w:1)
+    // Proof: `Hmm::PayoutCursor` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
+    // Storage: `Hmm::PayoutPages` (r:0 w:16)
+    // Proof: `Hmm::PayoutPages` (`max_values`: None, `max_size`: Some(1577), added: 4052, mode: `MaxEncodedLen`)
+    fn clear_batch(p: u32) -> Weight {
+        // Fastest run: 302_017_000 ps. Proof measured: 1630 + p × 1330 bytes.
+        Weight::from_parts(495_151_596, 6196)
+            // Standard error: 1_038_849
+            .saturating_add(Weight::from_parts(100_027_931, 0).saturating_mul(p.into()))
+            .saturating_add(Db::get().reads(7))
+            .saturating_add(Db::get().reads((1_u64).saturating_mul(p.into())))
+            .saturating_add(Db::get().writes(4))
+            .saturating_add(Db::get().writes((2_u64).saturating_mul(p.into())))
+            .saturating_add(Weight::from_parts(0, 3811).saturating_mul(p.into()))
+    }
+    // Storage: `Hmm::PayoutCursor` (r:1 w:1)
+    // Proof: `Hmm::PayoutCursor` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
+    // Storage: `Hmm::PayoutPages` (r:1 w:1)
+    // Proof: `Hmm::PayoutPages` (`max_values`: None, `max_size`: Some(1577), added: 4052, mode: `MaxEncodedLen`)
+    // Storage: `System::Account` (r:17 w:17)
+    // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+    // Storage: `Assets::Asset` (r:1 w:1)
+    // Proof: `Assets::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
+    // Storage: `Assets::Account` (r:17 w:17)
+    // Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+    fn pay_orders(n: u32) -> Weight {
+        // Fastest run: 6_359_000 ps. Proof measured: 1319 + n × 186 bytes.
+        Weight::from_parts(24_475_730, 5042)
+            // Standard error: 127_050
+            .saturating_add(Weight::from_parts(89_671_788, 0).saturating_mul(n.into()))
+            .saturating_add(Db::get().reads(5))
+            .saturating_add(Db::get().reads((2_u64).saturating_mul(n.into())))
+            .saturating_add(Db::get().writes(4))
+            .saturating_add(Db::get().writes((2_u64).saturating_mul(n.into())))
+            .saturating_add(Weight::from_parts(0, 2609).saturating_mul(n.into()))
     }
     // Storage: `Hmm::PoolIds` (r:1 w:0)
     // Proof: `Hmm::PoolIds` (`max_values`: Some(1), `max_size`: Some(97), added: 592, mode: `MaxEncodedLen`)
@@ -177,16 +256,22 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Proof: `Hmm::Oracles` (`max_values`: None, `max_size`: Some(258), added: 2733, mode: `MaxEncodedLen`)
     // Storage: `Hmm::Checkpoints` (r:144 w:144)
     // Proof: `Hmm::Checkpoints` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
-    // Storage: `Hmm::ProtocolVolume` (r:129 w:128)
-    // Proof: `Hmm::ProtocolVolume` (`max_values`: None, `max_size`: Some(78), added: 2553, mode: `MaxEncodedLen`)
+    // Storage: `Hmm::Volumes` (r:129 w:128)
+    // Proof: `Hmm::Volumes` (`max_values`: None, `max_size`: Some(78), added: 2553, mode: `MaxEncodedLen`)
+    // Storage: `Hmm::OpenBatches` (r:1 w:0)
+    // Proof: `Hmm::OpenBatches` (`max_values`: Some(1), `max_size`: Some(1538), added: 2033, mode: `MaxEncodedLen`)
+    // Storage: `Hmm::PayoutCursor` (r:1 w:0)
+    // Proof: `Hmm::PayoutCursor` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
+    // Storage: `Hmm::PayoutPages` (r:1 w:0)
+    // Proof: `Hmm::PayoutPages` (`max_values`: None, `max_size`: Some(1577), added: 4052, mode: `MaxEncodedLen`)
     fn on_initialize(p: u32, c: u32) -> Weight {
-        // Fastest run: 564_286_000 ps. Proof measured: 521 + c × 74 + p × 93 bytes.
-        Weight::from_parts(568_001_000, 3543)
-            // Standard error: 183_784
-            .saturating_add(Weight::from_parts(23_234_625, 0).saturating_mul(p.into()))
-            // Standard error: 68_843
-            .saturating_add(Weight::from_parts(1_978_899, 0).saturating_mul(c.into()))
-            .saturating_add(Db::get().reads(2))
+        // Fastest run: 568_112_000 ps. Proof measured: 521 + c × 74 + p × 93 bytes.
+        Weight::from_parts(572_037_000, 5042)
+            // Standard error: 167_324
+            .saturating_add(Weight::from_parts(23_108_521, 0).saturating_mul(p.into()))
+            // Standard error: 62_678
+            .saturating_add(Weight::from_parts(1_826_873, 0).saturating_mul(c.into()))
+            .saturating_add(Db::get().reads(5))
             .saturating_add(Db::get().reads((5_u64).saturating_mul(p.into())))
             .saturating_add(Db::get().reads((1_u64).saturating_mul(c.into())))
             .saturating_add(Db::get().writes((4_u64).saturating_mul(p.into())))

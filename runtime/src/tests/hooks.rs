@@ -31,7 +31,7 @@ fn market() -> Weight {
     type Weights = <Runtime as pallet_hmm::Config>::WeightInfo;
     let pools = <Runtime as pallet_hmm::Config>::MaxPools::get();
     Weights::on_initialize(pools, pallet_hmm::CLEARED_PER_BLOCK)
-        .saturating_add(Weights::clear_batch(pallet_hmm::MAX_BATCH_ORDERS))
+        .saturating_add(Weights::clear_batch(pallet_hmm::MAX_BATCH_PAGES))
         .saturating_add(Weights::pay_orders(pallet_hmm::PAGE_ORDERS))
 }
 

@@ -1,7 +1,7 @@
 //! Clearing: one price, one trade with the pool, and what every order gets.
 
 use super::{clock, BatchEntry, Disclosure, OpenBatch, OpenBatchList, Payout};
-use super::{BATCH_BAND_PPB, BATCH_BREAKER_PPB, FORFEIT_BOTH_SIDES_PPB, FORFEIT_PPB, MAX_BATCH_ORDERS, PAGE_ORDERS};
+use super::{BATCH_BAND_PPB, BATCH_BREAKER_PPB, FORFEIT_BOTH_SIDES_PPB, FORFEIT_PPB, MAX_BATCH_PAGES};
 use crate::{refusal::Refusal, trade::Parties, Config, Error, Event, OpenBatches, Orders, Pallet, Pools, WeightInfo};
 use alloc::{collections::BTreeSet, vec::Vec};
 use frame_support::{storage::with_storage_layer, weights::Weight};
@@ -22,11 +22,11 @@ impl<T: Config> Pallet<T> {
     pub(crate) fn clear_due(now: BlockNumberFor<T>) -> Weight {
         let (current, _) = clock(now);
         let open = OpenBatches::<T>::get();
-        let budget = T::WeightInfo::clear_batch(MAX_BATCH_ORDERS);
+        let budget = T::WeightInfo::clear_batch(MAX_BATCH_PAGES);
         let mut used = Weight::zero();
         let mut cleared = 0usize;
         for batch in open.iter().take_while(|batch| batch.number < current) {
-            let with_next = used.saturating_add(T::WeightInfo::clear_batch(batch.orders.into()));
+            let with_next = used.saturating_add(T::WeightInfo::clear_batch(batch.pages()));
             if cleared > 0 && with_next.any_gt(budget) {
                 break;
             }
@@ -75,8 +75,7 @@ impl<T: Config> Pallet<T> {
 
     /// All orders of a batch, which are forgotten.
     fn take_orders(batch: &OpenBatch) -> Vec<BatchEntry<T::AccountId>> {
-        let pages = u32::from(batch.orders).div_ceil(PAGE_ORDERS);
-        (0..pages).flat_map(|page| Orders::<T>::take((batch.pool, batch.number), page as u8)).collect()
+        (0..batch.pages()).flat_map(|page| Orders::<T>::take((batch.pool, batch.number), page as u8)).collect()
     }
 
     /// The batch's one price and its trade with the pool.

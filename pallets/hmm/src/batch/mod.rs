@@ -37,6 +37,8 @@ pub const BATCH_BLOCKS: u32 = COMMIT_BLOCKS + REVEAL_BLOCKS;
 pub const MAX_BATCH_ORDERS: u32 = 256;
 /// Orders that are stored, and paid, together.
 pub const PAGE_ORDERS: u32 = 16;
+/// Most pages of a batch.
+pub const MAX_BATCH_PAGES: u32 = MAX_BATCH_ORDERS / PAGE_ORDERS;
 /// Most batches, all pools together, that are open or wait to be cleared.
 pub const MAX_OPEN_BATCHES: u32 = 192;
 /// A batch clears within this of the mean price over an hour, parts per billion.

@@ -67,6 +67,13 @@ pub struct OpenBatch {
     pub orders: OrderIndex,
 }
 
+impl OpenBatch {
+    /// Pages that its orders are in.
+    pub fn pages(&self) -> u32 {
+        u32::from(self.orders).div_ceil(PAGE_ORDERS)
+    }
+}
+
 /// All of them, oldest first.
 pub type OpenBatchList = BoundedVec<OpenBatch, ConstU32<MAX_OPEN_BATCHES>>;
 

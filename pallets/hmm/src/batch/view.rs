@@ -1,7 +1,6 @@
 //! What clients read of a batch.
 
-use super::{clock, phase_of, Disclosure, PAGE_ORDERS};
-use super::{BATCH_BLOCKS, COMMIT_BLOCKS};
+use super::{clock, phase_of, Disclosure, BATCH_BLOCKS, COMMIT_BLOCKS};
 use crate::{refusal::Refusal, Config, OpenBatches, Orders, Pallet};
 use frame_system::pallet_prelude::BlockNumberFor;
 use hanzo_hmm::{HmmError, Side};
@@ -23,7 +22,7 @@ impl<T: Config> Pallet<T> {
         let (band_low, band_high) = Self::batch_band(pool).ok_or_else(overflow)?;
         let least = |side| Self::least_lock(&state, side).ok_or_else(overflow);
         let open = OpenBatches::<T>::get().into_iter().find(|batch| batch.number == number && batch.pool == pool);
-        let pages = open.map_or(0, |batch| u32::from(batch.orders).div_ceil(PAGE_ORDERS));
+        let pages = open.map_or(0, |batch| batch.pages());
         let entries = (0..pages).flat_map(|page| Orders::<T>::get((pool, number), page as u8));
         Ok(BatchView {
             number,

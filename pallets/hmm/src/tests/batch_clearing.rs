@@ -185,7 +185,7 @@ fn clearing_should_take_no_more_weight_than_a_full_batch() {
         System::set_block_number(20);
         let used = Market::on_initialize(20);
         let most = Weights::on_initialize(1, crate::CLEARED_PER_BLOCK)
-            .saturating_add(Weights::clear_batch(crate::MAX_BATCH_ORDERS))
+            .saturating_add(Weights::clear_batch(crate::MAX_BATCH_PAGES))
             .saturating_add(Weights::pay_orders(crate::PAGE_ORDERS));
         assert!(used.all_lte(most) && used.all_gte(Weights::clear_batch(1)), "{used} {most}");
     });
