@@ -487,10 +487,11 @@ pub mod pallet {
                 .saturating_add(Self::pay_page())
         }
 
-        /// Pays what waits, as far as the block has room.
+        /// Pays what waits and clears volumes, as far as the block has room.
         fn on_idle(_now: BlockNumberFor<T>, left: Weight) -> Weight {
             let mut meter = WeightMeter::with_limit(left);
             Self::pay_pages_within(&mut meter);
+            Self::clear_volumes_within(&mut meter);
             meter.consumed()
         }
 

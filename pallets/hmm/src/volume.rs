@@ -1,7 +1,7 @@
 //! How much an account may trade outside batches: 0.3 % of a reserve per pool and block.
 
-use crate::{refusal::Refusal, Config, Pallet, PoolState, Volume, Volumes};
-use frame_support::{ensure, traits::Get};
+use crate::{refusal::Refusal, Config, Pallet, PoolState, Volume, Volumes, WeightInfo, CLEARED_PER_BLOCK};
+use frame_support::{ensure, traits::Get, weights::WeightMeter};
 use frame_system::pallet_prelude::BlockNumberFor;
 use hanzo_hmm::{HmmError, PPB};
 use hanzo_traits::{Balance, PoolId};
@@ -34,6 +34,19 @@ impl<T: Config> Pallet<T> {
         let limit = Self::order_limit(state.reference.psi).ok_or(overflow)?;
         ensure!(moved <= limit, Refusal::OrderTooLarge { moved, limit });
         Ok(())
+    }
+
+    /// Clears volumes at the end of a block, when those of the block itself count no more. In bunches, as each costs a look
+    /// at whether there is one.
+    pub(crate) fn clear_volumes_within(meter: &mut WeightMeter) {
+        let base = T::WeightInfo::on_initialize(0, 0);
+        let bunch = T::WeightInfo::on_initialize(0, CLEARED_PER_BLOCK).saturating_sub(base);
+        while meter.try_consume(bunch).is_ok() {
+            let cleared = Volumes::<T>::drain().take(CLEARED_PER_BLOCK as usize).count();
+            if cleared < CLEARED_PER_BLOCK as usize {
+                break;
+            }
+        }
     }
 
     /// The share of a reserve that an account may move, floored.

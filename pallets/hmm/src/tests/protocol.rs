@@ -1,7 +1,7 @@
 //! The market as other pallets use it.
 
-use crate::{mock::*, Error, Volume, Volumes, CLEARED_PER_BLOCK};
-use frame_support::{assert_noop, assert_ok};
+use crate::{mock::*, Error, Volume, Volumes, WeightInfo, CLEARED_PER_BLOCK};
+use frame_support::{assert_noop, assert_ok, traits::Hooks};
 use hanzo_hmm::Trade;
 use hanzo_traits::{ComputeMarket, PoolId};
 use sp_runtime::{AccountId32, DispatchError};
@@ -100,6 +100,23 @@ fn volumes_of_earlier_blocks_should_be_cleared_in_bounded_steps() {
         // What is not cleared yet counts nothing.
         assert_ok!(buys(&ALICE, &ALICE, UNIT));
         next_block();
+        assert_eq!(Volumes::<Test>::iter().count(), 0);
+    });
+}
+
+#[test]
+fn volumes_should_be_cleared_at_the_end_of_a_block_that_has_room() {
+    ExtBuilder::default().order_limit().build_and_execute(|| {
+        for owner in 0..3 * CLEARED_PER_BLOCK {
+            let mut id = [7; 32];
+            id[..4].copy_from_slice(&owner.to_le_bytes());
+            Volumes::<Test>::insert(GPU, AccountId32::new(id), Volume { block: 1, psi: LIMIT });
+        }
+        let room = Weights::on_initialize(0, 2 * CLEARED_PER_BLOCK);
+        let used = Market::on_idle(1, room);
+        assert!(used.all_lte(room));
+        assert_eq!(Volumes::<Test>::iter().count(), CLEARED_PER_BLOCK as usize);
+        idle();
         assert_eq!(Volumes::<Test>::iter().count(), 0);
     });
 }
