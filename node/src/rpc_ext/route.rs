@@ -74,20 +74,19 @@ fn class_route(
     sources: &[RouteSource],
     tiers: Option<&[Tier]>,
 ) -> Result<ClassRoute, String> {
-    let all: Vec<_> = sources.iter().filter(|source| source.id.class == class).collect();
+    let all: Vec<RouteSource> = sources.iter().filter(|source| source.id.class == class).copied().collect();
     let accepts = |tier: Tier| tiers.is_none_or(|tiers| tiers.contains(&tier));
-    let (accepted, others): (Vec<_>, Vec<_>) = all.iter().partition(|source| accepts(source.id.tier));
+    let accepted: Vec<_> = all.iter().filter(|source| accepts(source.id.tier)).copied().collect();
     let explained = |error: RouteError| format!("{}: {error}", class.name());
-    let route = find_route(&accepted.iter().map(|source| maths(source)).collect::<Vec<_>>(), required);
-    let route = route.map_err(explained)?;
-    let tier_price = match others.is_empty() {
-        true => 0,
-        false => {
-            let everywhere = find_route(&all.iter().map(|source| maths(source)).collect::<Vec<_>>(), required);
-            route.total.saturating_sub(everywhere.map_err(explained)?.total)
-        }
+    let find = |sources: &[RouteSource]| {
+        find_route(&sources.iter().map(maths).collect::<Vec<_>>(), required).map_err(explained)
     };
-    let share = |(source, share): (&&RouteSource, &hanzo_hmm::route::Share)| RouteShare {
+    let route = find(&accepted)?;
+    let tier_price = match accepted.len() == all.len() {
+        true => 0,
+        false => route.total.saturating_sub(find(&all)?.total),
+    };
+    let share = |(source, share): (&RouteSource, &hanzo_hmm::route::Share)| RouteShare {
         tier: source.id.tier,
         psi: share.psi.into(),
         theta: share.theta.into(),
@@ -100,7 +99,7 @@ fn class_route(
         total: route.total.into(),
         shadow_price: route.shadow_price.into(),
         tier_price: tier_price.into(),
-        shares: accepted.into_iter().zip(&route.shares).map(share).collect(),
+        shares: accepted.iter().zip(&route.shares).map(share).collect(),
     })
 }
 
