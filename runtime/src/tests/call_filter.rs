@@ -67,7 +67,7 @@ fn refund_should_not_burn_resource_tokens_however_it_is_wrapped() {
         let proxy = pallet_proxy::Call::add_proxy { delegate, proxy_type: Default::default(), delay: 0 };
         dispatch(Bob, proxy).unwrap();
         let before = supply();
-        let buy = pallet_hmm::Call::buy { pool: pools()[0], theta_in: AI, min_psi_out: 0, deadline: 9 };
+        let buy = pallet_hmm::Call::buy { pool: pools()[0], theta_in: AI / 10, min_psi_out: 0, deadline: 9 };
         dispatch(Sr25519Keyring::AliceStash, buy).unwrap();
 
         let id = Compact(token());
