@@ -82,7 +82,7 @@ export const rpc = {
     ),
     route: method(
       'The cheapest way to buy six amounts, in the order of the classes, in all tiers or those named.',
-      [needs('resources', '[Wei; 6]'), takes('tiers', 'Vec<u8>'), at],
+      [needs('resources', '[Wei; 6]'), takes('tiers', 'Vec<u32>'), at],
       ROUTE,
     ),
     batch: method('The batch that calls in the next block belong to, and its orders.', [CLASS, tier, at], BATCH),

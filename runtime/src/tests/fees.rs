@@ -29,7 +29,7 @@ fn typical_calls_should_cost_what_they_take_of_a_block() {
         let job = fee(chain, CLIENT, submit(1, 400, 100));
         assert!((20 * MILLI_AI..100 * MILLI_AI).contains(&job), "a job costs {job} wei to submit");
 
-        let buy = pallet_hmm::Call::buy { pool: pools()[0], theta_in: AI, min_psi_out: 0, deadline: 100 };
+        let buy = pallet_hmm::Call::buy { pool: pools()[0], theta_in: AI / 10, min_psi_out: 0, deadline: 100 };
         let buy = fee(chain, Dave, buy);
         assert!((transfer..10 * MILLI_AI).contains(&buy), "a purchase costs {buy} wei");
     });
