@@ -16,13 +16,13 @@ const LENGTH = 10;
 /** The event of a call's block, or of a block. */
 const find = (events, method) => events.find((event) => event.section === 'hmm' && event.method === method)?.data;
 
-/** Waits until a transaction sent now is in a block of this phase, with some room behind it. */
-async function waitFor(api, name, phase) {
+/** Waits until the next block is one of this phase, with `room` blocks of it to come. */
+async function waitFor(api, name, phase, room) {
   for (;;) {
     const head = await api.rpc.chain.getHeader();
     const batch = await api.rpc.hmm.batch(name, 0, head.hash);
     const until = phase === 'Commit' ? batch.commitUntil : batch.revealUntil;
-    if (batch.phase.type === phase && until.toNumber() - batch.at.toNumber() >= 3) return batch;
+    if (batch.phase.type === phase && until.toNumber() - batch.at.toNumber() >= room) return batch;
     await new Promise((resolve) => {
       let stop = () => {};
       api.rpc.chain
@@ -65,7 +65,7 @@ async function run(api, values) {
   const held = (psi.toBigInt() * 25n) / 10_000n;
   await send(api.tx.hmm.buyExactOut(pool, held, theta.toBigInt() / 100n, 4_294_967_295), seller);
 
-  const open = await waitFor(api, values.class, 'Commit');
+  const open = await waitFor(api, values.class, 'Commit', 3);
   const batch = open.number.toNumber();
   say(`batch ${batch} is cleared in block ${open.clearsAt}`);
   // 1 % of the pool at 1.5 % above the price, and a sale at 1.5 % below it.
@@ -78,11 +78,15 @@ async function run(api, values) {
     commit(api, seller, { ...base, side: 'Sell', psi: held, theta: worth(held, 985n) }),
     commit(api, silent, { ...base, side: 'Buy', psi: wanted, theta: worth(wanted, 1_000n) }),
   ]);
-  await waitFor(api, values.class, 'Reveal');
+  await waitFor(api, values.class, 'Reveal', 1);
   const reveal = ({ signer, index, psi: compute, theta: credits, salt }) =>
     send(api.tx.hmm.revealOrder(pool, batch, index, compute, credits, salt), signer);
   const revealed = await Promise.all([buy, sale].map(reveal));
-  const told = (await api.rpc.hmm.batch(values.class, 0)).orders.map(({ psi: compute }) => compute.isSome);
+  const numbers = await Promise.all(revealed.map(async ({ hash }) => (await api.rpc.chain.getHeader(hash)).number.toNumber()));
+  const last = revealed[numbers.indexOf(Math.max(...numbers))].hash;
+  // What the chain knows of each order once both are revealed.
+  const entries = await (await api.at(last)).query.hmm.orders([pool, batch], 0);
+  const told = [buy, sale, hidden].map(({ index }) => entries[index].disclosure.isRevealed);
 
   const clearsAt = (batch + 1) * LENGTH;
   for await (const { number, hash } of finalBlocks(api, clearsAt)) {
