@@ -169,6 +169,16 @@ impl pallet_compute::Config for Test {
     type WeightInfo = Weights;
 }
 
+parameter_types! {
+    /// What an account may trade outside batches: 0.3 %, as on the network, unless a test is about something else.
+    pub storage OrderLimitPpb: u32 = 3_000_000;
+}
+
+/// Lifts that limit.
+pub fn trade_without_limit() {
+    OrderLimitPpb::set(&999_999_999);
+}
+
 impl pallet_hmm::Config for Test {
     type Currency = Balances;
     type Tokens = Assets;
@@ -178,7 +188,7 @@ impl pallet_hmm::Config for Test {
     type MaxPools = ConstU32<48>;
     type MaxEpsilonPpb = ConstU32<500_000_000>;
     type MaxLockedDeposits = ConstU32<20>;
-    type OrderLimitPpb = ConstU32<3_000_000>;
+    type OrderLimitPpb = OrderLimitPpb;
     type ShareLock = ConstU64<20>;
     type Hour = ConstU64<100>;
     type Day = ConstU64<700>;

@@ -119,6 +119,7 @@ fn held_tokens_should_be_valued_at_the_price_bonds_answer_for() {
 fn quote_should_be_what_the_job_costs_in_the_next_block() {
     test_with_real_market(|| {
         // Trades before the quote leave a fee waiting and references behind; both are gone when the next block begins.
+        trade_without_limit();
         assert_ok!(Hmm::buy(signed(50), GPU, 2 * UNIT, 0, u64::MAX));
         assert_ok!(Hmm::sell(signed(50), GPU, 1_500 * UNIT, 0, u64::MAX));
         assert_ok!(Hmm::buy(signed(50), VRAM, 2 * UNIT, 0, u64::MAX));
