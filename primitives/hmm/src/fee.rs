@@ -134,7 +134,10 @@ impl FeeParameters {
         if denominator.is_zero() {
             return Ok(None);
         }
-        Ok(u128::try_from(div_ceil(mul(target, 2u8)?, denominator)?).ok())
+        let root = u128::try_from(div_ceil(mul(target, 2u8)?, denominator)?).ok();
+        // The parabola holds beyond the reference only. A lesser root before it means that no amount beyond leaves `net`
+        // either: the fee grows faster there than the amount.
+        Ok(root.filter(|gross| *gross > above))
     }
 }
 

@@ -144,3 +144,27 @@ proptest! {
         prop_assert_eq!(pool.sell(0), Err(HmmError::ZeroAmount));
     }
 }
+
+/// The parabola of the risk fee once gave its root before the reference, where it does not hold: a fee of 21.2 % for 23.9 %.
+#[test]
+fn sell_exact_out_should_charge_its_rate_when_the_reserve_stands_far_above_its_reference() {
+    let fees = FeeParameters {
+        market_ppb: 239_555_604,
+        risk_ppb: 164_963_858,
+        cap_ppb: 239_555_604,
+        burn_ppb: 0,
+        lp_parts: 0,
+        treasury_parts: 1,
+    };
+    let curve = hanzo_hmm::Curve {
+        epsilon_ppb: 0,
+        theta_scale: 1_000_000_000_000_000_000,
+        psi_scale: 1_000_000_000_000_000_000,
+    };
+    let reserves = Reserves { psi: 1_125_899_906_842_624, theta: 1_125_899_906_842 };
+    let pool = moved(pool(curve, fees, reserves), 1, 86_571_798);
+    let net = 707_941_450_786;
+    let trade = pool.sell_exact_out(net).unwrap();
+    let due = (BigUint::from(trade.theta_on_curve) * fees.cap_ppb + (PPB - 1)) / PPB;
+    assert_eq!((BigUint::from(trade.fee.total), trade.theta), (due, net));
+}
