@@ -21,7 +21,7 @@ use hanzo_poai::{JobId, ModelProfile};
 use hanzo_traits::{
     api::{
         ApiResult, AttestationView, BatchView, DeliveredOutput, JobQuote, JobView, OpenJobs, PoolView, QuoteView,
-        RouteSource, WorkerView, CHECK_PERMIT,
+        ReviewView, RouteSource, SlashView, VerdictView, VerifierView, WorkerView, CHECK_PERMIT,
     },
     Amount, PoolId, QualityOracle, Tier,
 };
@@ -311,11 +311,43 @@ impl_runtime_apis! {
         }
 
         fn challenge(job: JobId) -> ApiResult<H256> {
-            Poai::challenge(job)
+            Poai::attestation_challenge(job)
         }
 
         fn quality(worker: AccountId) -> u32 {
             <Poai as QualityOracle<AccountId>>::quality(&worker)
+        }
+
+        fn open_audits(limit: u32) -> Vec<ReviewView<AccountId, BlockNumber>> {
+            Poai::open_audits(limit)
+        }
+
+        fn seats(verifier: AccountId) -> Vec<ReviewView<AccountId, BlockNumber>> {
+            Poai::seats(&verifier)
+        }
+
+        fn verdict(job: JobId) -> Option<VerdictView<AccountId, BlockNumber>> {
+            Poai::verdict(job)
+        }
+
+        fn verifier(account: AccountId) -> Option<VerifierView<AccountId, BlockNumber>> {
+            Poai::verifier(&account)
+        }
+
+        fn verifiers(start: u32, limit: u32) -> Vec<VerifierView<AccountId, BlockNumber>> {
+            Poai::verifiers(start, limit)
+        }
+
+        fn slashes(limit: u32) -> Vec<SlashView<AccountId, BlockNumber>> {
+            Poai::slashes(limit)
+        }
+
+        fn denied_until(account: AccountId) -> Option<BlockNumber> {
+            Poai::denied_until(&account)
+        }
+
+        fn challenge_bond(job: JobId) -> Option<Amount> {
+            Poai::challenge_bond_of(job)
         }
     }
 

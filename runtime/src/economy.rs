@@ -12,6 +12,7 @@ use hanzo_poai::{ModelProfile, ResourceClass, Resources};
 use hanzo_traits::{AssetId, PoolId, SessionKey};
 use pallet_compute::types::{GenesisTokens, GenesisWorker, Offer};
 use pallet_hmm::GenesisPool;
+use pallet_poai::Parameters;
 use sp_core::H256;
 use sp_runtime::traits::AccountIdConversion;
 
@@ -108,6 +109,11 @@ pub fn pools(provider: AccountId) -> Vec<GenesisPool<AccountId>> {
             theta: POOL_CREDITS.into(),
         })
         .collect()
+}
+
+/// Proof of AI in the presets: mainnet's but for the bond of verifiers, of which a development chain has its own.
+pub fn poai_parameters() -> Parameters {
+    Parameters { min_verifier_bond: 50 * AI, ..Default::default() }
 }
 
 /// What running the tiny model costs: a few milliseconds of one small machine per token.

@@ -12,9 +12,9 @@
 //! With a divisor of 180 a mainnet hour is 20 s of 2 s blocks, and a week less than an hour.
 
 use crate::{
-    configs::{babe::GENESIS_EPOCH_CONFIG, treasury::TreasuryAccount},
+    configs::{babe::GENESIS_EPOCH_CONFIG, compute::AuditPot, treasury::TreasuryAccount},
     constants::{AI, EXISTENTIAL_DEPOSIT},
-    economy, AccountId, AssetsConfig, BabeConfig, Balance, BalancesConfig, ComputeConfig, HmmConfig,
+    economy, AccountId, AssetsConfig, BabeConfig, Balance, BalancesConfig, ComputeConfig, HmmConfig, PoaiConfig,
     RuntimeGenesisConfig, SessionConfig, SessionKeys, SudoConfig, TimeScaleConfig,
 };
 use alloc::{vec, vec::Vec};
@@ -86,8 +86,9 @@ fn genesis(clock: TimeScale, validators: Vec<Validator>, sudo: Option<AccountId>
         balances: BalancesConfig {
             balances: Sr25519Keyring::well_known()
                 .map(|account| (account.to_account_id(), ENDOWMENT))
-                // So that the treasury exists and the first parts of fees, which are smaller, are not burned.
+                // So that treasury and audit pot exist and the first parts of fees, which are smaller, are not burned.
                 .chain([(TreasuryAccount::get(), EXISTENTIAL_DEPOSIT)])
+                .chain([(AuditPot::get(), EXISTENTIAL_DEPOSIT)])
                 .collect::<Vec<_>>(),
         },
         assets: AssetsConfig { assets, metadata },
@@ -96,6 +97,7 @@ fn genesis(clock: TimeScale, validators: Vec<Validator>, sudo: Option<AccountId>
             model_profiles: economy::model_profiles(),
         },
         hmm: HmmConfig { pools: economy::pools(worker) },
+        poai: PoaiConfig { parameters: economy::poai_parameters() },
         session: SessionConfig { keys: validators.into_iter().map(Validator::session).collect::<Vec<_>>() },
         sudo: SudoConfig { key: sudo },
     })

@@ -6,7 +6,6 @@ use crate::{
     agenda::When,
     budget::Budget,
     draw::WINDOW,
-    lots::{ARITY, LEVELS, SLOTS},
     pallet::*,
     types::{Models, Obligation, Offer, TierRule, MAX_MODELS, MAX_OBLIGATIONS, MAX_TIERS},
 };
@@ -19,6 +18,7 @@ use frame_support::{
 };
 use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
 use hanzo_poai::{
+    draw::{self, ARITY, LEVELS, SLOTS},
     BlobRef, Decoding, JobKind, JobRequest, JobStatus, Limits, ModelProfile, ResourceClass, Resources, ServiceLevel,
     Verification,
 };
@@ -482,7 +482,7 @@ mod benchmarks {
         let slot = Workers::<T>::get(&who).map(|record| record.slot).expect("registered");
         let mut spread = 1;
         for _ in 0..LEVELS {
-            (1..ARITY).for_each(|child| Pallet::<T>::set_lot(slot + child * spread, UNIT));
+            (1..ARITY).for_each(|child| draw::set_lot::<Pallet<T>>(slot + child * spread, UNIT));
             spread *= ARITY;
         }
         let now = frame_system::Pallet::<T>::block_number() + WINDOW.into();

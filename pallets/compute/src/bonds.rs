@@ -45,9 +45,9 @@ impl PriceBook {
 }
 
 impl<T: Config> Pallet<T> {
-    /// The part of a bond that backs anything. All of what is held; a frozen slash will be taken off here.
+    /// The part of a bond that backs anything: what is held and not frozen, wei.
     pub(crate) fn effective_bond<B>(worker: &Worker<B>) -> Balance {
-        worker.bond
+        worker.bond.saturating_sub(worker.frozen)
     }
 
     /// Value that a bond backs, wei.

@@ -11,16 +11,19 @@
 
 use crate::{
     bonds::PriceBook,
-    lots::Lot,
     pallet::*,
     types::{Assignment, TierRule, Worker},
 };
 use alloc::{collections::BTreeMap, vec::Vec};
-use codec::{Decode, Encode};
+use codec::Encode;
 use frame_support::traits::{Contains, Get};
 use frame_system::pallet_prelude::BlockNumberFor;
-use hanzo_poai::{attestation::job_seed, JobStatus};
-use hanzo_traits::{Balance, JobId, QualityOracle, VrfOutputs, EJECTION_PPB};
+use hanzo_poai::{
+    attestation::job_seed,
+    draw::{self, Lot, Stream},
+    JobStatus,
+};
+use hanzo_traits::{Balance, DrawRandomness, JobId, QualityOracle, VrfOutputs, EJECTION_PPB};
 use sp_core::H256;
 use sp_io::hashing::blake2_256;
 use sp_runtime::{
@@ -39,27 +42,6 @@ const WHOLE: u128 = 1_000_000_000;
 const MIX: &[u8] = b"hanzo/jobs/mix/v1";
 /// Domain of a draw's own randomness.
 const DRAW: &[u8] = b"hanzo/jobs/draw/v1";
-
-/// A stream of numbers from one seed.
-pub(crate) struct Stream {
-    seed: H256,
-    counter: u32,
-}
-
-impl Stream {
-    pub(crate) fn new(seed: H256) -> Self {
-        Self { seed, counter: 0 }
-    }
-
-    /// A number below `bound` (0 if `bound` is 0): 128 bits modulo the bound. Bounds are amounts and stay below 2⁹⁷, so
-    /// the bias is below 2⁻³¹.
-    pub(crate) fn below(&mut self, bound: u128) -> u128 {
-        let hash = blake2_256(&(self.seed, self.counter).encode());
-        self.counter = self.counter.wrapping_add(1);
-        let number = u128::decode(&mut &hash[..]).unwrap_or_default();
-        number.checked_rem(bound).unwrap_or_default()
-    }
-}
 
 impl<T: Config> Pallet<T> {
     /// Remembers the output of the block being executed, if its author proved one.
@@ -180,12 +162,12 @@ impl<T: Config> Pallet<T> {
 
     /// Lots drawn with repetition, in the order of the draw, each with a number below [`WHOLE`].
     fn sample(seed: H256) -> Vec<(Lot, u128)> {
-        let all = Self::all_lots();
+        let all = draw::total::<Self>();
         let mut stream = Stream::new(seed);
         (0..T::MaxCandidates::get())
             .filter_map(|_| {
                 let (ticket, coin) = (stream.below(all), stream.below(WHOLE));
-                Self::lot_at(ticket).map(|lot| (lot, coin))
+                draw::lot_at::<Self>(ticket).map(|lot| (lot, coin))
             })
             .collect()
     }
@@ -240,5 +222,11 @@ impl<T: Config> Pallet<T> {
             open.retain(|other| *other != id);
             open.len() < before
         })
+    }
+}
+
+impl<T: Config> DrawRandomness for Pallet<T> {
+    fn ending_now() -> Option<H256> {
+        Self::mix(frame_system::Pallet::<T>::block_number().saturating_sub(WINDOW.into()))
     }
 }

@@ -47,6 +47,29 @@ mod events {
             /// The bond now, wei.
             bond: Balance,
         },
+        /// Part of a bond is frozen: a fraud was found, and the slash waits for its time.
+        BondFrozen {
+            /// The worker.
+            worker: T::AccountId,
+            /// Frozen, wei.
+            amount: Balance,
+        },
+        /// A frozen part of a bond is free again: the slash was cancelled.
+        BondThawed {
+            /// The worker.
+            worker: T::AccountId,
+            /// Freed, wei.
+            amount: Balance,
+        },
+        /// A frozen part of a bond was taken.
+        BondSlashed {
+            /// The worker.
+            worker: T::AccountId,
+            /// Burned, wei.
+            burned: Balance,
+            /// Paid to the challenger, wei.
+            bounty: Balance,
+        },
         /// A worker minted tokens and owes them.
         TokensMinted {
             /// The worker.
@@ -122,6 +145,8 @@ mod events {
             value: Balance,
             /// Held against late cancellation, wei.
             fee: Balance,
+            /// Held for audits, wei.
+            audit_fee: Balance,
             /// Last block for the attestation.
             deadline: BlockNumberFor<T>,
         },
@@ -182,6 +207,8 @@ mod events {
             prompt_tokens: u32,
             /// Attested output tokens.
             output_tokens: u32,
+            /// What the client paid for audits, wei.
+            audit_fee: Balance,
         },
         /// Final: worker and client are paid.
         JobSettled {

@@ -1,20 +1,16 @@
 //! What must hold after every call and every block. Walks all of the state: for tests and auditors, never on chain.
 
-use crate::{
-    agenda::RETRY,
-    bonds::worth,
-    draw::WINDOW,
-    lots::{sum, ARITY, LEVELS},
-    pallet::*,
-    types::Job,
-};
+use crate::{agenda::RETRY, bonds::worth, draw::WINDOW, pallet::*, types::Job};
 use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
 use frame_support::{
     ensure,
-    traits::{fungible::hold::Inspect as _, fungibles::Inspect as _},
+    traits::{fungible::hold::Inspect as _, fungibles::Inspect as _, Get},
 };
 use frame_system::pallet_prelude::BlockNumberFor;
-use hanzo_poai::{JobStatus, ResourceClass};
+use hanzo_poai::{
+    draw::{self, sum, ARITY, LEVELS},
+    JobStatus, ResourceClass,
+};
 use hanzo_traits::{Balance, ComputeMarket, JobId, PoolId};
 use sp_runtime::{traits::Saturating, Rounding};
 
@@ -89,7 +85,7 @@ impl<T: Config> Pallet<T> {
             let slot = record.slot;
             let owner = SlotOwner::<T>::get(slot);
             ensure!(owner.as_ref() == Some(&worker), format!("slot {slot} of worker {worker:?} belongs to {owner:?}"));
-            let (lot, wanted) = (Self::lot(slot), Self::lot_of(&record));
+            let (lot, wanted) = (draw::lot::<Self>(slot), Self::lot_of(&record));
             if record.lot_queued {
                 ensure!(queued.contains(&worker), format!("worker {worker:?} waits for its lot and is not queued"));
             } else {
@@ -123,7 +119,7 @@ impl<T: Config> Pallet<T> {
             }
         }
         let leaves = LotNodes::<T>::iter_prefix_values(0).fold(0, |all: Balance, node| all.saturating_add(sum(&node)));
-        let all = Self::all_lots();
+        let all = draw::total::<Self>();
         ensure!(leaves == all, format!("lots sum to {leaves}, the root to {all}"));
         Ok(())
     }
@@ -219,8 +215,8 @@ impl<T: Config> Pallet<T> {
             if job.status.is_final() {
                 done.push(id);
                 ensure!(
-                    job.escrow.is_zero() && job.fee == 0,
-                    format!("final job {id} holds {:?} and {}", job.escrow, job.fee)
+                    job.escrow.is_zero() && job.fee == 0 && job.audit_fee == 0,
+                    format!("final job {id} holds {:?}, {} and {}", job.escrow, job.fee, job.audit_fee)
                 );
             }
         }
@@ -285,8 +281,14 @@ impl<T: Config> Pallet<T> {
             add(&mut bound, (), worth(owed.amount, half, Rounding::Down).unwrap_or(Balance::MAX))?;
         }
         let bound = bound.get(&()).copied().unwrap_or_default();
-        // A failure takes 1 % of a job's value from the bond and frees all of it; only rounding is left to allow for.
-        let limit = Self::bond_limit(record).saturating_add(1);
+        ensure!(
+            record.frozen <= record.bond,
+            format!("worker {worker:?}: {} frozen of a bond of {}", record.frozen, record.bond)
+        );
+        // A failure takes 1 % of a job's value from the bond and frees all of it; only rounding is left to allow for. What
+        // slashes took or froze backed what it owes when it was minted.
+        let whole = record.bond.saturating_add(record.slashed);
+        let limit = whole.checked_div(T::BondMultiple::get().into()).unwrap_or_default().saturating_add(1);
         ensure!(bound <= limit, format!("worker {worker:?}: bound {bound}, its bond backs {limit}"));
         Ok(())
     }
@@ -294,7 +296,8 @@ impl<T: Config> Pallet<T> {
     fn check_job_fees() -> Check {
         let mut fees = BTreeMap::new();
         for job in Jobs::<T>::iter_values() {
-            add(&mut fees, job.client, job.fee)?;
+            add(&mut fees, job.client.clone(), job.fee)?;
+            add(&mut fees, job.client, job.audit_fee)?;
         }
         for (client, fee) in fees {
             let held = T::Currency::balance_on_hold(&HoldReason::JobFee.into(), &client);

@@ -13,6 +13,7 @@
 //! | `draw` | randomness, sampling, the choice of a worker |
 //! | `lifecycle` | acceptance, cancellation, refunds, failures |
 //! | `settle` | payment of an attested job |
+//! | `slashing` | bonds frozen, freed and taken after a fraud |
 //! | `agenda` | the queue through which every job ends, and pruning |
 //! | `registry` | what the Proof of AI pallet asks |
 //! | `view` | what clients ask |
@@ -49,6 +50,7 @@ mod lots;
 mod mock;
 mod registry;
 mod settle;
+mod slashing;
 mod submit;
 #[cfg(test)]
 mod tests;
@@ -73,7 +75,6 @@ pub mod pallet {
     use crate::{
         agenda::When,
         budget::Budget,
-        lots::LotNode,
         types::{GenesisWorker, Job, Models, Offer, Payout, RefundReason, TierRule, Worker, MAX_MISSES},
         weights::WeightInfo,
     };
@@ -84,7 +85,7 @@ pub mod pallet {
         PalletId,
     };
     use frame_system::pallet_prelude::*;
-    use hanzo_poai::{JobRequest, ModelProfile, Resources};
+    use hanzo_poai::{draw, JobRequest, ModelProfile, Resources};
     use hanzo_traits::{
         AssetId, Balance, ComputeMarket, FailureReason, JobId, PoolId, QualityOracle, SessionKey, Tier, VrfOutputs,
     };
@@ -153,6 +154,11 @@ pub mod pallet {
         /// Draws that find nobody before the job is refunded.
         #[pallet::constant]
         type MaxEmptyDraws: Get<u32>;
+        /// Audit fee of a job, parts per billion of its value (3 %).
+        #[pallet::constant]
+        type AuditFeePpb: Get<u32>;
+        /// Account that audit fees go to.
+        type AuditPot: Get<Self::AccountId>;
         /// Least value of a job, wei.
         #[pallet::constant]
         type MinJobValue: Get<Balance>;
@@ -181,7 +187,7 @@ pub mod pallet {
     pub enum HoldReason {
         /// A worker's bond.
         WorkerBond,
-        /// 1 % of a job's value, at least a floor, for its late cancellation and for draws in vain.
+        /// 1 % of a job's value, at least a floor, for its late cancellation and for draws in vain, and its audit fee.
         JobFee,
     }
 
@@ -212,7 +218,7 @@ pub mod pallet {
     /// The tree of lots, by level and place: level 0 holds the lots of 32 slots each, wei, every other level the sums of
     /// 32 nodes below. Nodes without lots are not stored.
     #[pallet::storage]
-    pub type LotNodes<T> = StorageDoubleMap<_, Twox64Concat, u8, Twox64Concat, u32, LotNode>;
+    pub type LotNodes<T> = StorageDoubleMap<_, Twox64Concat, u8, Twox64Concat, u32, draw::Node>;
 
     /// Workers whose lot has to follow a change, each with the first block in which it may; in the order of the changes.
     #[pallet::storage]

@@ -8,8 +8,8 @@ use crate::{
 use frame_support::{
     ensure,
     traits::{
-        fungible::hold::Mutate as _,
-        tokens::{Fortitude, Precision, Restriction},
+        fungible::{hold::Mutate as _, Inspect as _},
+        tokens::{DepositConsequence, Fortitude, Precision, Provenance, Restriction},
         Contains, Get,
     },
 };
@@ -202,6 +202,23 @@ impl<T: Config> Pallet<T> {
         Ok(amount)
     }
 
+    /// Moves a job's audit fee to the pot; burned while the pot's account does not exist and the fee cannot open it, as an
+    /// attestation must not fail for that.
+    pub(crate) fn pay_audit_fee(job: &mut JobOf<T>) -> Result<Balance, DispatchError> {
+        let fee = core::mem::take(&mut job.audit_fee);
+        if fee == 0 {
+            return Ok(0);
+        }
+        let (reason, pot) = (HoldReason::JobFee.into(), T::AuditPot::get());
+        if T::Currency::can_deposit(&pot, fee, Provenance::Extant) == DepositConsequence::Success {
+            let (exact, free) = (Precision::Exact, Restriction::Free);
+            T::Currency::transfer_on_hold(&reason, &job.client, &pot, fee, exact, free, Fortitude::Force)?;
+        } else {
+            T::Currency::burn_held(&reason, &job.client, fee, Precision::Exact, Fortitude::Force)?;
+        }
+        Ok(fee)
+    }
+
     /// Takes a job off the list of its client's.
     pub(crate) fn unlist_for_client(client: &T::AccountId, id: JobId) {
         ClientJobs::<T>::mutate_exists(client, |open| {
@@ -217,8 +234,9 @@ impl<T: Config> Pallet<T> {
     /// Makes a job final: what is still held of the fee goes back, the worker is free, the agenda and the lists of open
     /// jobs forget it. Its tokens must have left the escrow.
     pub(crate) fn finish(id: JobId, mut job: JobOf<T>, status: JobStatus) -> DispatchResult {
-        if job.fee > 0 {
-            T::Currency::release(&HoldReason::JobFee.into(), &job.client, job.fee, Precision::Exact)?;
+        let held = job.fee.checked_add(job.audit_fee).ok_or(Error::<T>::Overflow)?;
+        if held > 0 {
+            T::Currency::release(&HoldReason::JobFee.into(), &job.client, held, Precision::Exact)?;
         }
         if let Some(assignment) = &job.assignment {
             Self::release_worker(&assignment.worker, id, job.value)?;
@@ -228,6 +246,7 @@ impl<T: Config> Pallet<T> {
         Self::retire(id);
         job.status = status;
         job.fee = 0;
+        job.audit_fee = 0;
         job.escrow = Default::default();
         Jobs::<T>::insert(id, job);
         Ok(())

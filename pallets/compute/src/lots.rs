@@ -1,5 +1,4 @@
-//! Lots: each worker's share in the draw, kept in a tree of sums so that a draw finds one in proportion to its size with
-//! a bounded number of reads, however many workers there are.
+//! Lots: each worker's share in the draw, kept in a tree of sums ([`hanzo_poai::draw`]).
 //!
 //! A worker's lot is what its bond backs while it takes jobs, else nothing. Lots of equal total are drawn equally often,
 //! whether one worker holds them or a thousand: registering many small workers gains nothing.
@@ -12,36 +11,19 @@
 use crate::{budget::Budget, draw::WINDOW, pallet::*, types::Worker, weights::WeightInfo};
 use frame_support::ensure;
 use frame_system::pallet_prelude::BlockNumberFor;
+use hanzo_poai::draw::{self, Node, Nodes, SLOTS};
 use hanzo_traits::Balance;
 use sp_runtime::{traits::Saturating, DispatchError};
 
-/// Children of a node.
-pub(crate) const ARITY: u32 = 32;
-/// Levels of the tree. Level 0 holds the lots, level 3 is the root.
-pub(crate) const LEVELS: u8 = 4;
-/// Workers that have a place in it: 32⁴.
-pub(crate) const SLOTS: u32 = ARITY.pow(LEVELS as u32);
+/// The tree of lots.
+impl<T: Config> Nodes for Pallet<T> {
+    fn node(level: u8, place: u32) -> Option<Node> {
+        LotNodes::<T>::get(level, place)
+    }
 
-/// The sums of a node's children, wei.
-pub type LotNode = [Balance; ARITY as usize];
-
-/// A lot that was drawn.
-pub(crate) struct Lot {
-    /// Whose it is.
-    pub slot: u32,
-    /// Its size, wei.
-    pub size: Balance,
-}
-
-/// Place of a slot or of a node in the node above it: which node, and which of its children.
-fn parent(place: u32) -> (u32, usize) {
-    let child = place.checked_rem(ARITY).unwrap_or_default();
-    (place.checked_div(ARITY).unwrap_or_default(), child as usize)
-}
-
-/// Sum of a node. Lots are parts of bonds, which cannot exceed the issuance.
-pub(crate) fn sum(node: &LotNode) -> Balance {
-    node.iter().fold(0, |sum: Balance, child| sum.saturating_add(*child))
+    fn set_node(level: u8, place: u32, node: Option<Node>) {
+        LotNodes::<T>::set(level, place, node);
+    }
 }
 
 impl<T: Config> Pallet<T> {
@@ -55,55 +37,6 @@ impl<T: Config> Pallet<T> {
         } else {
             0
         }
-    }
-
-    /// The lot in a slot, wei.
-    pub(crate) fn lot(slot: u32) -> Balance {
-        let (node, child) = parent(slot);
-        LotNodes::<T>::get(0, node).and_then(|node| node.get(child).copied()).unwrap_or_default()
-    }
-
-    /// All lots together, wei.
-    pub(crate) fn all_lots() -> Balance {
-        LotNodes::<T>::get(LEVELS.saturating_sub(1), 0).map_or(0, |root| sum(&root))
-    }
-
-    /// Sets the lot in a slot and the sums above it.
-    pub(crate) fn set_lot(slot: u32, size: Balance) {
-        let (mut place, mut value) = (slot, size);
-        for level in 0..LEVELS {
-            let (index, child) = parent(place);
-            let mut node = LotNodes::<T>::get(level, index).unwrap_or_default();
-            if let Some(held) = node.get_mut(child) {
-                *held = value;
-            }
-            (place, value) = (index, sum(&node));
-            LotNodes::<T>::set(level, index, (value > 0).then_some(node));
-        }
-    }
-
-    /// The lot that covers `ticket` when all are laid end to end in the order of their slots; none at or beyond their
-    /// sum.
-    pub(crate) fn lot_at(mut ticket: Balance) -> Option<Lot> {
-        let mut place = 0u32;
-        let mut size = 0;
-        for level in (0..LEVELS).rev() {
-            let node = LotNodes::<T>::get(level, place)?;
-            let mut found = None;
-            for (child, held) in (0u32..).zip(node) {
-                match ticket.checked_sub(held) {
-                    Some(rest) => ticket = rest,
-                    None => {
-                        found = Some((child, held));
-                        break;
-                    }
-                }
-            }
-            let (child, held) = found?;
-            place = place.saturating_mul(ARITY).saturating_add(child);
-            size = held;
-        }
-        Some(Lot { slot: place, size })
     }
 
     /// Gives a new worker its slot.
@@ -121,8 +54,8 @@ impl<T: Config> Pallet<T> {
 
     /// Takes the slot of a worker that leaves. Its lot was given up when it began to.
     pub(crate) fn free_slot(slot: u32) {
-        if Self::lot(slot) > 0 {
-            Self::set_lot(slot, 0);
+        if draw::lot::<Self>(slot) > 0 {
+            draw::set_lot::<Self>(slot, 0);
         }
         SlotOwner::<T>::remove(slot);
         SlotCounts::<T>::mutate(|(free, _)| {
@@ -168,7 +101,7 @@ impl<T: Config> Pallet<T> {
         if ready_at > now {
             return Self::queue_lot(worker);
         }
-        Self::set_lot(record.slot, Self::lot_of(&record));
+        draw::set_lot::<Self>(record.slot, Self::lot_of(&record));
         record.lot_queued = false;
         Workers::<T>::insert(worker, record);
     }

@@ -51,6 +51,8 @@ pub const DEPTH: Balance = 1_000_000 * UNIT;
 pub const PROVIDER: AccountId = 900;
 /// Gets its part of the real market's fees.
 pub const TREASURY: AccountId = 901;
+/// Gets audit fees.
+pub const AUDIT_POT: AccountId = 902;
 /// Two clients.
 pub const CLIENT: AccountId = 1;
 pub const OTHER_CLIENT: AccountId = 2;
@@ -126,6 +128,7 @@ parameter_types! {
     pub const ComputePalletId: PalletId = PalletId(*b"hz/compu");
     pub const HmmPalletId: PalletId = PalletId(*b"hz/hmm__");
     pub const Treasury: AccountId = TREASURY;
+    pub const AuditPot: AccountId = AUDIT_POT;
     /// What an agenda may spend of a block.
     pub storage AgendaWeight: Weight = Weight::from_parts(u64::MAX / 4, u64::MAX / 4);
     /// Quality that is not the initial one.
@@ -160,6 +163,8 @@ impl pallet_compute::Config for Test {
     type JobRetention = ConstU64<50>;
     type MaxRedraws = ConstU32<3>;
     type MaxEmptyDraws = ConstU32<5>;
+    type AuditFeePpb = ConstU32<30_000_000>;
+    type AuditPot = AuditPot;
     type MinJobValue = ConstU128<{ UNIT / 1_000 }>;
     type MinJobFee = ConstU128<MIN_FEE>;
     type MaxCandidates = ConstU32<16>;

@@ -1,11 +1,35 @@
 //! What the Proof of AI pallet asks of this one.
 
-use crate::pallet::*;
+use crate::{bonds::worth, pallet::*};
 use frame_support::{ensure, storage::with_storage_layer};
 use frame_system::pallet_prelude::BlockNumberFor;
 use hanzo_poai::JobStatus;
-use hanzo_traits::{AttestableJob, FailureReason, JobId, JobRegistry, SessionKey, WorkerRegistry};
-use sp_runtime::{DispatchError, DispatchResult};
+use hanzo_traits::{
+    AttestableJob, Balance, ComputeMarket, FailureReason, JobId, JobRegistry, PoolId, ReviewTerms, SessionKey,
+    WorkerRegistry,
+};
+use sp_runtime::{DispatchError, DispatchResult, Rounding};
+
+/// Qualified workers among a draw's sample from which on a job earns emission, bonus and quality.
+const MIN_CANDIDATES: u32 = 5;
+/// Part of the value of a job on a model without a profile that a replay of it is worth.
+const REPLAY_PART: Balance = 10;
+
+impl<T: Config> Pallet<T> {
+    /// What one replay of a job is worth, wei: prompt and output read once as a prompt, at the hour's mean prices, at most the
+    /// job's value. A tenth of the value where no profile says what that takes.
+    fn replay_price(job: &JobOf<T>) -> Balance {
+        let tokens = job.prompt_tokens.saturating_add(job.output_tokens);
+        let Some(usage) = job.profile.and_then(|profile| profile.usage(tokens, 0)) else {
+            return job.value.div_euclid(REPLAY_PART);
+        };
+        let price = usage.iter().fold(0, |sum: Balance, (class, amount)| {
+            let mean = T::Market::prices(PoolId { class, tier: job.tier }).map_or(0, |prices| prices.twap_hour);
+            sum.saturating_add(worth(amount, mean, Rounding::Down).unwrap_or_default())
+        });
+        price.min(job.value)
+    }
+}
 
 impl<T: Config> JobRegistry<T::AccountId, BlockNumberFor<T>> for Pallet<T> {
     /// Fails with `UnknownJob`, or `NotAccepted` for a job in any state but `Accepted`.
@@ -51,9 +75,10 @@ impl<T: Config> JobRegistry<T::AccountId, BlockNumberFor<T>> for Pallet<T> {
         job.status = JobStatus::Attested;
         job.prompt_tokens = prompt_tokens;
         job.output_tokens = output_tokens;
+        let audit_fee = Self::pay_audit_fee(&mut job)?;
         Self::unschedule(id);
         Jobs::<T>::insert(id, job);
-        Self::deposit_event(Event::JobAttested { job: id, prompt_tokens, output_tokens });
+        Self::deposit_event(Event::JobAttested { job: id, prompt_tokens, output_tokens, audit_fee });
         Ok(())
     }
 
@@ -72,6 +97,16 @@ impl<T: Config> JobRegistry<T::AccountId, BlockNumberFor<T>> for Pallet<T> {
         Jobs::<T>::get(id).map(|job| job.client)
     }
 
+    fn review_terms(id: JobId) -> Option<ReviewTerms> {
+        let job = Jobs::<T>::get(id).filter(|job| job.status == JobStatus::Attested)?;
+        let candidates = job.assignment.as_ref().map_or(0, |assignment| assignment.candidates);
+        Some(ReviewTerms {
+            value: job.value,
+            replay_price: Self::replay_price(&job),
+            counts: job.profile.is_some() && candidates >= MIN_CANDIDATES,
+        })
+    }
+
     #[cfg(feature = "runtime-benchmarks")]
     fn accepted_for_benchmark(key: SessionKey) -> JobId {
         crate::benchmarking::accepted_job::<T>(key)
@@ -82,5 +117,17 @@ impl<T: Config> WorkerRegistry<T::AccountId> for Pallet<T> {
     /// The key of now: attestations are checked against it whenever the job was accepted.
     fn session_key(worker: &T::AccountId) -> Option<SessionKey> {
         Workers::<T>::get(worker).map(|record| record.session_key)
+    }
+
+    fn freeze_bond(worker: &T::AccountId, part_ppb: u32) -> Result<Balance, DispatchError> {
+        with_storage_layer(|| Self::do_freeze(worker, part_ppb))
+    }
+
+    fn thaw_bond(worker: &T::AccountId, amount: Balance) -> DispatchResult {
+        with_storage_layer(|| Self::do_thaw(worker, amount))
+    }
+
+    fn slash_frozen(worker: &T::AccountId, amount: Balance, bounty: Option<(T::AccountId, Balance)>) -> DispatchResult {
+        with_storage_layer(|| Self::do_slash(worker, amount, bounty))
     }
 }

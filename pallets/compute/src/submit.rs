@@ -18,6 +18,7 @@ use hanzo_poai::{
 use hanzo_traits::{Balance, ComputeMarket, JobId, PoolId, Tier};
 use sp_core::H256;
 use sp_runtime::{
+    helpers_128bit::multiply_by_rational_with_rounding,
     traits::{Saturating, Zero},
     DispatchError, DispatchResult, Rounding,
 };
@@ -55,7 +56,9 @@ impl<T: Config> Pallet<T> {
         let bought = Self::purchase(&client, request.tier, &needed, &request.limits, request.use_held_tokens)?;
         ensure!(bought.value >= T::MinJobValue::get(), Error::<T>::JobTooSmall);
         let fee = Self::fee_of(bought.value).ok_or(Error::<T>::Overflow)?;
-        T::Currency::hold(&HoldReason::JobFee.into(), &client, fee)?;
+        let audit_fee = Self::audit_fee_of(bought.value).ok_or(Error::<T>::Overflow)?;
+        let held_in_all = fee.checked_add(audit_fee).ok_or(Error::<T>::Overflow)?;
+        T::Currency::hold(&HoldReason::JobFee.into(), &client, held_in_all)?;
 
         let now = frame_system::Pallet::<T>::block_number();
         let Purchase { held, bought, cost, paid, value } = bought;
@@ -78,6 +81,7 @@ impl<T: Config> Pallet<T> {
             paid,
             value,
             fee,
+            audit_fee,
             submitted_at: now,
             deadline,
             status: JobStatus::Submitted,
@@ -102,6 +106,7 @@ impl<T: Config> Pallet<T> {
             paid,
             value,
             fee,
+            audit_fee,
             deadline,
         });
         Ok(id)
@@ -110,6 +115,11 @@ impl<T: Config> Pallet<T> {
     /// What is held from the client of a job of this value: 1 % of it, at least the floor, wei.
     pub(crate) fn fee_of(value: Balance) -> Option<Balance> {
         percent(value, 1, Rounding::Up).map(|fee| fee.max(T::MinJobFee::get()))
+    }
+
+    /// What the client of a job of this value pays for audits, wei, rounded up.
+    pub(crate) fn audit_fee_of(value: Balance) -> Option<Balance> {
+        multiply_by_rational_with_rounding(value, T::AuditFeePpb::get().into(), PPB.into(), Rounding::Up)
     }
 
     fn ensure_acceptable(request: &JobRequest<BlockNumberFor<T>>, profile: Option<&ModelProfile>) -> DispatchResult {

@@ -63,6 +63,10 @@ pub struct Worker<BlockNumber> {
     pub session_key: SessionKey,
     /// Bond, wei; equal to what is held from the account.
     pub bond: Balance,
+    /// The part of it that waits to be slashed, wei: it backs nothing and nothing releases it but the end of that wait.
+    pub frozen: Balance,
+    /// What slashes have taken of it so far, wei.
+    pub slashed: Balance,
     /// What it owes, one entry per pool.
     pub obligations: BoundedVec<Obligation, ConstU32<MAX_OBLIGATIONS>>,
     /// Value of its open jobs, wei: drawn, accepted or attested and not settled.
@@ -101,7 +105,7 @@ impl<BlockNumber> Worker<BlockNumber> {
 
     /// Whether it is free of everything a bond answers for.
     pub fn is_idle(&self) -> bool {
-        self.open_jobs == 0 && self.attested_jobs == 0 && self.obligations.is_empty()
+        self.open_jobs == 0 && self.attested_jobs == 0 && self.obligations.is_empty() && self.frozen == 0
     }
 }
 
@@ -179,6 +183,8 @@ pub struct Job<AccountId, BlockNumber> {
     pub value: Balance,
     /// Held from the client against late cancellation and draws in vain, wei; zero once the job is final.
     pub fee: Balance,
+    /// Held beside it for audits, wei: goes to their pot with the attestation; zero from then on, or once the job is final.
+    pub audit_fee: Balance,
     /// Block of submission.
     pub submitted_at: BlockNumber,
     /// Last block for the attestation.

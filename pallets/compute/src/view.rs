@@ -69,7 +69,14 @@ impl<T: Config> Pallet<T> {
             return Err(format!("the job costs {total} wei; a job must be worth at least {}", T::MinJobValue::get()));
         }
         let held = Self::fee_of(total).unwrap_or(u128::MAX);
-        Ok(JobQuote { classes, total: total.into(), held: held.into(), at: Self::next_block() })
+        let audit_fee = Self::audit_fee_of(total).unwrap_or(u128::MAX);
+        Ok(JobQuote {
+            classes,
+            total: total.into(),
+            held: held.into(),
+            audit_fee: audit_fee.into(),
+            at: Self::next_block(),
+        })
     }
 
     fn quote_view(trade: &Trade) -> QuoteView<BlockNumberFor<T>> {

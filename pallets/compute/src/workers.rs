@@ -78,6 +78,8 @@ impl<T: Config> Pallet<T> {
                 models: Default::default(),
                 session_key,
                 bond,
+                frozen: 0,
+                slashed: 0,
                 obligations: Default::default(),
                 open_value: 0,
                 open_jobs: 0,

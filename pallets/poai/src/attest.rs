@@ -1,6 +1,6 @@
 //! Checking an attestation against its job, and recording it (docs/jobs.md).
 
-use crate::{types::*, Attestations, Config, Error, Event, Pallet, Windows};
+use crate::{types::*, verifiers::DRAW_WINDOW, Attestations, Config, Error, Event, Pallet, Windows};
 use frame_support::{ensure, traits::Get};
 use frame_system::pallet_prelude::BlockNumberFor;
 use hanzo_poai::{attestation, chunks, Attestation, JobId, Proof, Verification};
@@ -140,7 +140,14 @@ impl<T: Config> Pallet<T> {
             settles_at,
         };
         Attestations::<T>::insert(job, record);
-        let window = Window { worker: worker.clone(), due: settles_at, attempts: 0, delivery: Delivery::NotDemanded };
+        let drawn_at = attested_at.saturating_add(DRAW_WINDOW.into());
+        let window = Window {
+            worker: worker.clone(),
+            due: drawn_at,
+            attempts: 0,
+            delivery: Delivery::NotDemanded,
+            standing: Standing::Undrawn { at: drawn_at },
+        };
         Windows::<T>::insert(job, &window);
         Self::enqueue(job, window.due);
         Self::deposit_event(Event::Attested {

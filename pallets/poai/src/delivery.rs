@@ -34,7 +34,7 @@ impl<T: Config> Pallet<T> {
         T::Currency::hold(&HoldReason::DeliveryBond.into(), &client, bond)?;
         let by = now.saturating_add(T::DeliveryWindow::get());
         window.delivery = Delivery::Demanded { client: client.clone(), bond, by };
-        Self::reschedule(job, &mut window, by.saturating_add(One::one()));
+        Self::reschedule_next(job, &mut window, record.settles_at, now);
         Self::deposit_event(Event::OutputDemanded { job, client, bond, deliver_by: by });
         Ok(())
     }
@@ -56,7 +56,7 @@ impl<T: Config> Pallet<T> {
         // The window ran on meanwhile; what is left of it stands, and this block's queue was already worked through.
         record.settles_at = record.settles_at.max(now.saturating_add(One::one()));
         window.delivery = Delivery::Delivered;
-        Self::reschedule(job, &mut window, record.settles_at);
+        Self::reschedule_next(job, &mut window, record.settles_at, now);
         Attestations::<T>::insert(job, record);
         Outputs::<T>::insert(job, tokens);
         Self::deposit_event(Event::OutputDelivered { job, worker, tokens: count, charged, returned });

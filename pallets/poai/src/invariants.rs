@@ -4,7 +4,9 @@ use crate::{
     quality::ONE,
     types::*,
     windows::{parse_key, queue_key},
-    Attestations, Config, Expiries, HoldReason, Outputs, Pallet, Quality, Queue, Windows,
+    Attestations, Config, Expiries, HoldReason, NextSlash, Outputs, Pallet, Quality, Queue, Reviews, Seats, SlashQueue,
+    Slashes, Verdicts, VerifierLotQueue, VerifierLotRange, VerifierLots, VerifierSlotCount, VerifierSlots, Verifiers,
+    Windows,
 };
 use alloc::{
     collections::{BTreeMap, BTreeSet},
@@ -12,7 +14,11 @@ use alloc::{
     string::String,
 };
 use frame_support::traits::fungible::InspectHold;
-use hanzo_poai::{chunks, JobId};
+use hanzo_poai::{
+    chunks,
+    draw::{self, sum, ARITY, LEVELS},
+    JobId,
+};
 use hanzo_traits::{Balance, JobRegistry};
 
 /// Fails with a text unless the condition holds.
@@ -38,11 +44,16 @@ impl<T: Config> Pallet<T> {
         Self::check_bonds()?;
         Self::check_expiries()?;
         Self::check_outputs()?;
-        Self::check_quality()
+        Self::check_quality()?;
+        Self::check_reviews()?;
+        Self::check_verifiers()?;
+        Self::check_verifier_lots()?;
+        Self::check_slashes()
     }
 
     /// Each open window has an attestation of the same worker, a place in the queue, and a job that was told.
     fn check_windows() -> Result<(), String> {
+        let now = frame_system::Pallet::<T>::block_number();
         for (job, window) in Windows::<T>::iter() {
             let due = window.due;
             let record = Attestations::<T>::get(job).ok_or(format!("job {job}: window without attestation"))?;
@@ -54,17 +65,12 @@ impl<T: Config> Pallet<T> {
             );
             hold!(Queue::<T>::contains_key(queue_key(due, job)), "job {job}: not in the queue at its block {due:?}");
             hold!(T::Jobs::attestable(job).is_err(), "job {job}: attested, but the job book would take another one");
-            let waits = window.attempts > 0;
-            match window.delivery {
-                Delivery::Demanded { by, .. } => {
-                    hold!(due > by, "job {job}: looked at in block {due:?}, delivery open until {by:?}");
-                }
-                _ => hold!(
-                    waits || due == record.settles_at,
-                    "job {job}: looked at in block {due:?}, settles in {:?}",
-                    record.settles_at
-                ),
-            }
+            let (waits, next) = (window.attempts > 0, Self::next_due(&window, record.settles_at));
+            let in_time = waits || due == next || (next < due && next <= now);
+            hold!(in_time, "job {job}: looked at in block {due:?}, but its next step is in {next:?}, now is {now:?}");
+            let reviewed = matches!(window.standing, Standing::InReview { .. });
+            let known = Reviews::<T>::contains_key(job);
+            hold!(reviewed == known, "job {job}: {:?}, a review is stored: {known}", window.standing);
         }
         Ok(())
     }
@@ -131,6 +137,118 @@ impl<T: Config> Pallet<T> {
         for (worker, quality) in Quality::<T>::iter() {
             hold!(quality <= ONE, "worker {worker:?}: quality {quality} above {ONE} parts per billion");
         }
+        Ok(())
+    }
+
+    /// Reviews are of open windows; their members hold the seats, each one, and nobody else does; verdicts are of attestations
+    /// that are kept; what is held of challengers is the sum of their open bonds.
+    fn check_reviews() -> Result<(), String> {
+        let mut seated = BTreeSet::<(T::AccountId, JobId)>::new();
+        let mut bonds = BTreeMap::<T::AccountId, Balance>::new();
+        for (job, review) in Reviews::<T>::iter() {
+            hold!(Windows::<T>::contains_key(job), "job {job}: review without a window");
+            let (size, count) = (review.committee.size(), review.members.len());
+            let wanted = if review.phase == Phase::Summoning { 0 } else { size };
+            hold!(count == wanted, "job {job}: {count} members of a committee of {size} in {:?}", review.phase);
+            let first = review.first.iter().map(|(account, _)| account);
+            for account in review.members.iter().map(|member| &member.account).chain(first) {
+                hold!(seated.insert((account.clone(), job)), "job {job}: {account:?} sits twice");
+            }
+            if let Cause::Challenge { challenger, bond } = review.cause {
+                let sum = bonds.entry(challenger).or_default();
+                *sum = sum.checked_add(bond).ok_or(format!("job {job}: bonds of its challenger overflow"))?;
+            }
+        }
+        for (account, jobs) in Seats::<T>::iter() {
+            hold!(!jobs.is_empty(), "{account:?} has an empty list of seats");
+            for job in jobs {
+                hold!(seated.remove(&(account.clone(), job)), "{account:?} has a seat on job {job} and does not sit");
+            }
+        }
+        hold!(seated.is_empty(), "{seated:?} sit without a seat");
+        for (challenger, bond) in bonds {
+            let held = T::Currency::balance_on_hold(&HoldReason::ChallengeBond.into(), &challenger);
+            hold!(held == bond, "challenger {challenger:?}: {held} wei held for open challenges of {bond} wei");
+        }
+        for job in Verdicts::<T>::iter_keys() {
+            hold!(Attestations::<T>::contains_key(job), "job {job}: verdict without an attestation");
+            hold!(!Reviews::<T>::contains_key(job), "job {job}: verdict while its review goes on");
+        }
+        Ok(())
+    }
+
+    /// Bonds are held, frozen parts are those of the slashes that wait, slots are the verifiers' own.
+    fn check_verifiers() -> Result<(), String> {
+        let mut frozen = BTreeMap::<T::AccountId, Balance>::new();
+        for slash in Slashes::<T>::iter_values().filter(|slash| slash.offence == Offence::FalseVerdict) {
+            let sum = frozen.entry(slash.offender).or_default();
+            *sum = sum.saturating_add(slash.amount);
+        }
+        for (account, record) in Verifiers::<T>::iter() {
+            let held = T::Currency::balance_on_hold(&HoldReason::VerifierBond.into(), &account);
+            hold!(held == record.bond, "verifier {account:?}: bond {} wei, held {held}", record.bond);
+            let waiting = frozen.remove(&account).unwrap_or_default();
+            hold!(
+                waiting == record.frozen,
+                "verifier {account:?}: {} frozen, its slashes are {waiting}",
+                record.frozen
+            );
+            hold!(record.frozen <= record.bond, "verifier {account:?}: {} frozen of {}", record.frozen, record.bond);
+            let owner = VerifierSlots::<T>::get(record.slot);
+            hold!(owner.as_ref() == Some(&account), "slot {} of {account:?} is of {owner:?}", record.slot);
+            hold!(record.slot < VerifierSlotCount::<T>::get(), "slot {} of {account:?} was never given", record.slot);
+            let (lot, wanted) = (draw::lot::<Self>(record.slot), Self::verifier_lot(&record));
+            hold!(record.lot_queued || lot == wanted, "verifier {account:?}: lot {lot}, should be {wanted}");
+        }
+        hold!(frozen.is_empty(), "slashes {frozen:?} on accounts that are no verifiers");
+        let slots = VerifierSlots::<T>::iter_keys().count();
+        let verifiers = Verifiers::<T>::count();
+        hold!(usize::try_from(verifiers) == Ok(slots), "{slots} slots are taken, there are {verifiers} verifiers");
+        Ok(())
+    }
+
+    /// Sums of the tree are those of its children, and whoever waits for its lot is queued once.
+    fn check_verifier_lots() -> Result<(), String> {
+        for (level, place, node) in VerifierLots::<T>::iter() {
+            hold!(sum(&node) > 0 && level < LEVELS, "node {place} of level {level} should not be stored");
+            let Some(lower) = level.checked_sub(1) else { continue };
+            for (child, held) in (0u32..).zip(node) {
+                let below = place.saturating_mul(ARITY).saturating_add(child);
+                let total = VerifierLots::<T>::get(lower, below).map_or(0, |node| sum(&node));
+                hold!(total == held, "node {below} of level {lower} sums to {total}, above it says {held}");
+            }
+        }
+        let leaves =
+            VerifierLots::<T>::iter_prefix_values(0).fold(0, |all: Balance, node| all.saturating_add(sum(&node)));
+        let all = draw::total::<Self>();
+        hold!(leaves == all, "lots of verifiers sum to {leaves}, the root to {all}");
+        let (start, end) = VerifierLotRange::<T>::get();
+        let mut queued = BTreeSet::new();
+        for place in start..end {
+            let (account, _) = VerifierLotQueue::<T>::get(place).ok_or(format!("no change of a lot at {place}"))?;
+            hold!(queued.insert(account.clone()), "{account:?} waits for its lot twice");
+        }
+        for (account, record) in Verifiers::<T>::iter() {
+            let waits = queued.contains(&account);
+            hold!(
+                waits == record.lot_queued,
+                "{account:?}: its lot waits: {}, it is queued: {waits}",
+                record.lot_queued
+            );
+        }
+        Ok(())
+    }
+
+    /// Each slash has its place in the queue.
+    fn check_slashes() -> Result<(), String> {
+        for (id, slash) in Slashes::<T>::iter() {
+            hold!(id < NextSlash::<T>::get(), "slash {id} was never made");
+            hold!(slash.amount > 0, "slash {id} is of nothing");
+            let key = queue_key(slash.applies_at, id);
+            hold!(SlashQueue::<T>::contains_key(key), "slash {id}: not in the queue at {:?}", slash.applies_at);
+        }
+        let (queued, slashes) = (SlashQueue::<T>::iter_keys().count(), Slashes::<T>::count());
+        hold!(usize::try_from(slashes) == Ok(queued), "{queued} slashes are queued, there are {slashes}");
         Ok(())
     }
 }

@@ -5,14 +5,22 @@
 //! the window is over, the job settles. Inside it the client may [demand the output](Pallet::demand_output), which the
 //! worker then [delivers](Pallet::deliver_output) or the job fails. Failures lower the worker's quality.
 //!
+//! Some attested jobs are drawn for audit, others are [challenged](Pallet::challenge): a committee of
+//! [verifiers](Pallet::register_verifier) replays them, [commits](Pallet::commit_verdict) to what it found and
+//! [reveals](Pallet::reveal_verdict) it. Seven of whom five agree make a fraud: the job fails, half of the worker's bond is frozen and,
+//! unless that is [cancelled](Pallet::cancel_slash), taken a week later.
+//!
 //! Jobs and workers live elsewhere; this pallet reaches them through [`JobRegistry`](hanzo_traits::JobRegistry) and
-//! [`WorkerRegistry`](hanzo_traits::WorkerRegistry), and answers as [`QualityOracle`](hanzo_traits::QualityOracle). It
-//! moves no money but the bond of a demand.
+//! [`WorkerRegistry`](hanzo_traits::WorkerRegistry), and answers as [`QualityOracle`](hanzo_traits::QualityOracle).
 //!
 //! * `attest`: what is checked of an attestation, and what is kept of it.
 //! * `windows`: the queue of windows, settlement, retries, pruning.
+//! * `reviews`: audits and challenges, the rounds of committees, verdicts, their pay.
+//! * `verifiers`: who sits on committees: bonds, lots, seats.
+//! * `penalties`: slashes, frozen and then taken or cancelled; denial windows; what governance sets.
 //! * `delivery`: demand and delivery of an output.
 //! * [`quality`]: the score.
+//! * `events`: events and errors, sections of the pallet's module.
 //! * `views`, `invariants`: what runtime APIs answer and what always holds.
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(
@@ -24,37 +32,50 @@
 extern crate alloc;
 
 pub use pallet::*;
-pub use types::{AttestationRecord, Delivery, OutputTokens, QueueKey, Window, MAX_DELIVERED_TOKENS, TOKEN_BYTES};
+pub use types::*;
 pub use weights::WeightInfo;
 
 mod attest;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
 mod delivery;
+mod events;
 mod invariants;
 #[cfg(test)]
 mod mock;
+mod penalties;
 pub mod quality;
+mod reviews;
 #[cfg(test)]
 mod tests;
 mod types;
+mod verifiers;
 mod views;
 pub mod weights;
 mod windows;
 
-/// The pallet: configuration, storage, calls and hooks.
+use frame_support::pallet_macros::import_section;
+
+/// The pallet: configuration, storage, calls and hooks. Events and errors join it from `events`.
+#[import_section(events::events)]
+#[import_section(events::errors)]
 #[frame_support::pallet]
 // The macros generate an `expect` here and there, and one enum of calls, of which an attestation is the longest.
 #[allow(clippy::expect_used, clippy::large_enum_variant)]
 pub mod pallet {
     use crate::{quality, types::*, WeightInfo};
+    use alloc::vec::Vec;
     use frame_support::{
         pallet_prelude::*,
         traits::fungible::{Inspect, Mutate, MutateHold},
+        PalletId,
     };
     use frame_system::pallet_prelude::*;
-    use hanzo_poai::{Attestation, JobId};
-    use hanzo_traits::{Balance, FailureReason, JobRegistry, WorkerRegistry};
+    use hanzo_poai::{
+        committee::{Committee, Verdict, Vote},
+        draw, Attestation, JobId,
+    };
+    use hanzo_traits::{Balance, DrawRandomness, FailureReason, JobRegistry, WorkerRegistry};
     use sp_core::{sr25519, H256};
 
     /// Holds attestations, windows and qualities; see the crate's documentation.
@@ -75,8 +96,49 @@ pub mod pallet {
         /// The job book.
         type Jobs: JobRegistry<Self::AccountId, BlockNumberFor<Self>>;
 
-        /// The workers' session keys.
+        /// The workers' session keys and bonds.
         type Workers: WorkerRegistry<Self::AccountId>;
+
+        /// What draws of audits and committees go by.
+        type Randomness: DrawRandomness;
+
+        /// Sets the parameters, and may cancel slashes.
+        type GovernanceOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+
+        /// May cancel slashes.
+        type CancelOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+
+        /// Names the account of the audit pot, which should exist from the start.
+        #[pallet::constant]
+        type PalletId: Get<PalletId>;
+
+        /// How long a committee has to replay a job and commit, blocks, at least 1.
+        #[pallet::constant]
+        type CommitWindow: Get<BlockNumberFor<Self>>;
+
+        /// How long it has to reveal, blocks, at least 1.
+        #[pallet::constant]
+        type RevealWindow: Get<BlockNumberFor<Self>>;
+
+        /// From the freezing of a slash to its taking, blocks. Mainnet: 7 days.
+        #[pallet::constant]
+        type SlashDelay: Get<BlockNumberFor<Self>>;
+
+        /// From a verifier's retirement to its bond, blocks. Mainnet: 14 days. Longer than any review.
+        #[pallet::constant]
+        type VerifierUnbonding: Get<BlockNumberFor<Self>>;
+
+        /// A day of denial windows, blocks.
+        #[pallet::constant]
+        type Day: Get<BlockNumberFor<Self>>;
+
+        /// Least bond of a challenge, wei. 10 $AI by specification.
+        #[pallet::constant]
+        type MinChallengeBond: Get<Balance>;
+
+        /// Committees a verifier may sit on at a time, at least 1.
+        #[pallet::constant]
+        type MaxSeats: Get<u32>;
 
         /// From the attestation to the settlement, blocks, at least 1. Mainnet: 1 hour.
         #[pallet::constant]
@@ -123,6 +185,10 @@ pub mod pallet {
     pub enum HoldReason {
         /// Bond of a client that demanded an output.
         DeliveryBond,
+        /// Bond of a verifier.
+        VerifierBond,
+        /// Bond of a challenge.
+        ChallengeBond,
     }
 
     /// Accepted attestations by job: the spent set. An entry outlives its window by `AttestationRetention`; afterwards the
@@ -158,159 +224,86 @@ pub mod pallet {
     #[pallet::storage]
     pub type Quality<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, u32, ValueQuery, InitialQuality>;
 
-    /// What happened.
-    #[pallet::event]
-    #[pallet::generate_deposit(pub(crate) fn deposit_event)]
-    pub enum Event<T: Config> {
-        /// A worker attested; the challenge window is open.
-        Attested {
-            /// The job.
-            job: JobId,
-            /// Who attested.
-            worker: T::AccountId,
-            /// Content hash of the model.
-            model: H256,
-            /// Hash of the input blob.
-            input: H256,
-            /// Hash of the output blob.
-            output: H256,
-            /// Root over the output tokens.
-            tokens_root: H256,
-            /// Root over the fingerprints.
-            fingerprints_root: H256,
-            /// Hash of the whole receipt.
-            receipt_root: H256,
-            /// Hash of the engine profile.
-            engine_profile: H256,
-            /// Prompt tokens.
-            prompt_tokens: u32,
-            /// Output tokens.
-            output_tokens: u32,
-            /// First block in which the job can settle.
-            settles_at: BlockNumberFor<T>,
-        },
-        /// A client demands the output on chain.
-        OutputDemanded {
-            /// The job.
-            job: JobId,
-            /// Who asks.
-            client: T::AccountId,
-            /// Held of the client, wei.
-            bond: Balance,
-            /// Last block for the delivery.
-            deliver_by: BlockNumberFor<T>,
-        },
-        /// A worker delivered the output on chain.
-        OutputDelivered {
-            /// The job.
-            job: JobId,
-            /// Who delivered.
-            worker: T::AccountId,
-            /// Output tokens, now in [`Outputs`].
-            tokens: u32,
-            /// Burned of the client's bond for the bytes, wei.
-            charged: Balance,
-            /// Given back to the client, wei.
-            returned: Balance,
-        },
-        /// The window is over and the job final.
-        WindowClosed {
-            /// The job.
-            job: JobId,
-            /// Who attested.
-            worker: T::AccountId,
-            /// Why the job failed; `None` if it settled.
-            failure: Option<FailureReason>,
-            /// Attempts that had failed before.
-            attempts: u32,
-        },
-        /// The window is over, but the job could not be ended; it is tried again.
-        WindowDeferred {
-            /// The job.
-            job: JobId,
-            /// Failed attempts so far.
-            attempts: u32,
-            /// Block of the next attempt.
-            retry_at: BlockNumberFor<T>,
-            /// What the job book said.
-            error: DispatchError,
-        },
-        /// An attestation, and the output if it was delivered, are no longer kept.
-        AttestationPruned {
-            /// The job.
-            job: JobId,
-        },
-        /// A worker's quality changed.
-        QualityChanged {
-            /// The worker.
-            worker: T::AccountId,
-            /// Before, parts per billion.
-            before: u32,
-            /// After, parts per billion.
-            after: u32,
-            /// Value of the job behind it, wei.
-            value: Balance,
-        },
-        /// A worker left; its quality is no longer kept.
-        QualityForgotten {
-            /// The worker.
-            worker: T::AccountId,
-            /// What it was, parts per billion.
-            quality: u32,
-        },
+    /// What governance sets.
+    #[pallet::storage]
+    pub type Settings<T> = StorageValue<_, Parameters, ValueQuery>;
+
+    /// Reviews under way, by job.
+    #[pallet::storage]
+    pub type Reviews<T: Config> = CountedStorageMap<_, Twox64Concat, JobId, Review<T::AccountId>>;
+
+    /// What reviews came to, by job; dropped with the attestation.
+    #[pallet::storage]
+    pub type Verdicts<T: Config> = StorageMap<_, Twox64Concat, JobId, VerdictRecord<T::AccountId, BlockNumberFor<T>>>;
+
+    /// Verifiers, leaving ones included until they withdraw their bond.
+    #[pallet::storage]
+    pub type Verifiers<T: Config> = CountedStorageMap<_, Blake2_128Concat, T::AccountId, Verifier<BlockNumberFor<T>>>;
+
+    /// Whose lot lies in a slot.
+    #[pallet::storage]
+    pub type VerifierSlots<T: Config> = StorageMap<_, Twox64Concat, u32, T::AccountId>;
+
+    /// The first slot nobody ever had. None is given twice: a million registrations at the least bond take longer than any
+    /// chain lasts.
+    #[pallet::storage]
+    pub type VerifierSlotCount<T> = StorageValue<_, u32, ValueQuery>;
+
+    /// The tree of verifiers' lots, by level and place.
+    #[pallet::storage]
+    pub type VerifierLots<T> = StorageDoubleMap<_, Twox64Concat, u8, Twox64Concat, u32, draw::Node>;
+
+    /// Verifiers whose lot has to follow a change, each with the first block in which it may; in the order of the changes.
+    #[pallet::storage]
+    pub type VerifierLotQueue<T: Config> = StorageMap<_, Twox64Concat, u64, (T::AccountId, BlockNumberFor<T>)>;
+
+    /// Numbers of the first entry of [`VerifierLotQueue`] and of the one after the last.
+    #[pallet::storage]
+    pub type VerifierLotRange<T> = StorageValue<_, (u64, u64), ValueQuery>;
+
+    /// Jobs on whose committees a verifier sits.
+    #[pallet::storage]
+    pub type Seats<T: Config> =
+        StorageMap<_, Blake2_128Concat, T::AccountId, BoundedVec<JobId, T::MaxSeats>, ValueQuery>;
+
+    /// Slashes that wait for their time.
+    #[pallet::storage]
+    pub type Slashes<T: Config> =
+        CountedStorageMap<_, Twox64Concat, SlashId, FrozenSlash<T::AccountId, BlockNumberFor<T>>>;
+
+    /// Number of the next slash.
+    #[pallet::storage]
+    pub type NextSlash<T> = StorageValue<_, SlashId, ValueQuery>;
+
+    /// Slashes in the order in which they are taken; see [`QueueKey`], with the slash in place of the job.
+    #[pallet::storage]
+    pub type SlashQueue<T: Config> = StorageMap<_, Identity, QueueKey, ()>;
+
+    /// Frauds by account. Kept after a worker has left, so that it cannot come back before its time.
+    #[pallet::storage]
+    pub type Frauds<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, FraudRecord<BlockNumberFor<T>>>;
+
+    /// What a chain starts with.
+    #[pallet::genesis_config]
+    #[derive(frame_support::DefaultNoBound)]
+    pub struct GenesisConfig<T: Config> {
+        /// What governance can change later.
+        pub parameters: Parameters,
+        /// Verifiers, each with its bond, wei.
+        pub verifiers: Vec<(T::AccountId, Balance)>,
     }
 
-    /// Why a call was refused.
-    #[pallet::error]
-    pub enum Error<T> {
-        /// The job was attested before; an attestation counts once.
-        AlreadyAttested,
-        /// The job's deadline has passed.
-        DeadlinePassed,
-        /// The caller, or the worker named, is not the one that accepted the job.
-        WrongWorker,
-        /// Another model than the one asked for.
-        ModelMismatch,
-        /// Another input than the one handed over.
-        InputMismatch,
-        /// Another nonce than the client's.
-        NonceMismatch,
-        /// Another seed than the one drawn for the job.
-        SeedMismatch,
-        /// Another prior than the one asked for, or one where none was asked for.
-        PriorMismatch,
-        /// More prompt tokens than were paid for.
-        TooManyPromptTokens,
-        /// No output tokens: nothing was computed.
-        NoOutputTokens,
-        /// More output tokens than were paid for.
-        TooManyOutputTokens,
-        /// Nothing on this chain can judge this kind of proof.
-        UnsupportedProof,
-        /// Another kind of proof than the job asks for.
-        ProofMismatch,
-        /// A root or hash is zero or that of an empty tree, or both roots are the same.
-        DegenerateHash,
-        /// The worker has no session key.
-        NoSessionKey,
-        /// Not a signature of the worker's session key over this attestation for this job on this chain.
-        BadSignature,
-        /// The job has no open window: not attested yet, or final.
-        NoOpenWindow,
-        /// The caller is not the job's client.
-        NotClient,
-        /// The output was demanded before; that is possible once.
-        AlreadyDemanded,
-        /// The window is over.
-        WindowOver,
-        /// The output is longer than the 4,096 tokens that are delivered on chain.
-        OutputTooLong,
-        /// Nobody demanded the output, or it is delivered.
-        NotDemanded,
-        /// The time for the delivery is over.
-        DeliveryOverdue,
-        /// Not the attested tokens: their number or their root differs.
-        WrongOutput,
+    #[pallet::genesis_build]
+    impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
+        fn build(&self) {
+            let parameters = Pallet::<T>::do_set_parameters(self.parameters);
+            // A chain must not start on books that do not balance; genesis has no softer way to refuse.
+            assert!(parameters.is_ok(), "genesis parameters of Proof of AI: {:?}: {parameters:?}", self.parameters);
+            for (account, bond) in &self.verifiers {
+                let registered = Pallet::<T>::do_register_verifier(account, *bond);
+                assert!(registered.is_ok(), "genesis verifier {account:?} with a bond of {bond}: {registered:?}");
+            }
+        }
     }
 
     #[pallet::call]
@@ -364,19 +357,143 @@ pub mod pallet {
             Self::deliver(ensure_signed(origin)?, job, tokens)?;
             Ok(Pays::No.into())
         }
+
+        /// Makes the caller a verifier: committees are drawn among them by bond. Its lot counts from the fourth block on.
+        ///
+        /// * `bond`: wei, at least `Settings.min_verifier_bond`, held until it has left.
+        ///
+        /// Emits [`Event::VerifierRegistered`]. Fails with [`Error::AlreadyVerifier`], [`Error::IsWorker`],
+        /// [`Error::VerifierBondTooSmall`], [`Error::TooManyVerifiers`], or if the bond cannot be held.
+        #[pallet::call_index(3)]
+        #[pallet::weight(T::WeightInfo::register_verifier())]
+        pub fn register_verifier(origin: OriginFor<T>, #[pallet::compact] bond: Balance) -> DispatchResult {
+            Self::do_register_verifier(&ensure_signed(origin)?, bond)
+        }
+
+        /// Adds `amount` wei to the calling verifier's bond.
+        ///
+        /// Emits [`Event::VerifierBondAdded`]. Fails with [`Error::ZeroAmount`], [`Error::NotVerifier`],
+        /// [`Error::VerifierLeaving`], or if the amount cannot be held.
+        #[pallet::call_index(4)]
+        #[pallet::weight(T::WeightInfo::add_verifier_bond())]
+        pub fn add_verifier_bond(origin: OriginFor<T>, #[pallet::compact] amount: Balance) -> DispatchResult {
+            Self::do_add_verifier_bond(&ensure_signed(origin)?, amount)
+        }
+
+        /// Begins to leave: no committee is drawn with the caller any more; those it sits on go on.
+        ///
+        /// Emits [`Event::VerifierRetired`]. Fails with [`Error::NotVerifier`] or [`Error::VerifierLeaving`].
+        #[pallet::call_index(5)]
+        #[pallet::weight(T::WeightInfo::retire_verifier())]
+        pub fn retire_verifier(origin: OriginFor<T>) -> DispatchResult {
+            Self::do_retire_verifier(&ensure_signed(origin)?)
+        }
+
+        /// Gives a retired verifier its bond back, `VerifierUnbonding` after it retired, when it has no seat and nothing of the
+        /// bond is frozen.
+        ///
+        /// Emits [`Event::VerifierLeft`]. Fails with [`Error::NotVerifier`], [`Error::VerifierNotLeaving`],
+        /// [`Error::StillSeated`] or [`Error::Unbonding`].
+        #[pallet::call_index(6)]
+        #[pallet::weight(T::WeightInfo::withdraw_verifier_bond())]
+        pub fn withdraw_verifier_bond(origin: OriginFor<T>) -> DispatchResult {
+            Self::do_withdraw_verifier_bond(&ensure_signed(origin)?)
+        }
+
+        /// Commits to a vote on a job on whose committee the caller sits, once per round, while the committee commits.
+        ///
+        /// * `commitment`: [`hanzo_poai::committee::commitment`] over genesis, job, round, caller, vote and a random salt.
+        ///
+        /// Free when it succeeds. Emits [`Event::VerdictCommitted`]. Fails with [`Error::NoOpenWindow`],
+        /// [`Error::NotInReview`], [`Error::NotCommitting`], [`Error::NotMember`] or [`Error::AlreadyCommitted`].
+        #[pallet::call_index(7)]
+        #[pallet::weight(T::WeightInfo::commit_verdict())]
+        pub fn commit_verdict(
+            origin: OriginFor<T>,
+            #[pallet::compact] job: JobId,
+            commitment: H256,
+        ) -> DispatchResultWithPostInfo {
+            Self::do_commit(ensure_signed(origin)?, job, commitment)?;
+            Ok(Pays::No.into())
+        }
+
+        /// Reveals a vote, while the committee reveals.
+        ///
+        /// * `vote`, `salt`: what the caller committed to.
+        /// * `evidence`: hash of what it publishes off chain about its replay, zero for nothing.
+        ///
+        /// Free when it succeeds. Emits [`Event::VerdictRevealed`]. Fails with [`Error::NoOpenWindow`],
+        /// [`Error::NotInReview`], [`Error::NotRevealing`], [`Error::NotMember`], [`Error::AlreadyRevealed`] or
+        /// [`Error::WrongReveal`].
+        #[pallet::call_index(8)]
+        #[pallet::weight(T::WeightInfo::reveal_verdict())]
+        pub fn reveal_verdict(
+            origin: OriginFor<T>,
+            #[pallet::compact] job: JobId,
+            vote: Vote,
+            salt: [u8; 32],
+            evidence: H256,
+        ) -> DispatchResultWithPostInfo {
+            Self::do_reveal(ensure_signed(origin)?, job, vote, salt, evidence)?;
+            Ok(Pays::No.into())
+        }
+
+        /// Challenges a job that was not drawn for audit, inside its window: seven verifiers judge it.
+        ///
+        /// Holds max(`MinChallengeBond`, 10 % of the job's value, 2 × the price of a replay). Found forged, the bond comes back, and
+        /// of the slash, when it is taken, at most half of it and at most twice the job's value and a replay. Found good, half of
+        /// the bond goes to the committee and half to the worker. Without a verdict it comes back.
+        ///
+        /// Emits [`Event::Challenged`]. Fails with [`Error::NoOpenWindow`], [`Error::OwnWork`], [`Error::AuditPending`],
+        /// [`Error::AlreadyReviewed`], [`Error::WindowOver`], [`Error::TooFewVerifiers`], or for lack of balance.
+        #[pallet::call_index(9)]
+        #[pallet::weight(T::WeightInfo::challenge())]
+        pub fn challenge(origin: OriginFor<T>, #[pallet::compact] job: JobId) -> DispatchResult {
+            Self::do_challenge(ensure_signed(origin)?, job)
+        }
+
+        /// Cancels a slash that is not taken yet: the bond is free again, and a worker's fraud no longer counts. The job stays failed.
+        ///
+        /// Governance or `CancelOrigin`. Emits [`Event::SlashCancelled`]. Fails with [`Error::UnknownSlash`].
+        #[pallet::call_index(10)]
+        #[pallet::weight(T::WeightInfo::cancel_slash())]
+        pub fn cancel_slash(origin: OriginFor<T>, #[pallet::compact] slash: SlashId) -> DispatchResult {
+            T::CancelOrigin::ensure_origin(origin.clone())
+                .map(|_| ())
+                .or_else(|_| T::GovernanceOrigin::ensure_origin(origin).map(|_| ()))?;
+            Self::do_cancel_slash(slash)
+        }
+
+        /// Sets the audit rate, the least bond of verifiers, and whether frauds cost bonds; counts from the next draw and
+        /// registration on.
+        ///
+        /// Governance. Emits [`Event::ParametersSet`]. Fails with [`Error::ParameterOutOfRange`].
+        #[pallet::call_index(11)]
+        #[pallet::weight(T::WeightInfo::set_parameters())]
+        pub fn set_parameters(origin: OriginFor<T>, parameters: Parameters) -> DispatchResult {
+            T::GovernanceOrigin::ensure_origin(origin)?;
+            Self::do_set_parameters(parameters)
+        }
     }
 
     #[pallet::hooks]
     impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
-        /// Ends jobs whose windows are due, within `ServiceBudget`.
+        /// Brings verifiers' lots up to date, takes the slashes whose time has come, and goes on with the windows that are due:
+        /// draws, steps of reviews, ends of jobs. Within `ServiceBudget`, of which lots and slashes have a quarter each.
         fn on_initialize(now: BlockNumberFor<T>) -> Weight {
-            Self::close_due_windows(now, T::ServiceBudget::get())
+            let limit = T::ServiceBudget::get();
+            let quarter = limit.saturating_div(4);
+            let lots = Self::apply_verifier_lots(now, quarter);
+            let spent = lots.saturating_add(Self::apply_due_slashes(now, quarter));
+            spent.saturating_add(Self::service_windows(now, limit.saturating_sub(spent), true))
         }
 
-        /// Ends the jobs that `on_initialize` had no room for, then drops attestations whose retention is over.
+        /// Goes on with what `on_initialize` had no room for, draws excepted, then drops attestations whose retention is over.
         fn on_idle(now: BlockNumberFor<T>, remaining: Weight) -> Weight {
-            let closing = Self::close_due_windows(now, remaining);
-            closing.saturating_add(Self::prune(now, remaining.saturating_sub(closing)))
+            let slashes = Self::apply_due_slashes(now, remaining);
+            let windows = Self::service_windows(now, remaining.saturating_sub(slashes), false);
+            let spent = slashes.saturating_add(windows);
+            spent.saturating_add(Self::prune(now, remaining.saturating_sub(spent)))
         }
 
         #[cfg(feature = "try-runtime")]
@@ -404,7 +521,18 @@ pub mod pallet {
             let (budget, block) = (T::ServiceBudget::get(), T::BlockWeights::get().max_block);
             assert!(budget.all_lte(block), "a ServiceBudget of {budget} does not fit a block of {block}");
             let step = T::WeightInfo::service_queue().saturating_add(Self::step_weight());
-            assert!(step.all_lte(budget), "one settlement of {step} does not fit a ServiceBudget of {budget}");
+            let (half, quarter) = (budget.saturating_div(2), budget.saturating_div(4));
+            assert!(step.all_lte(half), "one step of {step} does not fit half of a ServiceBudget of {budget}");
+            let lots = T::WeightInfo::apply_verifier_lot().saturating_mul(crate::verifiers::MIN_LOTS.into());
+            assert!(
+                lots.all_lte(quarter),
+                "changes of lots of {lots} do not fit a quarter of a ServiceBudget of {budget}"
+            );
+            let slash = T::WeightInfo::apply_slash().saturating_add(T::WeightInfo::service_queue().saturating_mul(2));
+            assert!(slash.all_lte(quarter), "a slash of {slash} does not fit a quarter of a ServiceBudget of {budget}");
+            assert!(!T::CommitWindow::get().is_zero(), "CommitWindow is 0 blocks, want at least 1");
+            assert!(!T::RevealWindow::get().is_zero(), "RevealWindow is 0 blocks, want at least 1");
+            assert!(T::MaxSeats::get() > 0, "nobody could sit on a committee");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! A runtime of system, balances and this pallet, with a job book that keeps its state machine in storage, so that
 //! rollbacks reach it.
 
-use crate::{self as pallet_poai, OutputTokens};
+use crate::{self as pallet_poai, OutputTokens, Parameters};
 use codec::{Decode, Encode};
 use frame_support::{
     assert_ok, derive_impl, parameter_types, storage_alias,
@@ -11,12 +11,21 @@ use frame_support::{
         Hooks,
     },
     weights::Weight,
-    Twox64Concat,
+    PalletId, Twox64Concat,
 };
-use hanzo_poai::{attestation, chunks, Attestation, JobId, JobStatus, Proof, Verification};
-use hanzo_traits::{AttestableJob, Balance, FailureReason, JobRegistry, QualityOracle, SessionKey, WorkerRegistry};
+use frame_system::EnsureRoot;
+use hanzo_poai::{
+    attestation, chunks,
+    committee::{self, Score, Vote},
+    Attestation, JobId, JobStatus, Proof, Verification,
+};
+use hanzo_traits::{
+    AttestableJob, Balance, DrawRandomness, FailureReason, JobRegistry, QualityOracle, ReviewTerms, SessionKey,
+    WorkerRegistry,
+};
 use proptest::prelude::ProptestConfig;
 use sp_core::{sr25519, Pair, H256};
+use sp_io::hashing::blake2_256;
 use sp_runtime::{BuildStorage, DispatchError, DispatchResult};
 
 #[frame_support::runtime]
@@ -52,6 +61,8 @@ pub const CLIENT: u64 = 1;
 pub const WORKER: u64 = 2;
 pub const OTHER_WORKER: u64 = 3;
 pub const STRANGER: u64 = 4;
+/// May cancel slashes.
+pub const COUNCIL: u64 = 5;
 /// Holds what clients paid, until jobs end.
 pub const ESCROW: u64 = 99;
 pub const FUNDS: Balance = 1_000 * AI;
@@ -61,6 +72,19 @@ pub const DELIVERY_WINDOW: u64 = 50;
 pub const RETENTION: u64 = 300;
 pub const MAX_BACKOFF: u64 = 64;
 pub const DEADLINE: u64 = 40;
+pub const COMMIT: u64 = 12;
+pub const REVEAL: u64 = 6;
+pub const SLASH_DELAY: u64 = 200;
+pub const UNBONDING: u64 = 400;
+pub const DAY: u64 = 100;
+/// What a replay of a job of the mock is worth.
+pub const REPLAY: Balance = VALUE / 10;
+/// Bond of a worker of the mock.
+pub const WORKER_BOND: Balance = 400 * AI;
+/// Bond of a verifier of the mock.
+pub const BOND: Balance = 100 * AI;
+/// Accounts that the mock makes verifiers: this one and those after it.
+pub const FIRST_VERIFIER: u64 = 1_000;
 
 #[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
 impl frame_system::Config for Test {
@@ -84,8 +108,10 @@ parameter_types! {
     pub const DeliveryBond: Balance = 20 * AI;
     pub const DeliveryBytePrice: Balance = AI / 1_000;
     pub const ReferenceValue: Balance = 10 * AI;
+    pub const PoaiPalletId: PalletId = PalletId(*b"hz/poai_");
+    pub const MinChallengeBond: Balance = 10 * AI;
     pub static SettleWeight: Weight = Weight::from_parts(500_000_000, 20_000);
-    pub static ServiceBudget: Weight = Weight::from_parts(20_000_000_000, 1_000_000);
+    pub static ServiceBudget: Weight = PLENTY;
     /// What transactions leave over of a block.
     pub static Idle: Weight = PLENTY;
 }
@@ -94,8 +120,14 @@ const PLENTY: Weight = Weight::from_parts(100_000_000_000, 5_000_000);
 
 /// Budget in which `count` windows fit.
 pub fn budget_for(count: u64) -> Weight {
-    let step = crate::Pallet::<Test>::step_weight();
-    <Weights as crate::WeightInfo>::service_queue().saturating_add(step.saturating_mul(count))
+    let look = <Weights as crate::WeightInfo>::service_queue();
+    // Slashes, of which none is due, are looked for too.
+    look.saturating_mul(2).saturating_add(end_weight().saturating_mul(count))
+}
+
+/// What ending one job takes.
+pub fn end_weight() -> Weight {
+    crate::Pallet::<Test>::end_weight().saturating_add(<Weights as crate::WeightInfo>::service_queue())
 }
 
 /// `ci` cases of a property in continuous integration. `HANZO_PROPTEST_CASES`, 2,000 there, scales them.
@@ -110,6 +142,17 @@ impl crate::Config for Test {
     type Currency = Balances;
     type Jobs = Book;
     type Workers = Book;
+    type Randomness = Outputs;
+    type GovernanceOrigin = EnsureRoot<u64>;
+    type CancelOrigin = frame_system::EnsureSignedBy<Council, u64>;
+    type PalletId = PoaiPalletId;
+    type CommitWindow = frame_support::traits::ConstU64<COMMIT>;
+    type RevealWindow = frame_support::traits::ConstU64<REVEAL>;
+    type SlashDelay = frame_support::traits::ConstU64<SLASH_DELAY>;
+    type VerifierUnbonding = frame_support::traits::ConstU64<UNBONDING>;
+    type Day = frame_support::traits::ConstU64<DAY>;
+    type MinChallengeBond = MinChallengeBond;
+    type MaxSeats = frame_support::traits::ConstU32<4>;
     type ChallengeWindow = ChallengeWindow;
     type DeliveryWindow = DeliveryWindow;
     type AttestationRetention = AttestationRetention;
@@ -134,6 +177,15 @@ pub struct MockJob {
 pub type Jobs = StorageMap<MockBook, Twox64Concat, JobId, MockJob>;
 #[storage_alias]
 pub type Keys = StorageMap<MockBook, Twox64Concat, u64, SessionKey>;
+/// Bond and frozen part of each worker.
+#[storage_alias]
+pub type Bonds = StorageMap<MockBook, Twox64Concat, u64, (Balance, Balance)>;
+/// Mixed outputs from now on; the hash of the block's number if nothing else is said, none if that is zero.
+#[storage_alias]
+pub type Mix = StorageValue<MockBook, H256>;
+/// Whether jobs count for quality.
+#[storage_alias]
+pub type Counts = StorageValue<MockBook, bool, frame_support::pallet_prelude::ValueQuery>;
 /// Whether jobs cannot be ended.
 #[storage_alias]
 pub type Refuses = StorageValue<MockBook, bool, frame_support::pallet_prelude::ValueQuery>;
@@ -193,6 +245,11 @@ impl JobRegistry<u64, u64> for Book {
         Jobs::get(job).map(|entry| entry.terms.client)
     }
 
+    fn review_terms(job: JobId) -> Option<ReviewTerms> {
+        let entry = Jobs::get(job).filter(|entry| entry.status == JobStatus::Attested)?;
+        Some(ReviewTerms { value: entry.terms.value, replay_price: REPLAY, counts: Counts::get() })
+    }
+
     #[cfg(feature = "runtime-benchmarks")]
     fn accepted_for_benchmark(key: SessionKey) -> JobId {
         let job = accept(CLIENT, WORKER);
@@ -204,6 +261,64 @@ impl JobRegistry<u64, u64> for Book {
 impl WorkerRegistry<u64> for Book {
     fn session_key(worker: &u64) -> Option<SessionKey> {
         Keys::get(worker)
+    }
+
+    fn freeze_bond(worker: &u64, part_ppb: u32) -> Result<Balance, DispatchError> {
+        let Some((bond, frozen)) = Bonds::get(worker) else { return Ok(0) };
+        let amount = (bond - frozen) * Balance::from(part_ppb) / 1_000_000_000;
+        Bonds::insert(worker, (bond, frozen + amount));
+        Ok(amount)
+    }
+
+    fn thaw_bond(worker: &u64, amount: Balance) -> DispatchResult {
+        let (bond, frozen) = Bonds::get(worker).ok_or("no such worker")?;
+        Bonds::insert(worker, (bond, frozen.checked_sub(amount).ok_or("not frozen")?));
+        Ok(())
+    }
+
+    /// The mock's bonds are numbers: what is taken is burned from the worker's free balance, so that sums show it.
+    fn slash_frozen(worker: &u64, amount: Balance, bounty: Option<(u64, Balance)>) -> DispatchResult {
+        Self::thaw_bond(worker, amount)?;
+        Bonds::mutate(worker, |bond| bond.as_mut().unwrap().0 -= amount);
+        let (receiver, paid) = bounty.unwrap_or((STRANGER, 0));
+        Balances::transfer(worker, &receiver, paid, Preservation::Expendable)?;
+        Balances::burn_from(
+            worker,
+            amount - paid,
+            Preservation::Expendable,
+            frame_support::traits::tokens::Precision::Exact,
+            frame_support::traits::tokens::Fortitude::Force,
+        )?;
+        Ok(())
+    }
+}
+
+/// The mock's chain randomness.
+pub struct Outputs;
+
+impl DrawRandomness for Outputs {
+    fn ending_now() -> Option<H256> {
+        let mix = Mix::get().unwrap_or_else(|| blake2_256(&System::block_number().to_le_bytes()).into());
+        (!mix.is_zero()).then_some(mix)
+    }
+}
+
+/// Who may cancel slashes.
+pub struct Council;
+
+impl frame_support::traits::SortedMembers<u64> for Council {
+    fn sorted_members() -> Vec<u64> {
+        vec![COUNCIL]
+    }
+}
+
+impl crate::Pallet<Test> {
+    /// Brings a verifier's lot up to date at once.
+    pub fn with_lot_now(verifier: u64) {
+        let (start, end) = crate::VerifierLotRange::<Test>::get();
+        assert_eq!(crate::VerifierLotQueue::<Test>::take(end - 1).unwrap().0, verifier);
+        crate::VerifierLotRange::<Test>::put((start, end - 1));
+        Self::apply_verifier_lot(&verifier, System::block_number() + 4);
     }
 }
 
@@ -336,18 +451,30 @@ pub fn events() -> Vec<crate::Event<Test>> {
 pub struct ExtBuilder {
     budget: Weight,
     idle: Weight,
+    audit_rate: u32,
+    verifiers: u64,
 }
 
 impl Default for ExtBuilder {
     fn default() -> Self {
-        Self { budget: Weight::from_parts(20_000_000_000, 1_000_000), idle: PLENTY }
+        Self { budget: PLENTY, idle: PLENTY, audit_rate: 0, verifiers: 0 }
     }
 }
 
 impl ExtBuilder {
     /// What a block may spend on due windows; transactions take all the rest.
     pub fn budget(self, budget: Weight) -> Self {
-        Self { budget, idle: Weight::zero() }
+        Self { budget, idle: Weight::zero(), ..self }
+    }
+
+    /// So many verifiers, each with [`BOND`], whose lots count from the first block of the test on.
+    pub fn verifiers(self, verifiers: u64) -> Self {
+        Self { verifiers, ..self }
+    }
+
+    /// Chance that a job is audited, ppb. None is by default.
+    pub fn audit_rate(self, audit_rate: u32) -> Self {
+        Self { audit_rate, ..self }
     }
 
     /// What transactions leave over of every block.
@@ -359,7 +486,10 @@ impl ExtBuilder {
         ServiceBudget::set(self.budget);
         Idle::set(self.idle);
         let mut storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
-        let balances = [CLIENT, WORKER, OTHER_WORKER, STRANGER, ESCROW].map(|who| (who, FUNDS)).to_vec();
+        let verifiers = FIRST_VERIFIER..FIRST_VERIFIER + self.verifiers;
+        let mut balances =
+            [CLIENT, WORKER, OTHER_WORKER, STRANGER, ESCROW, Poai::pot()].map(|who| (who, FUNDS)).to_vec();
+        balances.extend(verifiers.clone().map(|who| (who, FUNDS)));
         pallet_balances::GenesisConfig::<Test> { balances, ..Default::default() }
             .assimilate_storage(&mut storage)
             .unwrap();
@@ -370,6 +500,14 @@ impl ExtBuilder {
             System::set_block_number(1);
             for worker in [WORKER, OTHER_WORKER] {
                 Keys::insert(worker, pair(worker).public());
+                Bonds::insert(worker, (WORKER_BOND, 0));
+            }
+            // Below what governance may set: most tests are about other things than audits.
+            let settings = Parameters { audit_rate_ppb: self.audit_rate, min_verifier_bond: BOND, slashing: true };
+            crate::Settings::<Test>::put(settings);
+            for verifier in verifiers {
+                assert_ok!(Poai::register_verifier(RuntimeOrigin::signed(verifier), BOND));
+                Poai::with_lot_now(verifier);
             }
         });
         ext
@@ -382,5 +520,102 @@ impl ExtBuilder {
             Poai::do_try_state(0).unwrap();
             Poai::do_try_state(1).unwrap();
         });
+    }
+}
+
+/// A vote with the digest of those who looked.
+pub fn vote(score: Score) -> Vote {
+    Vote { score, digest: H256::repeat_byte(0xdd) }
+}
+
+pub fn good() -> Option<Vote> {
+    Some(vote(Score::Good))
+}
+
+pub fn bad() -> Option<Vote> {
+    Some(vote(Score::Bad))
+}
+
+/// The review of a job.
+pub fn review(job: JobId) -> crate::Review<u64> {
+    crate::Reviews::<Test>::get(job).unwrap_or_else(|| panic!("job {job} is not in review"))
+}
+
+pub fn window(job: JobId) -> crate::Window<u64, u64> {
+    crate::Windows::<Test>::get(job).unwrap_or_else(|| panic!("job {job} has no window"))
+}
+
+/// The committee that sits on a job.
+pub fn members(job: JobId) -> Vec<u64> {
+    review(job).members.iter().map(|member| member.account).collect()
+}
+
+pub fn verifier(who: u64) -> crate::Verifier<u64> {
+    crate::Verifiers::<Test>::get(who).unwrap()
+}
+
+/// Commits a member's vote; its number is the salt.
+pub fn commit(who: u64, job: JobId, vote: Vote) -> frame_support::dispatch::DispatchResultWithPostInfo {
+    let round = review(job).round;
+    let hash = committee::commitment(&System::block_hash(0), job, round, &who, &vote, &salt(who));
+    Poai::commit_verdict(RuntimeOrigin::signed(who), job, hash)
+}
+
+pub fn reveal(who: u64, job: JobId, vote: Vote) -> frame_support::dispatch::DispatchResultWithPostInfo {
+    Poai::reveal_verdict(RuntimeOrigin::signed(who), job, vote, salt(who), H256::zero())
+}
+
+fn salt(who: u64) -> [u8; 32] {
+    [who as u8; 32]
+}
+
+/// Goes on until a committee sits on a job.
+pub fn run_to_committee(job: JobId) {
+    for _ in 0..200 {
+        if review(job).phase == crate::Phase::Committing {
+            return;
+        }
+        next_block();
+    }
+    panic!("no committee for job {job}");
+}
+
+/// Has the committee of a job vote, in the order of its places; those without a vote say nothing. Goes on until the round is
+/// over.
+pub fn hold_round(job: JobId, votes: &[Option<Vote>]) {
+    run_to_committee(job);
+    let (members, round) = (members(job), review(job).round);
+    assert_eq!(members.len(), votes.len(), "the committee of job {job}");
+    for (member, vote) in members.iter().zip(votes) {
+        if let Some(vote) = vote {
+            assert_ok!(commit(*member, job, *vote));
+        }
+    }
+    while crate::Reviews::<Test>::get(job).is_some_and(|review| review.phase == crate::Phase::Committing) {
+        next_block();
+    }
+    for (member, vote) in members.iter().zip(votes) {
+        if let Some(vote) = vote {
+            assert_ok!(reveal(*member, job, *vote));
+        }
+    }
+    while crate::Reviews::<Test>::get(job)
+        .is_some_and(|review| review.round == round && review.phase == crate::Phase::Revealing)
+    {
+        next_block();
+    }
+}
+
+/// Has somebody challenge a job once it may; returns the bond.
+pub fn challenged_by(who: u64, job: JobId) -> Balance {
+    run_past_audit_draw(job);
+    assert_ok!(Poai::challenge(RuntimeOrigin::signed(who), job));
+    <Balances as InspectHold<u64>>::balance_on_hold(&crate::HoldReason::ChallengeBond.into(), &who)
+}
+
+/// Goes on until it is known whether a job is audited.
+pub fn run_past_audit_draw(job: JobId) {
+    while matches!(window(job).standing, crate::Standing::Undrawn { .. }) {
+        next_block();
     }
 }

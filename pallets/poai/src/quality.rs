@@ -34,6 +34,11 @@ pub fn updated(q: u32, target: u32, value: Balance, reference: Balance) -> u32 {
 }
 
 impl<T: Config> Pallet<T> {
+    /// A committee upheld a job of `value` wei: q̂ = 1.
+    pub(crate) fn raise_quality(worker: &T::AccountId, value: Balance) {
+        Self::move_quality(worker, ONE, value);
+    }
+
     /// Moves a worker's quality towards `target` (ppb) by a job of `value` wei.
     fn move_quality(worker: &T::AccountId, target: u32, value: Balance) {
         let before = Self::quality(worker);

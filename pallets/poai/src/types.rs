@@ -1,8 +1,14 @@
 //! What the pallet stores.
 
-use codec::{Decode, Encode, MaxEncodedLen};
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+pub use hanzo_poai::review::{Offence, Phase, Standing};
+use hanzo_poai::{
+    committee::{Committee, Score, Verdict, Vote},
+    JobId,
+};
 use hanzo_traits::Balance;
 use scale_info::TypeInfo;
+use serde::{Deserialize, Serialize};
 use sp_core::{ConstU32, H256};
 use sp_runtime::BoundedVec;
 
@@ -58,7 +64,7 @@ pub struct AttestationRecord<AccountId, BlockNumber> {
 
 /// What stands between an attested job and its settlement. Exists from the attestation until the job is final.
 ///
-/// Whatever else may keep a window open gets a field of its own beside `delivery`: such reasons can overlap.
+/// Delivery and review may overlap: the job ends when both are over, but for a fraud, which waits for nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Window<AccountId, BlockNumber> {
     /// The worker that attested.
@@ -69,6 +75,8 @@ pub struct Window<AccountId, BlockNumber> {
     pub attempts: u32,
     /// Whether the output was asked for.
     pub delivery: Delivery<AccountId, BlockNumber>,
+    /// What is known of the work.
+    pub standing: Standing<BlockNumber>,
 }
 
 /// State of the demand that a client may make once per job.
@@ -87,4 +95,164 @@ pub enum Delivery<AccountId, BlockNumber> {
     },
     /// Delivered; the output is on chain.
     Delivered,
+    /// Asked for and not delivered in time: the job fails.
+    Withheld,
+}
+
+/// Why work is reviewed.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub enum Cause<AccountId> {
+    /// Drawn for audit.
+    Audit,
+    /// Somebody put a bond on its being forged.
+    Challenge {
+        /// Who.
+        challenger: AccountId,
+        /// Held of it, wei.
+        bond: Balance,
+    },
+}
+
+/// A member of a committee.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Member<AccountId> {
+    /// Who.
+    pub account: AccountId,
+    /// What it committed to.
+    pub commitment: Option<H256>,
+    /// What it revealed.
+    pub vote: Option<Vote>,
+    /// Hash of the evidence it published off chain; zero for none.
+    pub evidence: H256,
+}
+
+/// Members of a committee, in the order of the draw.
+pub type Members<AccountId> = BoundedVec<Member<AccountId>, ConstU32<{ hanzo_poai::committee::MAX_MEMBERS as u32 }>>;
+
+/// Those who sat on the audit's committee, and what they found.
+pub type FirstVotes<AccountId> = BoundedVec<(AccountId, Option<Score>), ConstU32<3>>;
+
+/// A review under way.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Review<AccountId> {
+    /// Why.
+    pub cause: Cause<AccountId>,
+    /// The committee that is drawn or sits.
+    pub committee: Committee,
+    /// Number of the round: of all rounds of this review, from 0. Enters commitments.
+    pub round: u32,
+    /// How often this committee was drawn anew.
+    pub redraws: u32,
+    /// Where the round stands.
+    pub phase: Phase,
+    /// From which the positions of the digest derive; zero until the committee is drawn.
+    pub positions: H256,
+    /// The committee; empty until it is drawn.
+    pub members: Members<AccountId>,
+    /// The audit's committee, once the seven judge its verdict; it keeps its seats until they have.
+    pub first: FirstVotes<AccountId>,
+}
+
+/// What a review came to; kept as long as the attestation.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct VerdictRecord<AccountId, BlockNumber> {
+    /// The verdict; `Undecided` if no committee came to one.
+    pub verdict: Verdict,
+    /// Whose it is.
+    pub committee: Committee,
+    /// Who challenged the job, if it was not drawn for audit.
+    pub challenger: Option<AccountId>,
+    /// Rounds held.
+    pub rounds: u32,
+    /// Votes of the last round.
+    pub members: Members<AccountId>,
+    /// Block of the verdict.
+    pub at: BlockNumber,
+}
+
+/// An account that checks work and answers for its verdicts with a bond.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Verifier<BlockNumber> {
+    /// Bond, wei; equal to what is held from the account.
+    pub bond: Balance,
+    /// The part of it that waits to be slashed, wei.
+    pub frozen: Balance,
+    /// Its place in the tree of lots, never given to another.
+    pub slot: u32,
+    /// Block of its last change that a draw looks at.
+    pub changed_at: BlockNumber,
+    /// Whether its lot waits to be brought up to date.
+    pub lot_queued: bool,
+    /// Block in which it began to leave.
+    pub leaving_since: Option<BlockNumber>,
+}
+
+/// Number of a slash.
+pub type SlashId = u64;
+
+/// A slash that waits for its time.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct FrozenSlash<AccountId, BlockNumber> {
+    /// Whose bond.
+    pub offender: AccountId,
+    /// What for.
+    pub offence: Offence,
+    /// The job.
+    pub job: JobId,
+    /// Frozen, wei.
+    pub amount: Balance,
+    /// Who gets what of it, wei, when it is taken; the rest is burned.
+    pub bounty: Option<(AccountId, Balance)>,
+    /// Block in which the fraud was found.
+    pub found_at: BlockNumber,
+    /// Block in which it is taken.
+    pub applies_at: BlockNumber,
+}
+
+/// Most frauds that count at a time.
+pub const MAX_FRAUDS: u32 = 3;
+
+/// Frauds of an account.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct FraudRecord<BlockNumber> {
+    /// Blocks of the last ones, oldest first.
+    pub found_at: BoundedVec<BlockNumber, ConstU32<MAX_FRAUDS>>,
+    /// First block in which it may submit, be drawn and accept again.
+    pub denied_until: BlockNumber,
+}
+
+/// What governance sets.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+    Serialize,
+    Deserialize,
+)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Parameters {
+    /// Chance that an attested job is audited, parts per billion, from [`MIN_AUDIT_RATE`] to one. The multiple of its value
+    /// that a worker's bond must be is made for the least.
+    pub audit_rate_ppb: u32,
+    /// Least bond of a verifier, wei, above zero.
+    pub min_verifier_bond: Balance,
+    /// Whether forgery and false verdicts cost bonds. While it is off, workers earn no emission.
+    pub slashing: bool,
+}
+
+/// Least audit rate, parts per billion: below 10 %, of which an author of a third of the blocks leaves 7 %, a forged job would
+/// pay at a bond of 27 times its value.
+pub const MIN_AUDIT_RATE: u32 = 100_000_000;
+
+impl Default for Parameters {
+    fn default() -> Self {
+        Self { audit_rate_ppb: MIN_AUDIT_RATE, min_verifier_bond: 50_000_000_000_000_000_000_000, slashing: true }
+    }
 }

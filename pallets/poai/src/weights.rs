@@ -26,6 +26,38 @@ pub trait WeightInfo {
     fn defer_window() -> Weight;
     /// `prune`.
     fn prune() -> Weight;
+    /// `register_verifier`.
+    fn register_verifier() -> Weight;
+    /// `add_verifier_bond`.
+    fn add_verifier_bond() -> Weight;
+    /// `retire_verifier`.
+    fn retire_verifier() -> Weight;
+    /// `withdraw_verifier_bond`.
+    fn withdraw_verifier_bond() -> Weight;
+    /// `commit_verdict`.
+    fn commit_verdict() -> Weight;
+    /// `reveal_verdict`.
+    fn reveal_verdict() -> Weight;
+    /// `challenge`.
+    fn challenge() -> Weight;
+    /// `cancel_slash`.
+    fn cancel_slash() -> Weight;
+    /// `set_parameters`.
+    fn set_parameters() -> Weight;
+    /// `draw_audit`.
+    fn draw_audit() -> Weight;
+    /// `summon_committee`.
+    fn summon_committee() -> Weight;
+    /// `open_reveals`.
+    fn open_reveals() -> Weight;
+    /// `close_round`.
+    fn close_round() -> Weight;
+    /// `withhold_output`.
+    fn withhold_output() -> Weight;
+    /// `apply_slash`.
+    fn apply_slash() -> Weight;
+    /// `apply_verifier_lot`.
+    fn apply_verifier_lot() -> Weight;
 }
 
 /// The measurements, with `Db` pricing each read and write.
@@ -137,5 +169,55 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     fn prune() -> Weight {
         // Fastest run: 24_516_000 ps. Proof measured: 198 bytes.
         Weight::from_parts(27_811_000, 3857).saturating_add(Db::get().reads(3)).saturating_add(Db::get().writes(4))
+    }
+    fn register_verifier() -> Weight {
+        Weight::from_parts(60_000_000, 5000).saturating_add(Db::get().reads(6)).saturating_add(Db::get().writes(8))
+    }
+    fn add_verifier_bond() -> Weight {
+        Weight::from_parts(40_000_000, 5000).saturating_add(Db::get().reads(4)).saturating_add(Db::get().writes(5))
+    }
+    fn retire_verifier() -> Weight {
+        Weight::from_parts(25_000_000, 5000).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(3))
+    }
+    fn withdraw_verifier_bond() -> Weight {
+        Weight::from_parts(50_000_000, 5000).saturating_add(Db::get().reads(4)).saturating_add(Db::get().writes(5))
+    }
+    fn commit_verdict() -> Weight {
+        Weight::from_parts(25_000_000, 5000).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(1))
+    }
+    fn reveal_verdict() -> Weight {
+        Weight::from_parts(40_000_000, 5000).saturating_add(Db::get().reads(3)).saturating_add(Db::get().writes(1))
+    }
+    fn challenge() -> Weight {
+        Weight::from_parts(90_000_000, 5000).saturating_add(Db::get().reads(9)).saturating_add(Db::get().writes(6))
+    }
+    fn cancel_slash() -> Weight {
+        Weight::from_parts(60_000_000, 5000).saturating_add(Db::get().reads(5)).saturating_add(Db::get().writes(6))
+    }
+    fn set_parameters() -> Weight {
+        Weight::from_parts(8_000_000, 5000).saturating_add(Db::get().reads(0)).saturating_add(Db::get().writes(1))
+    }
+    fn draw_audit() -> Weight {
+        Weight::from_parts(60_000_000, 5000).saturating_add(Db::get().reads(9)).saturating_add(Db::get().writes(6))
+    }
+    fn summon_committee() -> Weight {
+        Weight::from_parts(600_000_000, 110000)
+            .saturating_add(Db::get().reads(110))
+            .saturating_add(Db::get().writes(11))
+    }
+    fn open_reveals() -> Weight {
+        Weight::from_parts(40_000_000, 5000).saturating_add(Db::get().reads(4)).saturating_add(Db::get().writes(4))
+    }
+    fn close_round() -> Weight {
+        Weight::from_parts(700_000_000, 40000).saturating_add(Db::get().reads(40)).saturating_add(Db::get().writes(50))
+    }
+    fn withhold_output() -> Weight {
+        Weight::from_parts(60_000_000, 5000).saturating_add(Db::get().reads(4)).saturating_add(Db::get().writes(4))
+    }
+    fn apply_slash() -> Weight {
+        Weight::from_parts(90_000_000, 5000).saturating_add(Db::get().reads(7)).saturating_add(Db::get().writes(6))
+    }
+    fn apply_verifier_lot() -> Weight {
+        Weight::from_parts(50_000_000, 5000).saturating_add(Db::get().reads(6)).saturating_add(Db::get().writes(6))
     }
 }

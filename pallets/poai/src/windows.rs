@@ -1,11 +1,17 @@
 //! Challenge windows: from the attestation to the job's end, and the pruning of what is left of it.
 //!
-//! Each open window has one place in a queue ordered by block and job. Blocks look at the windows that are due, oldest
-//! first: before any transaction as many as fit [`Config::ServiceBudget`], which is at least one (`integrity_test`), and
-//! at their end as many as fit what transactions left over. The rest keeps its place. So with `n` windows due and `k` that
-//! fit the budget, all are looked at within ⌈n/k⌉ blocks, however full those are.
+//! Each open window has one place in a queue ordered by block and job, where it waits for whatever comes next: the draw of its
+//! audit, a step of its review, the end of a delivery, the end of the job. Blocks look at the windows that are due, oldest
+//! first, and take one step of each: before any transaction as many as fit [`Config::ServiceBudget`], which is at least one
+//! (`integrity_test`), and at their end as many as fit what transactions left over. The rest keeps its place. So with `n`
+//! windows due and `k` that fit the budget, all are looked at within ⌈n/k⌉ blocks, however full those are.
+//!
+//! Draws are made at the start of a block only. Later in it, whoever writes the block knows their outcome.
 
-use crate::{types::*, Attestations, Config, Event, Expiries, HoldReason, Outputs, Pallet, Queue, WeightInfo, Windows};
+use crate::{
+    types::*, Attestations, Config, Event, Expiries, HoldReason, Outputs, Pallet, Queue, Reviews, Verdicts, WeightInfo,
+    Windows,
+};
 use alloc::vec::Vec;
 use frame_support::{
     storage::{with_storage_layer, IterableStorageMap},
@@ -16,7 +22,7 @@ use frame_system::pallet_prelude::BlockNumberFor;
 use hanzo_poai::JobId;
 use hanzo_traits::{FailureReason, JobRegistry};
 use sp_runtime::{
-    traits::{One, Saturating, UniqueSaturatedInto},
+    traits::{One, Saturating, UniqueSaturatedInto, Zero},
     DispatchError, DispatchResult,
 };
 
@@ -52,6 +58,27 @@ fn steps(budget: Weight, base: Weight, each: Weight) -> u64 {
     budget.saturating_sub(base).checked_div_per_component(&each).unwrap_or(MAX_STEPS).min(MAX_STEPS)
 }
 
+/// What is done for a window that is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// Whether the job is audited is drawn.
+    DrawAudit,
+    /// A committee is drawn.
+    Summon,
+    /// The time to commit is over.
+    OpenReveals,
+    /// The time to reveal is over.
+    CloseRound,
+    /// Its review is lost.
+    LoseReview,
+    /// A demanded output did not come.
+    Withhold,
+    /// Nothing yet.
+    Wait,
+    /// The job ends.
+    End,
+}
+
 impl<T: Config> Pallet<T> {
     /// Gives a job its place in the queue of windows.
     pub(crate) fn enqueue(job: JobId, at: BlockNumberFor<T>) {
@@ -66,43 +93,180 @@ impl<T: Config> Pallet<T> {
         Windows::<T>::insert(job, &*window);
     }
 
-    /// Most weight that looking at one window takes.
-    pub(crate) fn step_weight() -> Weight {
+    /// Moves a window to where the next thing happens to it, not before the next block, and stores it.
+    pub(crate) fn reschedule_next(
+        job: JobId,
+        window: &mut Window<T::AccountId, BlockNumberFor<T>>,
+        settles_at: BlockNumberFor<T>,
+        now: BlockNumberFor<T>,
+    ) {
+        let due = Self::next_due(window, settles_at).max(now.saturating_add(One::one()));
+        Self::reschedule(job, window, due);
+    }
+
+    /// Block in which the next thing happens to a window.
+    pub(crate) fn next_due(
+        window: &Window<T::AccountId, BlockNumberFor<T>>,
+        settles_at: BlockNumberFor<T>,
+    ) -> BlockNumberFor<T> {
+        let delivery = match &window.delivery {
+            Delivery::Demanded { by, .. } => Some(by.saturating_add(One::one())),
+            _ => None,
+        };
+        match (window.standing.moves_at(), delivery) {
+            (Some(review), Some(delivery)) => review.min(delivery),
+            (Some(review), None) => review,
+            (None, _) if window.standing == Standing::Condemned => Zero::zero(),
+            (None, Some(delivery)) => delivery,
+            (None, None) if window.delivery == Delivery::Withheld => Zero::zero(),
+            (None, None) => settles_at,
+        }
+    }
+
+    /// What there is to do for a window that is due.
+    fn step_of(job: JobId, window: &Window<T::AccountId, BlockNumberFor<T>>, now: BlockNumberFor<T>) -> Step {
+        match window.standing {
+            Standing::Undrawn { at } if at <= now => return Step::DrawAudit,
+            Standing::InReview { at } if at <= now => {
+                return match Reviews::<T>::get(job).map(|review| review.phase) {
+                    Some(Phase::Summoning) => Step::Summon,
+                    Some(Phase::Committing) => Step::OpenReveals,
+                    Some(Phase::Revealing) => Step::CloseRound,
+                    // No review stands without its record (`do_try_state`); one that did would block the queue for ever.
+                    None => Step::LoseReview,
+                };
+            }
+            Standing::Condemned => return Step::End,
+            _ => {}
+        }
+        let reviewed = window.standing.moves_at().is_some();
+        match window.delivery {
+            // The job ends with it, unless its review goes on.
+            Delivery::Demanded { by, .. } if by < now && reviewed => Step::Withhold,
+            Delivery::Demanded { by, .. } if by >= now => Step::Wait,
+            _ if reviewed => Step::Wait,
+            _ => Step::End,
+        }
+    }
+
+    /// Most weight of a step.
+    fn weight_of(step: Step) -> Weight {
+        match step {
+            Step::DrawAudit | Step::LoseReview | Step::Wait => T::WeightInfo::draw_audit(),
+            Step::Summon => T::WeightInfo::summon_committee(),
+            Step::OpenReveals => T::WeightInfo::open_reveals(),
+            Step::CloseRound => T::WeightInfo::close_round(),
+            Step::Withhold => T::WeightInfo::withhold_output(),
+            Step::End => Self::end_weight(),
+        }
+    }
+
+    /// Most weight that ending a job takes.
+    pub(crate) fn end_weight() -> Weight {
         T::WeightInfo::close_window().max(T::WeightInfo::defer_window()).saturating_add(T::SettleWeight::get())
     }
 
-    /// Ends the jobs whose windows are due: as many as fit `limit`, oldest first. Returns the weight taken, never above it.
-    pub(crate) fn close_due_windows(now: BlockNumberFor<T>, limit: Weight) -> Weight {
-        let (base, each) = (T::WeightInfo::service_queue(), Self::step_weight());
-        if !base.saturating_add(each).all_lte(limit) {
+    /// Most weight that any step takes, finding it included.
+    pub(crate) fn step_weight() -> Weight {
+        let steps = [Step::DrawAudit, Step::Summon, Step::OpenReveals, Step::CloseRound, Step::Withhold, Step::End];
+        let most = steps.into_iter().fold(Weight::zero(), |most, step| most.max(Self::weight_of(step)));
+        most.saturating_add(T::WeightInfo::service_queue())
+    }
+
+    /// Takes a step of each window that is due, as many as fit `limit`, oldest first; draws only if `may_draw`. Returns the
+    /// weight taken, never above it.
+    pub(crate) fn service_windows(now: BlockNumberFor<T>, limit: Weight, may_draw: bool) -> Weight {
+        let look = T::WeightInfo::service_queue();
+        if look.any_gt(limit) {
             return Weight::zero();
         }
-        let mut weight = base;
-        for (key, job) in due::<Queue<T>>(now.unique_saturated_into(), steps(limit, base, each)) {
-            weight.saturating_accrue(each);
-            Self::close_window(key, job, now);
+        let now_number: u64 = now.unique_saturated_into();
+        let mut weight = look;
+        let mut keys = Queue::<T>::iter_keys();
+        for _ in 0..MAX_STEPS {
+            let Some(key) = keys.next() else { break };
+            let (at, job) = parse_key(key);
+            let looked = weight.saturating_add(look);
+            if at > now_number || looked.any_gt(limit) {
+                break;
+            }
+            let Some(window) = Windows::<T>::get(job) else {
+                // No entry stands without its window (`do_try_state`); one that did would block the queue for ever.
+                Queue::<T>::remove(key);
+                weight = looked;
+                continue;
+            };
+            let step = Self::step_of(job, &window, now);
+            if !may_draw && matches!(step, Step::DrawAudit | Step::Summon) {
+                weight = looked;
+                continue;
+            }
+            let spent = looked.saturating_add(Self::weight_of(step));
+            if spent.any_gt(limit) {
+                break;
+            }
+            weight = spent;
+            Self::take_step(job, window, step, now);
+            // The step moved the window to another place: the iterator goes on from where this one was.
+            keys = Queue::<T>::iter_keys_from(Queue::<T>::hashed_key_for(key));
         }
         weight
     }
 
-    fn close_window(key: QueueKey, job: JobId, now: BlockNumberFor<T>) {
-        let Some(window) = Windows::<T>::get(job) else {
-            // No entry stands without its window (`do_try_state`); one that did would block the queue for ever.
-            Queue::<T>::remove(key);
-            return;
-        };
-        // A demand that is still open when the window is looked at has run out: `due` is the block after its last.
-        let failure = matches!(window.delivery, Delivery::Demanded { .. }).then_some(FailureReason::OutputWithheld);
-        let ended = with_storage_layer(|| {
-            match failure {
-                Some(reason) => T::Jobs::fail(job, reason)?,
-                None => T::Jobs::settle(job)?,
+    pub(crate) fn take_step(
+        job: JobId,
+        window: Window<T::AccountId, BlockNumberFor<T>>,
+        step: Step,
+        now: BlockNumberFor<T>,
+    ) {
+        let mut moved = window.clone();
+        let taken = with_storage_layer(|| {
+            match step {
+                Step::End => return Self::end_job(job, &window, now),
+                Step::DrawAudit => Self::draw_audit(job, &mut moved, now),
+                Step::Summon => Self::summon(job, &mut moved, Self::review(job)?, now)?,
+                Step::OpenReveals => Self::open_reveals(job, &mut moved, Self::review(job)?, now)?,
+                Step::CloseRound => Self::close_round(job, &mut moved, Self::review(job)?, now)?,
+                Step::LoseReview => moved.standing = Standing::Unjudged,
+                Step::Withhold => Self::withhold(job, &mut moved)?,
+                Step::Wait => {}
             }
-            Self::conclude(job, &window, failure, now)
+            moved.attempts = 0;
+            let settles_at = Attestations::<T>::get(job).map_or(now, |record| record.settles_at);
+            Self::reschedule_next(job, &mut moved, settles_at, now);
+            Ok(())
         });
-        if let Err(error) = ended {
+        if let Err(error) = taken {
             Self::defer(job, window, now, error);
         }
+    }
+
+    fn review(job: JobId) -> Result<Review<T::AccountId>, DispatchError> {
+        Reviews::<T>::get(job).ok_or_else(|| crate::Error::<T>::NotInReview.into())
+    }
+
+    /// The time for a demanded delivery is over: the client has its bond back, the job fails once its review is over.
+    fn withhold(job: JobId, window: &mut Window<T::AccountId, BlockNumberFor<T>>) -> DispatchResult {
+        if let Delivery::Demanded { client, bond, .. } = &window.delivery {
+            T::Currency::release(&HoldReason::DeliveryBond.into(), client, *bond, Precision::Exact)?;
+        }
+        window.delivery = Delivery::Withheld;
+        Self::deposit_event(Event::OutputWithheld { job, worker: window.worker.clone() });
+        Ok(())
+    }
+
+    /// Ends a job whose window and review are over.
+    fn end_job(job: JobId, window: &Window<T::AccountId, BlockNumberFor<T>>, now: BlockNumberFor<T>) -> DispatchResult {
+        let failure = match (window.standing, &window.delivery) {
+            (Standing::Condemned, _) => Some(FailureReason::Forged),
+            (_, Delivery::Demanded { .. } | Delivery::Withheld) => Some(FailureReason::OutputWithheld),
+            _ => None,
+        };
+        match failure {
+            Some(reason) => T::Jobs::fail(job, reason)?,
+            None => T::Jobs::settle(job)?,
+        }
+        Self::conclude(job, window, failure, now)
     }
 
     /// The job is final: gives the bond of an open demand back, drops the window and starts the retention.
@@ -161,6 +325,7 @@ impl<T: Config> Pallet<T> {
         Expiries::<T>::remove(key);
         Attestations::<T>::remove(job);
         Outputs::<T>::remove(job);
+        Verdicts::<T>::remove(job);
         Self::deposit_event(Event::AttestationPruned { job });
     }
 }

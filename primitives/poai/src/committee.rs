@@ -7,6 +7,7 @@
 use crate::{attestation::tagged, job::JobId};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
+use serde::{Deserialize, Serialize};
 use sp_core::H256;
 
 /// Domain of [`commitment`].
@@ -19,7 +20,21 @@ pub const MAX_MEMBERS: usize = 7;
 pub const MAX_REDRAWS: u32 = 2;
 
 /// Why a committee sits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+    Serialize,
+    Deserialize,
+)]
+#[serde(rename_all = "camelCase")]
 pub enum Committee {
     /// The first look at a job drawn for audit. Its verdict moves no money: three are captured too easily.
     Audit,
@@ -55,17 +70,47 @@ impl Committee {
 
 /// What a member found.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+    Serialize,
+    Deserialize,
 )]
+#[serde(rename_all = "camelCase")]
 pub enum Score {
     /// The replay gives what was attested.
     Good,
     /// It does not.
     Bad,
+    /// The input or the output was nowhere to be had, so nothing can be said.
+    Unavailable,
 }
 
 /// A member's vote.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+    Serialize,
+    Deserialize,
+)]
+#[serde(rename_all = "camelCase")]
 pub struct Vote {
     /// What it found.
     pub score: Score,
@@ -93,7 +138,21 @@ pub fn commitment<AccountId: Encode>(
 }
 
 /// What a committee comes to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+    Serialize,
+    Deserialize,
+)]
+#[serde(rename_all = "camelCase")]
 pub enum Verdict {
     /// Too few revealed, or no vote has a majority: another committee is drawn.
     Undecided,
@@ -120,7 +179,8 @@ pub struct Outcome {
 /// committee's size are ignored, missing ones are silent.
 ///
 /// The majority is of those who revealed, and by score and digest together: a right score with a wrong digest is a guess. A
-/// majority that finds the job bad but is smaller than [`Committee::fraud_votes`] acquits.
+/// majority that finds the job bad but is smaller than [`Committee::fraud_votes`] acquits. One that could not have what it
+/// needs decides nothing.
 pub fn tally(committee: Committee, votes: &[Option<Vote>]) -> Outcome {
     let vote_of = |place: usize| votes.get(place).copied().flatten();
     let places = 0..committee.size();
@@ -136,6 +196,9 @@ pub fn tally(committee: Committee, votes: &[Option<Vote>]) -> Outcome {
 
     let undecided = Outcome { verdict: Verdict::Undecided, majority: 0, minority: 0, silent };
     let Some(winner) = majority.filter(|_| revealed >= committee.quorum()) else { return undecided };
+    if winner.score == Score::Unavailable {
+        return undecided;
+    }
     let majority = like(winner);
     let is_bad = winner.score == Score::Bad && count(majority) >= committee.fraud_votes();
     Outcome {
@@ -220,6 +283,20 @@ mod tests {
             hash(0, 0, 0, 0, Score::Good, 0, 1),
         ];
         assert_eq!(std::collections::BTreeSet::from(all).len(), all.len());
+    }
+
+    #[test]
+    fn round_should_be_undecided_when_most_could_not_have_the_data() {
+        let lost = vote(Score::Unavailable, 0);
+        assert_eq!(audit([lost, lost, good()]).verdict, Verdict::Undecided);
+        assert_eq!(
+            audit([lost, lost, None]),
+            Outcome { verdict: Verdict::Undecided, majority: 0, minority: 0, silent: 4 }
+        );
+        assert_eq!(
+            audit([lost, good(), good()]),
+            Outcome { verdict: Verdict::Good, majority: 6, minority: 1, silent: 0 }
+        );
     }
 
     fn any_vote() -> impl Strategy<Value = Option<Vote>> {

@@ -6,6 +6,8 @@
 //! * [`merkle`]: the tree under both roots of an attestation.
 //! * [`chunks`]: how tokens and fingerprints become leaves.
 //! * [`committee`]: what members of a committee commit to, and what their votes come to.
+//! * [`review`]: what is known of attested work, and how far its review is.
+//! * [`draw`]: how accounts are drawn in proportion to what they have at stake.
 //!
 //! Pure and `no_std`: no storage, no clocks, no floats.
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -19,9 +21,11 @@ extern crate alloc;
 pub mod attestation;
 pub mod chunks;
 pub mod committee;
+pub mod draw;
 pub mod job;
 pub mod merkle;
 pub mod resources;
+pub mod review;
 
 pub use attestation::{Attestation, Proof};
 pub use job::{

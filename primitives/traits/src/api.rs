@@ -7,7 +7,7 @@ use crate::{
 use alloc::{string::String, vec::Vec};
 use codec::{Codec, Decode, Encode};
 use hanzo_hmm::{Curve, FeeParameters, Pool, Reserves, Side};
-use hanzo_poai::{JobId, JobKind, JobStatus, ModelProfile, ResourceClass};
+use hanzo_poai::{review::Standing, JobId, JobKind, JobStatus, ModelProfile, ResourceClass};
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
 use sp_core::H256;
@@ -253,6 +253,8 @@ pub struct JobQuote<BlockNumber> {
     /// Held besides, and released at settlement: 1 % of the value but at least a floor, what a late cancellation and
     /// draws in vain cost, wei.
     pub held: Amount,
+    /// Held besides for audits, and paid when the job is attested, wei.
+    pub audit_fee: Amount,
     /// The block the quote holds for.
     pub at: BlockNumber,
 }
@@ -390,6 +392,8 @@ pub struct AttestationView<AccountId, BlockNumber> {
     pub settles_at: BlockNumber,
     /// Last block for the delivery of a demanded output.
     pub deliver_by: Option<BlockNumber>,
+    /// What is known of the work; none once the job is final.
+    pub standing: Option<Standing<BlockNumber>>,
 }
 
 /// An output that was delivered on chain.
@@ -401,6 +405,8 @@ pub struct DeliveredOutput {
     /// The model's tokens, which decode to those bytes.
     pub tokens: Vec<u32>,
 }
+
+pub use crate::review_views::{MemberView, ReviewView, SlashView, VerdictView, VerifierView};
 
 /// A failed quote or lookup, as text with the numbers.
 pub type ApiResult<T> = Result<T, String>;
@@ -471,6 +477,22 @@ mod declarations {
             fn challenge(job: JobId) -> ApiResult<H256>;
             /// Quality of a worker, parts per billion.
             fn quality(worker: AccountId) -> u32;
+            /// Reviews under way, at most `limit` (≤ 256) of them, in no particular order.
+            fn open_audits(limit: u32) -> Vec<ReviewView<AccountId, BlockNumber>>;
+            /// Reviews on whose committees an account sits.
+            fn seats(verifier: AccountId) -> Vec<ReviewView<AccountId, BlockNumber>>;
+            /// What the review of a job came to, until it is pruned.
+            fn verdict(job: JobId) -> Option<VerdictView<AccountId, BlockNumber>>;
+            /// A verifier.
+            fn verifier(account: AccountId) -> Option<VerifierView<AccountId, BlockNumber>>;
+            /// Verifiers by slot, at most `limit` (≤ 256) from slot `start` on; looks at no more than 4,096 slots.
+            fn verifiers(start: u32, limit: u32) -> Vec<VerifierView<AccountId, BlockNumber>>;
+            /// Slashes that wait for their time, at most `limit` (≤ 256), the next one first.
+            fn slashes(limit: u32) -> Vec<SlashView<AccountId, BlockNumber>>;
+            /// First block in which an account may submit jobs and have them again; none if it may.
+            fn denied_until(account: AccountId) -> Option<BlockNumber>;
+            /// What a challenge of an attested job would have to put up, wei.
+            fn challenge_bond(job: JobId) -> Option<Amount>;
         }
 
         /// Everything our pallets promise always holds. For tests and auditors; refused on public RPC.

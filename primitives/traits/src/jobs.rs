@@ -63,6 +63,19 @@ pub enum FailureReason {
     DeadlineMissed,
     /// The output was demanded and not delivered.
     OutputWithheld,
+    /// A committee of seven found that the attested work is not what the job asked for.
+    Forged,
+}
+
+/// What a review of an attested job goes by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct ReviewTerms {
+    /// V: the job's value, wei.
+    pub value: Balance,
+    /// What one replay of it is worth, wei: its prompt and output read once as a prompt.
+    pub replay_price: Balance,
+    /// Whether it may raise its worker's quality: its model has a profile, and at least 5 workers could have had it.
+    pub counts: bool,
 }
 
 /// The job book, as Proof of AI sees it. Implemented by the compute pallet.
@@ -82,6 +95,9 @@ pub trait JobRegistry<AccountId, BlockNumber> {
     /// The job's client.
     fn client(job: JobId) -> Option<AccountId>;
 
+    /// What a review of an attested job goes by; `None` for a job in any other state.
+    fn review_terms(job: JobId) -> Option<ReviewTerms>;
+
     /// For benchmarks: a job in state `Accepted` by a worker whose session key is `key`, deadline far away.
     #[cfg(feature = "runtime-benchmarks")]
     fn accepted_for_benchmark(key: SessionKey) -> JobId;
@@ -91,6 +107,16 @@ pub trait JobRegistry<AccountId, BlockNumber> {
 pub trait WorkerRegistry<AccountId> {
     /// The worker's session key; `None` if it is not registered.
     fn session_key(worker: &AccountId) -> Option<SessionKey>;
+
+    /// Freezes `part_ppb` of what its obligations leave of a worker's bond, so that it backs nothing and cannot be withdrawn;
+    /// returns the amount, wei, zero for an account that is no worker.
+    fn freeze_bond(worker: &AccountId, part_ppb: u32) -> Result<Balance, DispatchError>;
+
+    /// Frees a frozen amount again.
+    fn thaw_bond(worker: &AccountId, amount: Balance) -> DispatchResult;
+
+    /// Takes a frozen amount: `bounty` of it, at most all, to an account, the rest is burned.
+    fn slash_frozen(worker: &AccountId, amount: Balance, bounty: Option<(AccountId, Balance)>) -> DispatchResult;
 }
 
 /// A worker whose quality, in parts per billion, is below this is ejected: no draw chooses it.
@@ -106,6 +132,13 @@ pub trait QualityOracle<AccountId> {
 
     /// The worker left for good: its record is dropped.
     fn forget(worker: &AccountId);
+}
+
+/// Randomness of draws: the VRF outputs of 4 blocks, mixed.
+pub trait DrawRandomness {
+    /// The outputs of the 4 blocks that end with the one being executed; `None` if one is missing. Whoever draws with it
+    /// does so at the start of the block, for inputs that were fixed before the first of the 4.
+    fn ending_now() -> Option<H256>;
 }
 
 /// Verifiable randomness of the chain's blocks.

@@ -15,11 +15,13 @@ pub mod api;
 mod ids;
 mod jobs;
 mod market;
+mod review_views;
 
 pub use amount::Amount;
 pub use hanzo_poai::{JobId, ResourceClass, Resources};
 pub use ids::{AssetId, Balance, PoolId, Tier};
 pub use jobs::{
-    AttestableJob, FailureReason, JobRegistry, QualityOracle, SessionKey, VrfOutputs, WorkerRegistry, EJECTION_PPB,
+    AttestableJob, DrawRandomness, FailureReason, JobRegistry, QualityOracle, ReviewTerms, SessionKey, VrfOutputs,
+    WorkerRegistry, EJECTION_PPB,
 };
 pub use market::{ComputeMarket, MarketPrices};

@@ -8,7 +8,7 @@ use crate::{
 use codec::Encode;
 use frame_support::{
     parameter_types,
-    traits::{ConstU32, Nothing},
+    traits::{ConstU32, Get},
     weights::{constants::ParityDbWeight, Weight},
     PalletId,
 };
@@ -30,6 +30,15 @@ parameter_types! {
     pub const MinJobFee: Balance = 500 * MILLI_AI;
     /// Share of the block that the agenda may use: 2 %. What is left over waits for the next block.
     pub AgendaWeight: Weight = super::system::MAX_BLOCK_WEIGHT.saturating_div(50);
+}
+
+/// Where audit fees go.
+pub struct AuditPot;
+
+impl Get<AccountId> for AuditPot {
+    fn get() -> AccountId {
+        Poai::pot()
+    }
 }
 
 /// BABE's VRF output of the block being executed, from the claim that its header opens with.
@@ -54,8 +63,7 @@ impl pallet_compute::Config for Runtime {
     type Market = Hmm;
     type Quality = Poai;
     type Vrf = BabeVrf;
-    /// Nobody is in a denial window while there is no verdict that could put them there.
-    type Denied = Nothing;
+    type Denied = Poai;
     type GovernanceOrigin = EnsureRoot<AccountId>;
     type PalletId = ComputePalletId;
     type MinWorkerBond = MinWorkerBond;
@@ -71,6 +79,9 @@ impl pallet_compute::Config for Runtime {
     type MaxRedraws = ConstU32<3>;
     /// One every four blocks: what nobody can serve is given back after 20.
     type MaxEmptyDraws = ConstU32<5>;
+    /// 3 %.
+    type AuditFeePpb = ConstU32<30_000_000>;
+    type AuditPot = AuditPot;
     type MinJobValue = MinJobValue;
     type MinJobFee = MinJobFee;
     type MaxCandidates = ConstU32<12>;

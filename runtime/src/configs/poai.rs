@@ -1,22 +1,32 @@
 //! Proof of AI: attestations and the time in which they can be questioned.
 
-use super::compute::{ChallengeWindow, Retention};
+use super::{
+    compute::{ChallengeWindow, Retention},
+    hmm::DAY,
+};
 use crate::{
     constants::{AI, MICRO_AI},
-    Balance, Balances, Compute, Runtime, RuntimeHoldReason,
+    AccountId, Balance, Balances, Compute, Runtime, RuntimeHoldReason,
 };
 use frame_support::{
     parameter_types,
     traits::{ConstU32, Get},
     weights::{constants::ParityDbWeight, Weight},
+    PalletId,
 };
+use frame_system::EnsureRoot;
 use pallet_compute::weights::WeightInfo as _;
+use pallet_time_scale::Scaled;
 
 parameter_types! {
     /// Held of a client while its demand is open; covers 16 KiB at the price below.
     pub const DeliveryBond: Balance = AI;
     /// What a demanded byte costs the client: a byte of a transaction.
     pub const DeliveryBytePrice: Balance = 10 * MICRO_AI;
+    /// Names the account of the audit pot.
+    pub const PoaiPalletId: PalletId = PalletId(*b"hanzopot");
+    /// Least bond of a challenge.
+    pub const MinChallengeBond: Balance = 10 * AI;
     /// From this value on a job counts in full for quality.
     pub const ReferenceValue: Balance = 10 * AI;
     /// Share of the block that windows coming due may use before transactions: 1 %, two settlements and a half. What is left
@@ -38,6 +48,19 @@ impl pallet_poai::Config for Runtime {
     type Currency = Balances;
     type Jobs = Compute;
     type Workers = Compute;
+    type Randomness = Compute;
+    type GovernanceOrigin = EnsureRoot<AccountId>;
+    /// The security council's, once there is one.
+    type CancelOrigin = EnsureRoot<AccountId>;
+    type PalletId = PoaiPalletId;
+    /// Ten minutes: an input fetched and replayed on one machine. A committee that is done sooner does not wait.
+    type CommitWindow = Scaled<Runtime, 300, 20>;
+    type RevealWindow = Scaled<Runtime, 100, 10>;
+    type SlashDelay = Scaled<Runtime, { 7 * DAY }, 20>;
+    type VerifierUnbonding = Scaled<Runtime, { 14 * DAY }, 500>;
+    type Day = Scaled<Runtime, DAY, 20>;
+    type MinChallengeBond = MinChallengeBond;
+    type MaxSeats = ConstU32<16>;
     type ChallengeWindow = ChallengeWindow;
     type DeliveryWindow = ConstU32<50>;
     type AttestationRetention = Retention;

@@ -116,7 +116,7 @@ pub fn attest(
         prior_root: open.prior_root,
         proof: Proof::Replay,
     };
-    let challenge = Poai::challenge(id).map_err(|_| sp_runtime::DispatchError::Other("no challenge"))?;
+    let challenge = Poai::attestation_challenge(id).map_err(|_| sp_runtime::DispatchError::Other("no challenge"))?;
     let signature = session_pair(worker).sign(attestation.signing_hash(&challenge).as_bytes());
     Ok(pallet_poai::Call::attest { attestation, signature })
 }

@@ -51,7 +51,7 @@ fn worker_should_take_no_more_jobs_when_a_failure_leaves_its_quality_too_low() {
         assert_noop!(Compute::set_accepting(signed(10), true), Error::<Test>::Ejected);
         assert_ok!(Compute::set_accepting(signed(10), false));
         run(4);
-        assert_eq!(Compute::lot(worker(10).slot), 0, "it fills no sample of a draw");
+        assert_eq!(hanzo_poai::draw::lot::<Compute>(worker(10).slot), 0, "it fills no sample of a draw");
         Qualities::set(&Default::default());
         assert_ok!(Compute::set_accepting(signed(10), true));
     });

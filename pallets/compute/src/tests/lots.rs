@@ -2,9 +2,7 @@
 
 use crate::{mock::*, types::Offer, Error, FreeSlots, LotNodes, LotQueue, SlotCounts, SlotOwner, Workers};
 use frame_support::{assert_noop, assert_ok, weights::Weight};
-use hanzo_poai::JobStatus;
-use proptest::prelude::*;
-use sp_core::H256;
+use hanzo_poai::{draw, JobStatus};
 use std::collections::BTreeMap;
 
 const BOND: u128 = 100 * UNIT;
@@ -45,7 +43,7 @@ fn honest_worker_should_be_found_among_any_number_of_small_ones() {
 #[test]
 fn lot_should_be_nothing_as_long_as_the_worker_names_no_model() {
     test(|| {
-        let lot = || Compute::lot(worker(10).slot);
+        let lot = || hanzo_poai::draw::lot::<Compute>(worker(10).slot);
         assert_ok!(Compute::register_worker(signed(10), offer(UNIT), key(10), BOND));
         run(4);
         assert_eq!(lot(), 0);
@@ -103,7 +101,7 @@ fn choice_should_be_weighted_by_what_is_free() {
 #[test]
 fn lot_should_follow_a_change_after_four_blocks() {
     test(|| {
-        let lots = || Compute::all_lots();
+        let lots = || draw::total::<Compute>();
         register(10, 270 * UNIT);
         run(3);
         assert_eq!(lots(), 0);
@@ -165,7 +163,7 @@ fn changes_should_be_applied_in_order_when_blocks_have_no_room() {
     test(|| {
         AgendaWeight::set(&Weight::zero());
         (10..20).for_each(|account| register(account, 270 * UNIT));
-        let all = || Compute::all_lots() / UNIT;
+        let all = || draw::total::<Compute>() / UNIT;
         run(4);
         assert_eq!(all(), 20);
         run(1);
@@ -204,7 +202,7 @@ fn slot_should_be_kept_while_others_leave_and_then_be_used_again() {
 #[test]
 fn worker_should_be_refused_when_every_slot_is_taken() {
     test(|| {
-        SlotCounts::<Test>::put((0, crate::lots::SLOTS));
+        SlotCounts::<Test>::put((0, draw::SLOTS));
         let late = Compute::register_worker(signed(10), offer(UNIT), key(10), BOND);
         assert_noop!(late, Error::<Test>::TooManyWorkers);
         SlotCounts::<Test>::put((0, 1));
@@ -217,56 +215,13 @@ fn wrong_lot_should_be_found_by_the_invariants() {
         register(10, 270 * UNIT);
         run(4);
         let slot = worker(10).slot;
-        Compute::set_lot(slot, 1);
+        draw::set_lot::<Compute>(slot, 1);
         let text = Compute::do_try_state(0).unwrap_err();
         assert!(text.contains("has a lot of 1, should have 10000000000000000000"), "{text}");
-        Compute::set_lot(slot, 10 * UNIT);
+        draw::set_lot::<Compute>(slot, 10 * UNIT);
         LotNodes::<Test>::mutate(2, 0, |node| node.as_mut().unwrap()[0] += 1);
         let text = Compute::do_try_state(0).unwrap_err();
         assert!(text.contains(" sums to 1000000000000000000"), "{text}");
         LotNodes::<Test>::mutate(2, 0, |node| node.as_mut().unwrap()[0] -= 1);
-    });
-}
-
-proptest! {
-    #![proptest_config(config(1_000))]
-
-    /// Against a plain list: every ticket finds the lot it lies in.
-    #[test]
-    fn tree_should_find_what_a_scan_finds(
-        lots in prop::collection::vec((0u32..crate::lots::SLOTS, prop_oneof![1 => Just(0u128), 3 => 0..u128::from(u64::MAX)]), 1..12),
-        tickets in prop::collection::vec(any::<u128>(), 8),
-    ) {
-        sp_io::TestExternalities::default().execute_with(|| {
-            let mut plain = BTreeMap::new();
-            for (slot, size) in lots {
-                Compute::set_lot(slot, size);
-                plain.insert(slot, size);
-            }
-            let all: u128 = plain.values().sum();
-            assert_eq!(Compute::all_lots(), all);
-            assert!(Compute::lot_at(all).is_none());
-            for ticket in tickets.into_iter().filter_map(|ticket| ticket.checked_rem(all)) {
-                let mut rest = ticket;
-                let (slot, size) = plain.iter().find(|(_, size)| match rest.checked_sub(**size) {
-                    Some(left) => { rest = left; false }
-                    None => true,
-                }).unwrap();
-                let found = Compute::lot_at(ticket).unwrap();
-                assert_eq!((found.slot, found.size), (*slot, *size));
-            }
-            for slot in plain.into_keys() {
-                Compute::set_lot(slot, 0);
-            }
-            assert_eq!(LotNodes::<Test>::iter().count(), 0);
-        });
-    }
-}
-
-#[test]
-fn empty_tree_should_have_no_lot() {
-    sp_io::TestExternalities::default().execute_with(|| {
-        assert!(Compute::lot_at(0).is_none());
-        assert_eq!(crate::draw::Stream::new(H256::zero()).below(0), 0);
     });
 }

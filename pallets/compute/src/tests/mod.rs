@@ -14,6 +14,7 @@ mod refusal;
 mod registry;
 mod settle;
 mod silence;
+mod slashing;
 mod submit;
 mod value;
 mod views;

@@ -25,7 +25,8 @@ fn job_should_be_paid_into_escrow() {
         assert_eq!(job.escrow, needs());
         assert_eq!(before - credits(CLIENT), job.paid);
         assert_eq!(job.fee, job.value.div_ceil(100));
-        assert_eq!(Balances::balance_on_hold(&HoldReason::JobFee.into(), &CLIENT), job.fee);
+        assert_eq!(job.audit_fee, (job.value * 3).div_ceil(100));
+        assert_eq!(Balances::balance_on_hold(&HoldReason::JobFee.into(), &CLIENT), job.fee + job.audit_fee);
         assert_eq!(tokens(GPU, Compute::escrow_account()), 40 * UNIT);
         assert_eq!(job.status, JobStatus::Submitted);
         assert_eq!(
@@ -40,6 +41,7 @@ fn job_should_be_paid_into_escrow() {
                 paid: job.paid,
                 value: job.value,
                 fee: job.fee,
+                audit_fee: job.audit_fee,
                 deadline: 301,
             }
         );
@@ -191,7 +193,7 @@ fn purchase_should_be_refused_when_it_needs_a_batch() {
 fn job_should_be_refused_when_the_fee_cannot_be_held() {
     test(|| {
         let id = submit(OTHER_CLIENT, 0);
-        let (paid, fee) = (job(id).paid, job(id).fee);
+        let (paid, fee) = (job(id).paid, job(id).fee + job(id).audit_fee);
         let poor = 60;
         let spare = FUNDS - paid - fee - DEPOSIT + 1;
         assert_ok!(Balances::transfer_allow_death(signed(poor), OTHER_CLIENT, spare));

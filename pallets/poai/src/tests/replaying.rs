@@ -140,12 +140,12 @@ fn attestation_should_be_refused_when_two_workers_share_a_key() {
 fn challenge_should_stay_the_same_when_block_hashes_are_pruned() {
     ExtBuilder::default().build_and_execute(|| {
         let job = accept(CLIENT, WORKER);
-        let before = Poai::challenge(job).unwrap();
+        let before = Poai::attestation_challenge(job).unwrap();
         for block in 2..40 {
             System::initialize(&block, &H256::repeat_byte(block as u8), &Default::default());
             System::finalize();
         }
         assert_eq!(System::block_hash(20), H256::zero(), "old hashes are pruned");
-        assert_eq!(Poai::challenge(job), Ok(before));
+        assert_eq!(Poai::attestation_challenge(job), Ok(before));
     });
 }

@@ -1,6 +1,6 @@
 //! What runtime APIs answer.
 
-use crate::mock::*;
+use crate::{mock::*, Standing};
 use hanzo_traits::api::AttestationView;
 
 #[test]
@@ -27,10 +27,14 @@ fn attestation_should_be_shown_as_it_was_signed() {
             attested_at: 1,
             settles_at: 1 + WINDOW,
             deliver_by: None,
+            standing: Some(Standing::Undrawn { at: 5 }),
         };
         assert_eq!(Poai::attestation(job), Some(shown.clone()));
+        run_to(5);
+        let standing = Some(Standing::Unaudited);
+        assert_eq!(Poai::attestation(job), Some(AttestationView { standing, ..shown.clone() }));
         run_to(1 + WINDOW);
-        assert_eq!(Poai::attestation(job), Some(shown), "and after the settlement");
+        assert_eq!(Poai::attestation(job), Some(AttestationView { standing: None, ..shown }), "after the settlement");
     });
 }
 
@@ -39,11 +43,11 @@ fn challenge_should_be_shown_from_the_acceptance_until_the_record_is_gone() {
     ExtBuilder::default().build_and_execute(|| {
         let job = accept(CLIENT, WORKER);
         let expected = challenge(job);
-        assert_eq!(Poai::challenge(job), Ok(expected));
+        assert_eq!(Poai::attestation_challenge(job), Ok(expected));
         attest(job, 40);
-        assert_eq!(Poai::challenge(job), Ok(expected));
+        assert_eq!(Poai::attestation_challenge(job), Ok(expected));
         run_to(1 + WINDOW + RETENTION);
-        let error = Poai::challenge(job).unwrap_err();
+        let error = Poai::attestation_challenge(job).unwrap_err();
         assert_eq!(error, format!("job {job} has no challenge at block 401: the job is not accepted"));
     });
 }
@@ -51,6 +55,6 @@ fn challenge_should_be_shown_from_the_acceptance_until_the_record_is_gone() {
 #[test]
 fn challenge_should_be_an_error_with_the_numbers_when_there_is_no_such_job() {
     ExtBuilder::default().build_and_execute(|| {
-        assert_eq!(Poai::challenge(31), Err("job 31 has no challenge at block 1: no such job".into()));
+        assert_eq!(Poai::attestation_challenge(31), Err("job 31 has no challenge at block 1: no such job".into()));
     });
 }

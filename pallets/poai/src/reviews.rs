@@ -1,0 +1,485 @@
+//! Reviews: from the draw that has a job audited, or the challenge, through the rounds of its committees to what is known of the
+//! work in the end (docs/verification.md).
+//!
+//! A first verdict moves no money: three members are captured too easily. One that finds a job bad has it appealed at once, to
+//! seven who were not among the three, and only five like votes of these make a fraud. A committee of which too few reveal, or
+//! no vote has a majority, is drawn anew, twice at most; then the job counts as good, without extras. So every review ends: after
+//! at most six rounds, each of bounded length.
+
+use crate::{
+    penalties::SILENCE_PPB, types::*, verifiers::DRAW_WINDOW, Config, Error, Event, HoldReason, Pallet, Reviews,
+    Settings, Verdicts, VerifierSlots, Verifiers, Windows,
+};
+use alloc::vec::Vec;
+use codec::Encode;
+use frame_support::{
+    ensure,
+    traits::{
+        fungible::{Inspect, Mutate, MutateHold},
+        tokens::{Fortitude, Precision, Preservation, Restriction},
+        Contains, Get,
+    },
+};
+use frame_system::pallet_prelude::BlockNumberFor;
+use hanzo_poai::{
+    committee::{commitment, tally, Committee, Outcome, Score, Verdict, Vote, MAX_REDRAWS},
+    draw::{Stream, WithoutReplacement},
+    JobId,
+};
+use hanzo_traits::{Balance, DrawRandomness, JobRegistry, ReviewTerms, WorkerRegistry};
+use sp_core::H256;
+use sp_io::hashing::blake2_256;
+use sp_runtime::{
+    traits::{AccountIdConversion, One, Saturating, Zero},
+    DispatchError, DispatchResult,
+};
+
+/// Domain of the draw of audits.
+const AUDIT: &[u8] = b"hanzo/poai/audit/v1";
+/// Domain of the draw of committees.
+const COMMITTEE: &[u8] = b"hanzo/poai/committee/v1";
+/// Domain of the seed of positions.
+const POSITIONS: &[u8] = b"hanzo/poai/positions/v1";
+/// Lots looked at per place in a committee, so that draws are bounded however many verifiers do not qualify.
+const LOTS_PER_PLACE: usize = 3;
+
+type WindowOf<T> = Window<<T as frame_system::Config>::AccountId, BlockNumberFor<T>>;
+type ReviewOf<T> = Review<<T as frame_system::Config>::AccountId>;
+
+impl<T: Config> Pallet<T> {
+    /// The account of the audit pot.
+    pub fn pot() -> T::AccountId {
+        T::PalletId::get().into_account_truncating()
+    }
+
+    // ---- The draw of audits, and challenges.
+
+    /// Draws whether a job is audited, from the 4 blocks that end now; waits for 4 more if an output is missing.
+    pub(crate) fn draw_audit(job: JobId, window: &mut WindowOf<T>, now: BlockNumberFor<T>) {
+        let Some(mix) = T::Randomness::ending_now() else {
+            window.standing = Standing::Undrawn { at: now.saturating_add(DRAW_WINDOW.into()) };
+            return;
+        };
+        let seed = blake2_256(&(AUDIT, mix, job).encode()).into();
+        let drawn = Stream::new(seed).below(crate::quality::ONE.into()) < Settings::<T>::get().audit_rate_ppb.into();
+        if !drawn {
+            window.standing = Standing::Unaudited;
+            return;
+        }
+        Self::deposit_event(Event::AuditDrawn { job });
+        if !Self::could_sit(Committee::Audit, 0) {
+            window.standing = Standing::Unjudged;
+            return;
+        }
+        Self::begin_review(job, window, Cause::Audit, Committee::Audit, now);
+    }
+
+    /// Puts a bond on a job's being forged.
+    pub(crate) fn do_challenge(who: T::AccountId, job: JobId) -> DispatchResult {
+        let now = frame_system::Pallet::<T>::block_number();
+        let mut window = Windows::<T>::get(job).ok_or(Error::<T>::NoOpenWindow)?;
+        let record = crate::Attestations::<T>::get(job).ok_or(Error::<T>::NoOpenWindow)?;
+        ensure!(window.worker != who, Error::<T>::OwnWork);
+        match window.standing {
+            Standing::Unaudited => {}
+            Standing::Undrawn { .. } => return Err(Error::<T>::AuditPending.into()),
+            _ => return Err(Error::<T>::AlreadyReviewed.into()),
+        }
+        ensure!(now < record.settles_at, Error::<T>::WindowOver);
+        ensure!(Self::could_sit(Committee::Appeal, 0), Error::<T>::TooFewVerifiers);
+        let terms = T::Jobs::review_terms(job).ok_or(Error::<T>::NoOpenWindow)?;
+        let bond = Self::challenge_bond(&terms);
+        T::Currency::hold(&HoldReason::ChallengeBond.into(), &who, bond)?;
+
+        let cause = Cause::Challenge { challenger: who.clone(), bond };
+        Self::begin_review(job, &mut window, cause, Committee::Appeal, now);
+        Self::reschedule_next(job, &mut window, record.settles_at, now);
+        Self::deposit_event(Event::Challenged { job, challenger: who, bond });
+        Ok(())
+    }
+
+    /// max(10 $AI, 10 % of the job's value, 2 × replay price), wei.
+    pub(crate) fn challenge_bond(terms: &ReviewTerms) -> Balance {
+        let part = terms.value.div_ceil(10);
+        T::MinChallengeBond::get().max(part).max(terms.replay_price.saturating_mul(2))
+    }
+
+    fn begin_review(
+        job: JobId,
+        window: &mut WindowOf<T>,
+        cause: Cause<T::AccountId>,
+        committee: Committee,
+        now: BlockNumberFor<T>,
+    ) {
+        Reviews::<T>::insert(
+            job,
+            Review {
+                cause,
+                committee,
+                round: 0,
+                redraws: 0,
+                phase: Phase::Summoning,
+                positions: H256::zero(),
+                members: Default::default(),
+                first: Default::default(),
+            },
+        );
+        window.standing = Standing::InReview { at: now.saturating_add(DRAW_WINDOW.into()) };
+    }
+
+    /// Whether there are enough verifiers for a committee, `excluded` of them set aside.
+    fn could_sit(committee: Committee, excluded: usize) -> bool {
+        Verifiers::<T>::count() as usize >= committee.size().saturating_add(excluded)
+    }
+
+    // ---- Rounds.
+
+    /// Draws the committee of a round from the 4 blocks that end now. Where none can be filled the round is lost.
+    pub(crate) fn summon(
+        job: JobId,
+        window: &mut WindowOf<T>,
+        mut review: ReviewOf<T>,
+        now: BlockNumberFor<T>,
+    ) -> DispatchResult {
+        let Some(mix) = T::Randomness::ending_now() else {
+            window.standing = Standing::InReview { at: now.saturating_add(DRAW_WINDOW.into()) };
+            return Ok(());
+        };
+        let seed = blake2_256(&(COMMITTEE, mix, job, review.round).encode()).into();
+        let members = Self::draw_members(job, window, &review, seed);
+        if members.len() < review.committee.size() {
+            return Self::redraw(job, window, review, now);
+        }
+        for account in &members {
+            Self::seat(account, job)?;
+        }
+        review.positions = blake2_256(&(POSITIONS, mix, job, review.round).encode()).into();
+        review.phase = Phase::Committing;
+        let commit_until = now.saturating_add(T::CommitWindow::get());
+        window.standing = Standing::InReview { at: commit_until };
+        Self::deposit_event(Event::CommitteeSummoned {
+            job,
+            committee: review.committee,
+            round: review.round,
+            members: members.clone(),
+            positions: review.positions,
+            commit_until,
+        });
+        let new = |account| Member { account, commitment: None, vote: None, evidence: H256::zero() };
+        review.members = members.into_iter().map(new).collect::<Vec<_>>().try_into().unwrap_or_default();
+        Reviews::<T>::insert(job, review);
+        Ok(())
+    }
+
+    /// Verifiers for a committee, drawn by bond without repetition; fewer than it has places if not enough qualify.
+    fn draw_members(job: JobId, window: &WindowOf<T>, review: &ReviewOf<T>, seed: H256) -> Vec<T::AccountId> {
+        let size = review.committee.size();
+        let client = T::Jobs::client(job);
+        let mut draws = WithoutReplacement::new::<Self>(seed);
+        let mut members = Vec::new();
+        for _ in 0..size.saturating_mul(LOTS_PER_PLACE) {
+            if members.len() == size {
+                break;
+            }
+            let Some(lot) = draws.draw::<Self>() else { break };
+            let Some(account) = VerifierSlots::<T>::get(lot.slot) else { continue };
+            if client.as_ref() != Some(&account) && Self::may_judge(&account, window, review) {
+                members.push(account);
+            }
+        }
+        members
+    }
+
+    fn may_judge(account: &T::AccountId, window: &WindowOf<T>, review: &ReviewOf<T>) -> bool {
+        let challenges = matches!(&review.cause, Cause::Challenge { challenger, .. } if challenger == account);
+        let stays = Verifiers::<T>::get(account).is_some_and(|record| record.leaving_since.is_none());
+        stays
+            && !challenges
+            && *account != window.worker
+            && !review.first.iter().any(|(member, _)| member == account)
+            && Self::has_free_seat(account)
+            && T::Workers::session_key(account).is_none()
+            && !Self::contains(account)
+    }
+
+    pub(crate) fn do_commit(who: T::AccountId, job: JobId, hash: H256) -> DispatchResult {
+        let now = frame_system::Pallet::<T>::block_number();
+        let (mut window, mut review) = Self::sitting(job, Phase::Committing, now, Error::<T>::NotCommitting)?;
+        let member = review.members.iter_mut().find(|member| member.account == who).ok_or(Error::<T>::NotMember)?;
+        ensure!(member.commitment.is_none(), Error::<T>::AlreadyCommitted);
+        member.commitment = Some(hash);
+        let round = review.round;
+        let complete = review.members.iter().all(|member| member.commitment.is_some());
+        Reviews::<T>::insert(job, review);
+        if complete {
+            Self::hurry(job, &mut window, now);
+        }
+        Self::deposit_event(Event::VerdictCommitted { job, round, verifier: who, commitment: hash });
+        Ok(())
+    }
+
+    pub(crate) fn do_reveal(
+        who: T::AccountId,
+        job: JobId,
+        vote: Vote,
+        salt: [u8; 32],
+        evidence: H256,
+    ) -> DispatchResult {
+        let now = frame_system::Pallet::<T>::block_number();
+        let (mut window, mut review) = Self::sitting(job, Phase::Revealing, now, Error::<T>::NotRevealing)?;
+        let round = review.round;
+        let member = review.members.iter_mut().find(|member| member.account == who).ok_or(Error::<T>::NotMember)?;
+        ensure!(member.vote.is_none(), Error::<T>::AlreadyRevealed);
+        let genesis = frame_system::Pallet::<T>::block_hash(BlockNumberFor::<T>::zero());
+        let hash = commitment(&genesis, job, round, &who, &vote, &salt);
+        ensure!(member.commitment == Some(hash), Error::<T>::WrongReveal);
+        member.vote = Some(vote);
+        member.evidence = evidence;
+        let complete = review.members.iter().all(|member| member.vote.is_some() || member.commitment.is_none());
+        Reviews::<T>::insert(job, review);
+        if complete {
+            Self::hurry(job, &mut window, now);
+        }
+        Self::deposit_event(Event::VerdictRevealed { job, round, verifier: who, vote, evidence });
+        Ok(())
+    }
+
+    /// The window and the review of a job whose committee is in a phase that is not over; `otherwise` if it is in another.
+    fn sitting(
+        job: JobId,
+        phase: Phase,
+        now: BlockNumberFor<T>,
+        otherwise: Error<T>,
+    ) -> Result<(WindowOf<T>, ReviewOf<T>), DispatchError> {
+        let window = Windows::<T>::get(job).ok_or(Error::<T>::NoOpenWindow)?;
+        let review = Reviews::<T>::get(job).ok_or(Error::<T>::NotInReview)?;
+        let is_open = window.standing.moves_at().is_some_and(|at| now < at);
+        ensure!(review.phase == phase && is_open, otherwise);
+        Ok((window, review))
+    }
+
+    /// Everybody has spoken: the phase is over with this block.
+    fn hurry(job: JobId, window: &mut WindowOf<T>, now: BlockNumberFor<T>) {
+        let next = now.saturating_add(One::one());
+        window.standing = Standing::InReview { at: next };
+        let settles_at = crate::Attestations::<T>::get(job).map_or(next, |record| record.settles_at);
+        Self::reschedule_next(job, window, settles_at, now);
+    }
+
+    /// The time to commit is over: whoever has committed reveals. Nobody reveals where nobody did.
+    pub(crate) fn open_reveals(
+        job: JobId,
+        window: &mut WindowOf<T>,
+        mut review: ReviewOf<T>,
+        now: BlockNumberFor<T>,
+    ) -> DispatchResult {
+        review.phase = Phase::Revealing;
+        let anybody = review.members.iter().any(|member| member.commitment.is_some());
+        let time = if anybody { T::RevealWindow::get() } else { One::one() };
+        let reveal_until = now.saturating_add(time);
+        window.standing = Standing::InReview { at: reveal_until };
+        Self::deposit_event(Event::RevealsOpened { job, round: review.round, reveal_until });
+        Reviews::<T>::insert(job, review);
+        Ok(())
+    }
+
+    /// The round is over: counts the votes, fines the silent, pays the majority, and goes on to what follows.
+    pub(crate) fn close_round(
+        job: JobId,
+        window: &mut WindowOf<T>,
+        mut review: ReviewOf<T>,
+        now: BlockNumberFor<T>,
+    ) -> DispatchResult {
+        let votes: Vec<_> = review.members.iter().map(|member| member.vote).collect();
+        let outcome = tally(review.committee, &votes);
+        let terms = T::Jobs::review_terms(job).unwrap_or_default();
+        for member in Self::of_mask(&review, outcome.silent) {
+            let fined = Self::fine_verifier(&member, SILENCE_PPB)?;
+            Self::deposit_event(Event::VerifierSilent { job, round: review.round, verifier: member, fined });
+        }
+        for member in Self::of_mask(&review, outcome.majority) {
+            Self::pay_replay(job, &member, terms.replay_price)?;
+        }
+        let (verdict, committee, round) = (outcome.verdict, review.committee, review.round);
+        Self::deposit_event(Event::RoundClosed { job, committee, round, verdict });
+        match (verdict, committee) {
+            (Verdict::Undecided, _) => Self::redraw(job, window, review, now),
+            (Verdict::Bad, Committee::Audit) => {
+                // They keep their seats until the seven have judged.
+                let first =
+                    review.members.iter().map(|member| (member.account.clone(), member.vote.map(|vote| vote.score)));
+                review.first = first.collect::<Vec<_>>().try_into().unwrap_or_default();
+                review.committee = Committee::Appeal;
+                review.redraws = 0;
+                review.members = Default::default();
+                if !Self::could_sit(Committee::Appeal, review.first.len()) {
+                    return Self::end_review(job, window, review, Standing::Unjudged, Verdict::Undecided, now);
+                }
+                Self::next_round(job, window, review, now);
+                Ok(())
+            }
+            (Verdict::Good, Committee::Audit) => {
+                if terms.counts {
+                    Self::raise_quality(&window.worker, terms.value);
+                }
+                Self::end_review(job, window, review, Standing::Upheld, verdict, now)
+            }
+            // Most found it bad, but not enough: nobody is right enough to take anything from anybody.
+            (Verdict::Good, Committee::Appeal) if Self::score_of(&review, outcome.majority) != Some(Score::Good) => {
+                Self::end_review(job, window, review, Standing::Unjudged, Verdict::Undecided, now)
+            }
+            (Verdict::Good, Committee::Appeal) => {
+                Self::punish_liars(job, &review, &outcome, Score::Good)?;
+                Self::forfeit_challenge(job, window, &review, &outcome)?;
+                // An audit that ended here was one all the same.
+                if terms.counts && review.cause == Cause::Audit {
+                    Self::raise_quality(&window.worker, terms.value);
+                }
+                Self::end_review(job, window, review, Standing::Upheld, verdict, now)
+            }
+            (Verdict::Bad, Committee::Appeal) => {
+                Self::punish_liars(job, &review, &outcome, Score::Bad)?;
+                let reward = match &review.cause {
+                    Cause::Audit => None,
+                    Cause::Challenge { challenger, .. } => {
+                        let most = terms.value.saturating_mul(2).saturating_add(terms.replay_price);
+                        Some((challenger.clone(), most))
+                    }
+                };
+                Self::return_challenge_bond(&review)?;
+                Self::punish_forgery(&window.worker, job, reward)?;
+                Self::end_review(job, window, review, Standing::Condemned, verdict, now)
+            }
+        }
+    }
+
+    /// Accounts of the members in a bit mask.
+    fn of_mask(review: &ReviewOf<T>, mask: u8) -> Vec<T::AccountId> {
+        let members = (0u32..).zip(review.members.iter());
+        members
+            .filter(|(place, _)| mask & (1u8 << (place & 7)) != 0)
+            .map(|(_, member)| member.account.clone())
+            .collect()
+    }
+
+    /// What the members in a bit mask found, if they found the same.
+    fn score_of(review: &ReviewOf<T>, mask: u8) -> Option<Score> {
+        let mut members = (0u32..).zip(review.members.iter());
+        let (_, member) = members.find(|(place, _)| mask & (1u8 << (place & 7)) != 0)?;
+        member.vote.map(|vote| vote.score)
+    }
+
+    /// Has the committee drawn anew, or, after the last time, leaves the job unjudged.
+    fn redraw(job: JobId, window: &mut WindowOf<T>, mut review: ReviewOf<T>, now: BlockNumberFor<T>) -> DispatchResult {
+        if review.redraws >= MAX_REDRAWS {
+            return Self::end_review(job, window, review, Standing::Unjudged, Verdict::Undecided, now);
+        }
+        review.members.iter().for_each(|member| Self::unseat(&member.account, job));
+        review.members = Default::default();
+        review.redraws = review.redraws.saturating_add(1);
+        Self::next_round(job, window, review, now);
+        Ok(())
+    }
+
+    fn next_round(job: JobId, window: &mut WindowOf<T>, mut review: ReviewOf<T>, now: BlockNumberFor<T>) {
+        review.round = review.round.saturating_add(1);
+        review.phase = Phase::Summoning;
+        review.positions = H256::zero();
+        window.standing = Standing::InReview { at: now.saturating_add(DRAW_WINDOW.into()) };
+        Reviews::<T>::insert(job, review);
+    }
+
+    /// The review is over: seats are free, an unjudged challenge costs nothing, and the verdict is kept.
+    fn end_review(
+        job: JobId,
+        window: &mut WindowOf<T>,
+        review: ReviewOf<T>,
+        standing: Standing<BlockNumberFor<T>>,
+        verdict: Verdict,
+        now: BlockNumberFor<T>,
+    ) -> DispatchResult {
+        let first = review.first.iter().map(|(account, _)| account);
+        review.members.iter().map(|member| &member.account).chain(first).for_each(|account| Self::unseat(account, job));
+        if verdict == Verdict::Undecided {
+            Self::return_challenge_bond(&review)?;
+        }
+        Reviews::<T>::remove(job);
+        window.standing = standing;
+        let Review { cause, committee, round, members, .. } = review;
+        let challenger = match cause {
+            Cause::Audit => None,
+            Cause::Challenge { challenger, .. } => Some(challenger),
+        };
+        let rounds = round.saturating_add(1);
+        Verdicts::<T>::insert(job, VerdictRecord { verdict, committee, challenger, rounds, members, at: now });
+        Self::deposit_event(Event::ReviewEnded { job, worker: window.worker.clone(), verdict, rounds });
+        Ok(())
+    }
+
+    // ---- Money.
+
+    /// Pays a member for a replay out of the pot, as far as that has it.
+    fn pay_replay(job: JobId, member: &T::AccountId, price: Balance) -> DispatchResult {
+        let pot = Self::pot();
+        let there = T::Currency::reducible_balance(&pot, Preservation::Preserve, Fortitude::Polite);
+        let paid = price.min(there);
+        if paid > 0 {
+            T::Currency::transfer(&pot, member, paid, Preservation::Preserve)?;
+        }
+        Self::deposit_event(Event::ReplayPaid { job, verifier: member.clone(), paid, owed: price });
+        Ok(())
+    }
+
+    /// Seven replays of which five at least agree prove the other votes false, those of the audit's committee included.
+    fn punish_liars(job: JobId, review: &ReviewOf<T>, outcome: &Outcome, truth: Score) -> DispatchResult {
+        if outcome.majority.count_ones() < Committee::Appeal.fraud_votes() as u32 {
+            return Ok(());
+        }
+        let lied = |score: Option<Score>| matches!(score, Some(Score::Good | Score::Bad)) && score != Some(truth);
+        for (place, member) in (0u32..).zip(review.members.iter()) {
+            let differs = outcome.minority & (1u8 << (place & 7)) != 0;
+            let claims = member.vote.is_some_and(|vote| vote.score != Score::Unavailable);
+            if differs && claims {
+                Self::punish_false_verdict(&member.account, job)?;
+            }
+        }
+        for (account, score) in &review.first {
+            if lied(*score) {
+                Self::punish_false_verdict(account, job)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn return_challenge_bond(review: &ReviewOf<T>) -> DispatchResult {
+        if let Cause::Challenge { challenger, bond } = &review.cause {
+            T::Currency::release(&HoldReason::ChallengeBond.into(), challenger, *bond, Precision::Exact)?;
+        }
+        Ok(())
+    }
+
+    /// The bond of a challenge that was in vain: half to the worker, half to the members of the majority, equally; what does not
+    /// divide goes to the worker.
+    fn forfeit_challenge(job: JobId, window: &WindowOf<T>, review: &ReviewOf<T>, outcome: &Outcome) -> DispatchResult {
+        let Cause::Challenge { challenger, bond } = &review.cause else { return Ok(()) };
+        let winners = Self::of_mask(review, outcome.majority);
+        let each = bond.div_euclid(2).checked_div(winners.len() as Balance).unwrap_or_default();
+        let mut left = *bond;
+        for winner in &winners {
+            Self::pay_from_challenge(challenger, winner, each)?;
+            left = left.checked_sub(each).ok_or(Error::<T>::Overflow)?;
+        }
+        Self::pay_from_challenge(challenger, &window.worker, left)?;
+        Self::deposit_event(Event::ChallengeLost { job, challenger: challenger.clone(), bond: *bond, to_worker: left });
+        Ok(())
+    }
+
+    fn pay_from_challenge(challenger: &T::AccountId, to: &T::AccountId, amount: Balance) -> DispatchResult {
+        if amount > 0 {
+            let reason = HoldReason::ChallengeBond.into();
+            let (exact, free) = (Precision::Exact, Restriction::Free);
+            T::Currency::transfer_on_hold(&reason, challenger, to, amount, exact, free, Fortitude::Force)?;
+        }
+        Ok(())
+    }
+}

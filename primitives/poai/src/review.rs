@@ -1,0 +1,100 @@
+//! What is known of attested work, and how far its review is (docs/verification.md).
+
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+use serde::{Deserialize, Serialize};
+
+/// What is known of attested work.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+    Serialize,
+    Deserialize,
+)]
+#[serde(rename_all = "camelCase")]
+pub enum Standing<BlockNumber> {
+    /// Whether it is audited is drawn at this block.
+    Undrawn {
+        /// Block of the draw.
+        at: BlockNumber,
+    },
+    /// Not drawn for audit: open to challenges.
+    Unaudited,
+    /// A committee is drawn or sits; its review moves on at this block.
+    InReview {
+        /// First block of the next step, in which the present one is over.
+        at: BlockNumber,
+    },
+    /// A committee found it good.
+    Upheld,
+    /// Drawn for audit or challenged, but no committee came to a verdict: counts as good, without extras.
+    Unjudged,
+    /// A committee of seven found it forged.
+    Condemned,
+}
+
+impl<BlockNumber: Copy> Standing<BlockNumber> {
+    /// Block in which it changes by itself.
+    pub fn moves_at(&self) -> Option<BlockNumber> {
+        match self {
+            Self::Undrawn { at } | Self::InReview { at } => Some(*at),
+            _ => None,
+        }
+    }
+}
+
+/// Where a round of a committee stands.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+    Serialize,
+    Deserialize,
+)]
+#[serde(rename_all = "camelCase")]
+pub enum Phase {
+    /// The randomness of its draw is gathered.
+    Summoning,
+    /// Members replay the job and commit to what they find.
+    Committing,
+    /// Members reveal.
+    Revealing,
+}
+
+/// Whose bond a slash is frozen on.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+    Serialize,
+    Deserialize,
+)]
+#[serde(rename_all = "camelCase")]
+pub enum Offence {
+    /// A worker's forged attestation.
+    Forgery,
+    /// A verifier's false verdict.
+    FalseVerdict,
+}
