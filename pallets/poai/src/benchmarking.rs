@@ -1,20 +1,30 @@
 //! What calls and hook steps weigh. Needs a keystore, as the runtime bencher has one.
 
 use crate::{
-    types::*, windows::queue_key, Attestations, Call, Config, Event, Expiries, HoldReason, Outputs, Pallet, Queue,
-    Windows,
+    types::*,
+    windows::{queue_key, Step},
+    Attestations, Call, Config, Event, Expiries, HoldReason, Outputs, Pallet, Queue, Reviews, Seats, Settings,
+    SlashQueue, Slashes, VerifierLotQueue, VerifierLotRange, VerifierSlotCount, Verifiers, Windows,
 };
 use alloc::vec::Vec;
 use frame_benchmarking::v2::*;
 use frame_support::traits::{
-    fungible::{Inspect, InspectHold, Mutate},
-    Get,
+    fungible::{Inspect, InspectHold, Mutate, MutateHold},
+    EnsureOrigin, Get,
 };
 use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
-use hanzo_poai::{chunks, Attestation, JobId, Proof};
-use hanzo_traits::{Balance, JobRegistry};
+use hanzo_poai::{
+    chunks,
+    committee::{commitment, Committee, Score, Vote},
+    draw::{self, ARITY, SLOTS},
+    Attestation, JobId, Proof,
+};
+use hanzo_traits::{Balance, DrawRandomness, JobRegistry};
 use sp_core::{crypto::KeyTypeId, sr25519, H256};
-use sp_runtime::{traits::Saturating, DispatchError};
+use sp_runtime::{
+    traits::{One, Saturating, Zero},
+    DispatchError,
+};
 
 /// Type of the session keys made here.
 const KEYS: KeyTypeId = KeyTypeId(*b"poai");
@@ -77,6 +87,107 @@ fn attest_tokens<T: Config>(job: JobId, n: u32) -> OutputTokens {
         }
     });
     OutputTokens::truncate_from(tokens)
+}
+
+/// Lots looked at by the longest draw of a committee.
+const LOOKED_AT: u32 = 21;
+/// Members of the largest committee.
+const SEVEN: u32 = 7;
+const SALT: [u8; 32] = [7; 32];
+
+fn rich<T: Config>(name: &'static str, number: u32) -> T::AccountId {
+    let who = account(name, number, 0);
+    let enough =
+        Settings::<T>::get().min_verifier_bond.max(T::MinChallengeBond::get()).max(T::Currency::minimum_balance());
+    T::Currency::set_balance(&who, enough.saturating_mul(1_000));
+    who
+}
+
+/// A verifier whose path in the tree of lots is its own below the root.
+fn verifier<T: Config>(number: u32, lot: Balance) -> Result<T::AccountId, BenchmarkError> {
+    let who = rich::<T>("verifier", number);
+    let slot = number.saturating_mul(SLOTS.div_euclid(ARITY));
+    VerifierSlotCount::<T>::put(slot);
+    Pallet::<T>::register_verifier(RawOrigin::Signed(who.clone()).into(), Settings::<T>::get().min_verifier_bond)?;
+    draw::set_lot::<Pallet<T>>(slot, lot);
+    Ok(who)
+}
+
+/// As many verifiers as the longest draw looks at: seven may sit and come last, the others are leaving.
+fn verifiers<T: Config>() -> Result<Vec<T::AccountId>, BenchmarkError> {
+    let bond = Settings::<T>::get().min_verifier_bond;
+    let mut seven = Vec::new();
+    for number in 0..LOOKED_AT {
+        let sits = number < SEVEN;
+        let who = verifier::<T>(number, if sits { 1 } else { bond })?;
+        if sits {
+            seven.push(who);
+        } else {
+            Pallet::<T>::retire_verifier(RawOrigin::Signed(who).into())?;
+        }
+    }
+    T::Randomness::know_for_benchmark();
+    Ok(seven)
+}
+
+/// Moves a window to another standing.
+fn stand<T: Config>(job: JobId, standing: Standing<BlockNumberFor<T>>) -> Result<(), BenchmarkError> {
+    let mut window = Windows::<T>::get(job).ok_or("no window")?;
+    window.standing = standing;
+    let at = frame_system::Pallet::<T>::block_number();
+    Pallet::<T>::reschedule(job, &mut window, at);
+    Ok(())
+}
+
+/// An attested job in review by seven, and who they are.
+fn in_review<T: Config>(phase: Phase) -> Result<(JobId, Vec<T::AccountId>), BenchmarkError> {
+    let (job, ..) = attested::<T>()?;
+    let seven = verifiers::<T>()?;
+    let now = frame_system::Pallet::<T>::block_number();
+    let members = seven.iter().map(|account| Member {
+        account: account.clone(),
+        commitment: None,
+        vote: None,
+        evidence: H256::zero(),
+    });
+    let members: Vec<_> = if phase == Phase::Summoning { Vec::new() } else { members.collect() };
+    for member in &members {
+        Pallet::<T>::seat(&member.account, job)?;
+    }
+    let review = Review {
+        cause: Cause::Audit,
+        committee: Committee::Appeal,
+        round: 0,
+        redraws: 0,
+        phase,
+        positions: H256::zero(),
+        members: members.try_into().map_err(|_| "too many members")?,
+        first: Default::default(),
+    };
+    Reviews::<T>::insert(job, review);
+    stand::<T>(job, Standing::InReview { at: now.saturating_add(One::one()) })?;
+    Ok((job, seven))
+}
+
+/// Applies every change of a lot that waits.
+fn settle_lots<T: Config>() {
+    let later = frame_system::Pallet::<T>::block_number().saturating_add(4u32.into());
+    let (start, end) = VerifierLotRange::<T>::get();
+    for place in start..end {
+        if let Some((who, _)) = VerifierLotQueue::<T>::take(place) {
+            Pallet::<T>::apply_verifier_lot(&who, later);
+        }
+    }
+    VerifierLotRange::<T>::put((end, end));
+}
+
+/// What the hook does for a window.
+fn step<T: Config>(job: JobId, step: Step) {
+    let now = frame_system::Pallet::<T>::block_number();
+    let _ = Queue::<T>::iter_keys().next();
+    if let Some(window) = Windows::<T>::get(job) {
+        Pallet::<T>::take_step(job, window, step, now);
+    }
 }
 
 #[benchmarks]
@@ -197,6 +308,265 @@ mod benchmarks {
 
         assert!(!Attestations::<T>::contains_key(job));
         assert!(!Outputs::<T>::contains_key(job));
+        Ok(())
+    }
+
+    #[benchmark]
+    fn register_verifier() -> Result<(), BenchmarkError> {
+        let who = rich::<T>("verifier", 0);
+        let bond = Settings::<T>::get().min_verifier_bond;
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who.clone()), bond);
+
+        assert!(Verifiers::<T>::contains_key(who));
+        Ok(())
+    }
+
+    #[benchmark]
+    fn add_verifier_bond() -> Result<(), BenchmarkError> {
+        let bond = Settings::<T>::get().min_verifier_bond;
+        let who = verifier::<T>(0, bond)?;
+        settle_lots::<T>();
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who.clone()), bond);
+
+        assert_eq!(Verifiers::<T>::get(who).map(|record| record.bond), Some(bond.saturating_mul(2)));
+        Ok(())
+    }
+
+    #[benchmark]
+    fn retire_verifier() -> Result<(), BenchmarkError> {
+        let who = verifier::<T>(0, 1)?;
+        settle_lots::<T>();
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who.clone()));
+
+        assert!(Verifiers::<T>::get(who).is_some_and(|record| record.leaving_since.is_some()));
+        Ok(())
+    }
+
+    #[benchmark]
+    fn withdraw_verifier_bond() -> Result<(), BenchmarkError> {
+        let who = verifier::<T>(0, 1)?;
+        Pallet::<T>::retire_verifier(RawOrigin::Signed(who.clone()).into())?;
+        settle_lots::<T>();
+        let later = frame_system::Pallet::<T>::block_number().saturating_add(T::VerifierUnbonding::get());
+        frame_system::Pallet::<T>::set_block_number(later);
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who.clone()));
+
+        assert!(!Verifiers::<T>::contains_key(who));
+        Ok(())
+    }
+
+    /// The last of seven, which ends the phase.
+    #[benchmark]
+    fn commit_verdict() -> Result<(), BenchmarkError> {
+        let (job, seven) = in_review::<T>(Phase::Committing)?;
+        let last = seven.last().cloned().ok_or("nobody")?;
+        for member in seven.iter().filter(|member| **member != last) {
+            Pallet::<T>::commit_verdict(RawOrigin::Signed(member.clone()).into(), job, H256::zero())
+                .map_err(|error| error.error)?;
+        }
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(last), job, H256::repeat_byte(1));
+
+        assert!(Reviews::<T>::get(job).is_some_and(|review| review.members.iter().all(|m| m.commitment.is_some())));
+        Ok(())
+    }
+
+    /// The last of seven, which ends the round.
+    #[benchmark]
+    fn reveal_verdict() -> Result<(), BenchmarkError> {
+        let (job, seven) = in_review::<T>(Phase::Revealing)?;
+        let last = seven.last().cloned().ok_or("nobody")?;
+        let vote = Vote { score: Score::Bad, digest: H256::repeat_byte(2) };
+        let genesis = frame_system::Pallet::<T>::block_hash(BlockNumberFor::<T>::zero());
+        Reviews::<T>::mutate(job, |review| {
+            for member in review.iter_mut().flat_map(|review| review.members.iter_mut()) {
+                member.commitment = Some(commitment(&genesis, job, 0, &member.account, &vote, &SALT));
+                member.vote = (member.account != last).then_some(vote);
+            }
+        });
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(last), job, vote, SALT, H256::repeat_byte(3));
+
+        assert!(Reviews::<T>::get(job).is_some_and(|review| review.members.iter().all(|m| m.vote.is_some())));
+        Ok(())
+    }
+
+    #[benchmark]
+    fn challenge() -> Result<(), BenchmarkError> {
+        let (job, ..) = attested::<T>()?;
+        verifiers::<T>()?;
+        stand::<T>(job, Standing::Unaudited)?;
+        let who = rich::<T>("challenger", 0);
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who), job);
+
+        assert!(Reviews::<T>::contains_key(job));
+        Ok(())
+    }
+
+    #[benchmark]
+    fn cancel_slash() -> Result<(), BenchmarkError> {
+        let (job, _, worker) = attested::<T>()?;
+        Pallet::<T>::punish_forgery(&worker, job, None)?;
+        let origin = T::CancelOrigin::try_successful_origin().map_err(|_| "no origin")?;
+
+        #[extrinsic_call]
+        _(origin as T::RuntimeOrigin, 0);
+
+        assert_eq!(Slashes::<T>::count(), 0);
+        Ok(())
+    }
+
+    #[benchmark]
+    fn set_parameters() -> Result<(), BenchmarkError> {
+        let parameters = Parameters { slashing: false, ..Parameters::default() };
+        let origin = T::GovernanceOrigin::try_successful_origin().map_err(|_| "no origin")?;
+
+        #[extrinsic_call]
+        _(origin as T::RuntimeOrigin, parameters);
+
+        assert_eq!(Settings::<T>::get(), parameters);
+        Ok(())
+    }
+
+    /// A draw that has the job audited.
+    #[benchmark]
+    fn draw_audit() -> Result<(), BenchmarkError> {
+        let (job, ..) = attested::<T>()?;
+        verifiers::<T>()?;
+        Settings::<T>::mutate(|settings| settings.audit_rate_ppb = crate::quality::ONE);
+        let now = frame_system::Pallet::<T>::block_number();
+        stand::<T>(job, Standing::Undrawn { at: now })?;
+
+        #[block]
+        {
+            step::<T>(job, Step::DrawAudit);
+        }
+
+        assert!(Reviews::<T>::contains_key(job));
+        Ok(())
+    }
+
+    /// Seven of twenty-one, on paths of their own.
+    #[benchmark]
+    fn summon_committee() -> Result<(), BenchmarkError> {
+        let (job, _) = in_review::<T>(Phase::Summoning)?;
+
+        #[block]
+        {
+            step::<T>(job, Step::Summon);
+        }
+
+        assert_eq!(Reviews::<T>::get(job).map(|review| review.members.len()), Some(7));
+        Ok(())
+    }
+
+    #[benchmark]
+    fn open_reveals() -> Result<(), BenchmarkError> {
+        let (job, _) = in_review::<T>(Phase::Committing)?;
+
+        #[block]
+        {
+            step::<T>(job, Step::OpenReveals);
+        }
+
+        assert_eq!(Reviews::<T>::get(job).map(|review| review.phase), Some(Phase::Revealing));
+        Ok(())
+    }
+
+    /// Seven find a forgery that an audit's committee had found before: five are paid, two and the one of the three who denied
+    /// it are slashed, and so is the worker.
+    #[benchmark]
+    fn close_round() -> Result<(), BenchmarkError> {
+        let (job, _) = in_review::<T>(Phase::Revealing)?;
+        settle_lots::<T>();
+        T::Currency::set_balance(&Pallet::<T>::pot(), T::MinChallengeBond::get().saturating_mul(1_000));
+        let bond = Settings::<T>::get().min_verifier_bond;
+        let mut first = Vec::new();
+        for number in LOOKED_AT..LOOKED_AT.saturating_add(3) {
+            let who = verifier::<T>(number, bond)?;
+            Pallet::<T>::seat(&who, job)?;
+            first.push((who, Some(Score::Good)));
+        }
+        Reviews::<T>::mutate(job, |review| {
+            if let Some(review) = review {
+                review.first = FirstVotes::truncate_from(first);
+                for (place, member) in (0u32..).zip(review.members.iter_mut()) {
+                    let score = if place < 5 { Score::Bad } else { Score::Good };
+                    member.vote = Some(Vote { score, digest: H256::zero() });
+                }
+            }
+        });
+
+        #[block]
+        {
+            step::<T>(job, Step::CloseRound);
+        }
+
+        assert_eq!(Windows::<T>::get(job).map(|window| window.standing), Some(Standing::Condemned));
+        assert_eq!(Slashes::<T>::count(), 6);
+        Ok(())
+    }
+
+    #[benchmark]
+    fn withhold_output() -> Result<(), BenchmarkError> {
+        let (job, client, _) = demanded::<T>()?;
+
+        #[block]
+        {
+            step::<T>(job, Step::Withhold);
+        }
+
+        assert_eq!(held::<T>(&client), 0);
+        assert_eq!(Windows::<T>::get(job).map(|window| window.delivery), Some(Delivery::Withheld));
+        Ok(())
+    }
+
+    /// A worker's, with a bounty.
+    #[benchmark]
+    fn apply_slash() -> Result<(), BenchmarkError> {
+        let (job, _, worker) = attested::<T>()?;
+        let challenger = rich::<T>("challenger", 0);
+        Pallet::<T>::punish_forgery(&worker, job, Some((challenger, T::MinChallengeBond::get())))?;
+        let now = frame_system::Pallet::<T>::block_number();
+
+        #[block]
+        {
+            if let Some(key) = SlashQueue::<T>::iter_keys().next() {
+                Pallet::<T>::apply_slash(key, 0, now);
+            }
+        }
+
+        assert_eq!(Slashes::<T>::count(), 0);
+        Ok(())
+    }
+
+    #[benchmark]
+    fn apply_verifier_lot() -> Result<(), BenchmarkError> {
+        let bond = Settings::<T>::get().min_verifier_bond;
+        let who = verifier::<T>(3, 1)?;
+        let later = frame_system::Pallet::<T>::block_number().saturating_add(4u32.into());
+
+        #[block]
+        {
+            if let Some((who, _)) = VerifierLotQueue::<T>::take(0) {
+                Pallet::<T>::apply_verifier_lot(&who, later);
+            }
+        }
+
+        let slot = Verifiers::<T>::get(who).ok_or("no verifier")?.slot;
+        assert_eq!(draw::lot::<Pallet<T>>(slot), bond);
         Ok(())
     }
 

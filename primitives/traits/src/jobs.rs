@@ -139,6 +139,10 @@ pub trait DrawRandomness {
     /// The outputs of the 4 blocks that end with the one being executed; `None` if one is missing. Whoever draws with it
     /// does so at the start of the block, for inputs that were fixed before the first of the 4.
     fn ending_now() -> Option<H256>;
+
+    /// For benchmarks: has the outputs of the last 4 blocks known.
+    #[cfg(feature = "runtime-benchmarks")]
+    fn know_for_benchmark();
 }
 
 /// Verifiable randomness of the chain's blocks.
