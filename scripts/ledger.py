@@ -34,6 +34,7 @@ def pool_account(name, tier):
 
 ESCROW = module_account(b"hanzojob")
 TREASURY = module_account(b"py/trsry")
+AUDIT_POT = module_account(b"hanzopot")
 
 
 def asset_id(name, tier):
@@ -77,7 +78,7 @@ class Ledger:
 
 
 def audit(report, call, author):
-    """Holds a settled job's report against the balances before and after its submission and its end. Returns what differs.
+    """Holds a settled job's report against the balances before and after its submission, its attestation and its end. Returns what differs.
 
     `author` is the account that receives transaction fees."""
     wrong = []
@@ -142,6 +143,18 @@ def audit(report, call, author):
     same("burned at submission", burned, part(report["purchases"], "burned") + fee - reward)
     if not 0 <= reward <= fee:
         wrong.append(f"the author of block {blocks['submitted']['number']} gained {reward} wei from a fee of {fee}")
+
+    attested = blocks["attested"]["hash"]
+    audit_fee = int(credits["auditFee"])
+    phase(
+        "the attestation",
+        call("chain_getHeader", attested)["parentHash"],
+        attested,
+        [],
+        0,
+        [("the client", client, -audit_fee), ("the audit pot", AUDIT_POT, audit_fee)],
+        lambda line: [],
+    )
 
     ended = blocks["ended"]["hash"]
     sales = report["workerSales"] + report["clientSales"]

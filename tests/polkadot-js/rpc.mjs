@@ -52,6 +52,10 @@ const OPEN_JOBS = 'HanzoTraitsApiOpenJobs';
 const WORKER = 'HanzoTraitsApiWorkerView';
 const DELIVERED = 'HanzoTraitsApiDeliveredOutput';
 const ATTESTATION = 'HanzoTraitsApiAttestationView';
+const REVIEW = 'HanzoTraitsReviewViewsReviewView';
+const VERDICT = 'HanzoTraitsReviewViewsVerdictView';
+const VERIFIER = 'HanzoTraitsReviewViewsVerifierView';
+const SLASH = 'HanzoTraitsReviewViewsSlashView';
 const PROFILE = 'HanzoPoaiJobModelProfile';
 
 const needs = (name, type) => ({ name, type });
@@ -134,6 +138,30 @@ export const rpc = {
       'H256',
     ),
     quality: method('Quality of a worker, parts per billion.', [needs('account', 'AccountId'), at], 'u32'),
+    openAudits: method('Reviews under way; at most 256.', [takes('limit', 'u32'), at], `Vec<${REVIEW}>`),
+    seats: method('Reviews on whose committees an account sits.', [needs('account', 'AccountId'), at], `Vec<${REVIEW}>`),
+    verdicts: method('What the review of a job came to.', [needs('job', 'u64'), at], `Option<${VERDICT}>`),
+    verifier: method('One verifier.', [needs('account', 'AccountId'), at], `Option<${VERIFIER}>`),
+    verifiers: method(
+      'Verifiers by slot; at most 256.',
+      [takes('start', 'u32'), takes('limit', 'u32'), at],
+      `Vec<${VERIFIER}>`,
+    ),
+    slashes: method(
+      'Slashes that wait for their time, the next one first; at most 256.',
+      [takes('limit', 'u32'), at],
+      `Vec<${SLASH}>`,
+    ),
+    deniedUntil: method(
+      'First block in which an account may submit and be given jobs again.',
+      [needs('account', 'AccountId'), at],
+      'Option<u32>',
+    ),
+    challengeBond: method(
+      'What a challenge of an attested job has to put up, wei.',
+      [needs('job', 'u64'), at],
+      'Option<u128>',
+    ),
   },
   // Bytes travel in hexadecimal, which is what the library reads and writes.
   blob: {

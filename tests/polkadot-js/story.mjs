@@ -42,6 +42,7 @@ export function submission(events) {
     paid: data.paid.toBigInt(),
     value: data.value.toBigInt(),
     fee: data.fee.toBigInt(),
+    auditFee: data.auditFee.toBigInt(),
     deadline: data.deadline.toNumber(),
     // Nothing but the purchase trades in the transaction.
     purchases: trades(events),

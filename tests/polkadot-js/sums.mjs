@@ -79,9 +79,11 @@ export function discrepancies({ submitted, quote, story, before, between, after 
     sum(end.clientSales, ({ theta }) => theta),
   );
 
-  const back = end.returned.credits + (end.compensation ?? 0n) - (end.burned ?? 0n);
+  // Paid when the job is attested, released when it ends without.
+  const audits = story.attested ? submitted.auditFee : 0n;
+  const back = end.returned.credits + (end.compensation ?? 0n) - (end.burned ?? 0n) - audits;
   same('client after the submission', between.credits, before.credits - submitted.paid - submitted.transactionFee);
-  same('held of the client meanwhile', between.held, before.held + submitted.fee);
+  same('held of the client meanwhile', between.held, before.held + submitted.fee + submitted.auditFee);
   same('client at the end', after.credits, between.credits + back);
   same('held of the client at the end', after.held, before.held);
   for (const [index, pool] of after.pools.entries()) {

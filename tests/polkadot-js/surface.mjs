@@ -115,6 +115,14 @@ async function questions(api, hash, account) {
     ['jobs_result', () => jobs.result(0, hash), () => poaiApi.delivered(0)],
     ['poai_attestation', () => poai.attestation(0, hash), () => poaiApi.attestation(0)],
     ['poai_quality', () => poai.quality(account, hash), () => poaiApi.quality(account)],
+    ['poai_openAudits', () => poai.openAudits(5, hash), () => poaiApi.openAudits(5)],
+    ['poai_seats', () => poai.seats(account, hash), () => poaiApi.seats(account)],
+    ['poai_verdicts', () => poai.verdicts(0, hash), () => poaiApi.verdict(0)],
+    ['poai_verifier', () => poai.verifier(account, hash), () => poaiApi.verifier(account)],
+    ['poai_verifiers', () => poai.verifiers(0, 5, hash), () => poaiApi.verifiers(0, 5)],
+    ['poai_slashes', () => poai.slashes(5, hash), () => poaiApi.slashes(5)],
+    ['poai_deniedUntil', () => poai.deniedUntil(account, hash), () => poaiApi.deniedUntil(account)],
+    ['poai_challengeBond', () => poai.challengeBond(0, hash), () => poaiApi.challengeBond(0)],
   ];
 }
 

@@ -64,6 +64,7 @@ decoded! {
         pub paid: u128,
         pub value: u128,
         pub fee: u128,
+        pub audit_fee: u128,
         pub deadline: u32,
     }
 
@@ -121,7 +122,7 @@ decoded! {
     pub struct Refunded { pub job: JobId, pub reason: RefundReason, pub returned: PerClass, pub burned: u128 }
 
     /// Why a job failed.
-    pub enum FailureReason { DeadlineMissed, OutputWithheld }
+    pub enum FailureReason { DeadlineMissed, OutputWithheld, Forged }
 
     /// `Compute::JobFailed`.
     pub struct Failed {

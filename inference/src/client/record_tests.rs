@@ -43,6 +43,7 @@ fn submitted(job: u64) -> Event {
         paid: 640,
         value: 650,
         fee: 7,
+        audit_fee: 20,
         deadline: 90,
     })
 }

@@ -116,7 +116,7 @@ impl<C> JobsRpc<C> {
 }
 
 /// The length asked for, checked.
-fn list_length(limit: Option<u32>) -> Result<u32, Error> {
+pub(super) fn list_length(limit: Option<u32>) -> Result<u32, Error> {
     match limit.unwrap_or(DEFAULT_LIST) {
         limit if limit > MAX_LIST => {
             Err(Error::AboveLimit { name: "limit", value: limit.into(), limit: MAX_LIST.into() })

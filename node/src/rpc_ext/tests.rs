@@ -271,7 +271,15 @@ fn methods_should_have_the_names_clients_know() {
             "jobs_workers",
             "poai_attestation",
             "poai_challenge",
+            "poai_challengeBond",
+            "poai_deniedUntil",
+            "poai_openAudits",
             "poai_quality",
+            "poai_seats",
+            "poai_slashes",
+            "poai_verdicts",
+            "poai_verifier",
+            "poai_verifiers",
         ]
     );
 }

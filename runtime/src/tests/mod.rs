@@ -14,6 +14,7 @@ mod invariants;
 mod job;
 mod keys;
 mod silence;
+mod verification;
 mod weights;
 
 use crate::{presets, Block, Runtime, RuntimeGenesisConfig};

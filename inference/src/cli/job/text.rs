@@ -29,7 +29,13 @@ pub(super) fn print_quote(quote: &JobQuote<u32>) {
         let trade = &line.trade;
         println!("{:<8} {:>26} {:>26} {:>26}", line.class.name(), ai(trade.psi), ai(trade.theta), ai(trade.fee.total));
     }
-    println!("total {} AI, and {} AI held until it ends; holds on block {}", ai(quote.total), ai(quote.held), quote.at);
+    println!(
+        "total {} AI, {} AI for audits, and {} AI held until it ends; holds on block {}",
+        ai(quote.total),
+        ai(quote.audit_fee),
+        ai(quote.held),
+        quote.at
+    );
 }
 
 /// Prints a job as the chain has it.

@@ -111,6 +111,8 @@ pub struct Credits {
     pub refunded: Amount,
     /// Held against late cancellation at submission; released at the end but for `penalty`.
     pub held: Amount,
+    /// For audits: held at submission besides, paid when the job is attested.
+    pub audit_fee: Amount,
     /// Burned of what was held.
     pub penalty: Amount,
     /// From the worker's bond to the client for a failure.

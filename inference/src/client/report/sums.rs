@@ -68,6 +68,7 @@ pub(super) fn credits(record: &Record, (worker, client): &(Vec<Traded>, Vec<Trad
         burned: both(both(purchase.burned, sales.burned), penalty.into()),
         refunded: sales.to_client,
         held: record.submitted.fee.into(),
+        audit_fee: record.attested.as_ref().map_or(0, |_| record.submitted.audit_fee).into(),
         penalty: penalty.into(),
         compensation: compensation.into(),
         transaction_fee: record.transaction_fee.into(),

@@ -1,0 +1,201 @@
+//! Audits, challenges and slashes with all pallets together, in real blocks: every balance moves as the rules say.
+
+use super::{
+    actors::{attest, job, last_job, status, submit, CLIENT, WORKER},
+    chain::Chain,
+};
+use crate::{
+    configs::compute::AuditPot, constants::AI, AccountId, Balance, Balances, Compute, Poai, Runtime, RuntimeCall,
+    System,
+};
+use frame_support::traits::{fungible::Inspect, Contains, Get};
+use hanzo_poai::{
+    committee::{commitment, Score, Vote},
+    review::{Phase, Standing},
+    JobId, JobStatus,
+};
+use hanzo_traits::api::ReviewView;
+use pallet_poai::Parameters;
+use sp_core::H256;
+use sp_keyring::Sr25519Keyring::{self, *};
+
+/// Ten verifiers, none of whom is a worker or the client.
+const VERIFIERS: [Sr25519Keyring; 10] =
+    [Alice, Bob, Dave, AliceStash, BobStash, CharlieStash, DaveStash, EveStash, FerdieStash, One];
+const BOND: Balance = 50 * AI;
+
+fn credits(who: &AccountId) -> Balance {
+    Balances::total_balance(who)
+}
+
+/// Has every job audited, and ten verifiers in the draw.
+fn prepare(chain: &mut Chain, audit_rate_ppb: u32) {
+    let parameters = Parameters { audit_rate_ppb, min_verifier_bond: BOND, slashing: true };
+    sudo(chain, pallet_poai::Call::set_parameters { parameters });
+    let call = pallet_balances::Call::transfer_allow_death { dest: One.to_account_id().into(), value: 1_000 * AI };
+    chain.send(Bob, call).unwrap().unwrap();
+    for verifier in VERIFIERS {
+        chain.send(verifier, pallet_poai::Call::register_verifier { bond: BOND }).unwrap().unwrap();
+    }
+    chain.run_to(chain.now() + 5);
+}
+
+fn sudo(chain: &mut Chain, call: impl Into<RuntimeCall>) {
+    let call = pallet_sudo::Call::sudo { call: Box::new(call.into()) };
+    chain.send(Alice, call).unwrap().unwrap();
+    let done = pallet_sudo::Event::Sudid { sudo_result: Ok(()) };
+    assert!(System::events().iter().any(|record| record.event == done.clone().into()));
+}
+
+/// A job of `CLIENT` that `WORKER` has attested.
+fn attested(chain: &mut Chain) -> JobId {
+    chain.send(CLIENT, submit(u64::from(chain.now()), 200, chain.now() + 150)).unwrap().unwrap();
+    let id = last_job();
+    chain.run_to(chain.now() + 4);
+    assert_eq!(job(id).worker, Some(WORKER.to_account_id()));
+    chain.send(WORKER, pallet_compute::Call::accept_job { job: id }).unwrap().unwrap();
+    chain.step();
+    chain.send(WORKER, attest(WORKER, id, 20, 40).unwrap()).unwrap().unwrap();
+    id
+}
+
+fn standing(id: JobId) -> Option<Standing<u32>> {
+    Poai::attestation(id).and_then(|view| view.standing)
+}
+
+fn review(id: JobId) -> Option<ReviewView<AccountId, u32>> {
+    Poai::open_audits(256).into_iter().find(|review| review.job == id)
+}
+
+fn pair(account: &AccountId) -> Sr25519Keyring {
+    VERIFIERS.into_iter().find(|verifier| verifier.to_account_id() == *account).expect("a verifier sits")
+}
+
+/// Holds a round in which everybody votes alike, through to its end; returns who sat.
+fn hold_round(chain: &mut Chain, id: JobId, score: Score) -> Vec<AccountId> {
+    let wait = |chain: &mut Chain, phase| {
+        while review(id).is_some_and(|review| review.phase != phase) {
+            chain.step();
+        }
+    };
+    while matches!(standing(id), Some(Standing::Undrawn { .. })) {
+        chain.step();
+    }
+    wait(chain, Phase::Committing);
+    let sitting = review(id).unwrap();
+    let members: Vec<_> = sitting.members.iter().map(|member| member.account.clone()).collect();
+    let vote = Vote { score, digest: H256::repeat_byte(5) };
+    for member in &members {
+        let hash = commitment(&System::block_hash(0), id, sitting.round, member, &vote, &[3; 32]);
+        let call = pallet_poai::Call::commit_verdict { job: id, commitment: hash };
+        chain.send(pair(member), call).unwrap().unwrap();
+    }
+    wait(chain, Phase::Revealing);
+    for member in &members {
+        let call = pallet_poai::Call::reveal_verdict { job: id, vote, salt: [3; 32], evidence: H256::zero() };
+        chain.send(pair(member), call).unwrap().unwrap();
+    }
+    chain.step();
+    members
+}
+
+#[test]
+fn audited_job_should_settle_and_its_verifiers_be_paid_when_it_is_good() {
+    Chain::run("development", |chain| {
+        prepare(chain, 1_000_000_000);
+        let pot = credits(&AuditPot::get());
+        let id = attested(chain);
+        let fee = (job(id).value.0 * 3).div_ceil(100);
+        assert_eq!(credits(&AuditPot::get()), pot + fee, "paid with the attestation");
+        let before: Vec<_> = VERIFIERS.map(|verifier| credits(&verifier.to_account_id())).into();
+        let members = hold_round(chain, id, Score::Good);
+        assert_eq!((members.len(), standing(id)), (3, Some(Standing::Upheld)));
+        let gains: Balance = VERIFIERS
+            .iter()
+            .zip(before)
+            // Alice writes the blocks and has part of the fees.
+            .filter(|(verifier, _)| **verifier != Alice)
+            .map(|(verifier, before)| credits(&verifier.to_account_id()) - before)
+            .sum();
+        let paid = pot + fee - credits(&AuditPot::get());
+        let alices = if members.contains(&Alice.to_account_id()) { paid / 3 } else { 0 };
+        assert!(paid > 0 && paid <= fee, "{paid} of {fee}");
+        assert!(gains.abs_diff(paid - alices) <= 2, "{gains} gained, {paid} paid");
+        while status(id) == JobStatus::Attested {
+            chain.step();
+        }
+        assert_eq!(status(id), JobStatus::Settled);
+        assert_eq!(Poai::verdict(id).map(|verdict| verdict.members.len()), Some(3));
+    });
+}
+
+#[test]
+fn forging_worker_should_be_slashed_denied_and_its_client_made_whole() {
+    Chain::run("development", |chain| {
+        prepare(chain, 1_000_000_000);
+        let worker = WORKER.to_account_id();
+        let id = attested(chain);
+        let (value, bond) = (job(id).value.0, Compute::worker(&worker).unwrap().bond.0);
+        let first = hold_round(chain, id, Score::Bad);
+        assert_eq!(Compute::worker(&worker).unwrap().bond.0, bond, "a first verdict moves no money");
+        let seven = hold_round(chain, id, Score::Bad);
+        assert!(seven.len() == 7 && first.iter().all(|member| !seven.contains(member)));
+        let slash = Poai::slashes(10).pop().expect("a slash is frozen");
+        assert_eq!((slash.offender.clone(), slash.amount.0), (worker.clone(), bond / 2));
+        let client = credits(&CLIENT.to_account_id());
+        while status(id) == JobStatus::Attested {
+            chain.step();
+        }
+        assert_eq!(status(id), JobStatus::Slashed);
+        assert_eq!(credits(&CLIENT.to_account_id()), client + value / 100);
+        assert!(Poai::contains(&worker));
+        assert!(pallet_compute::Workers::<Runtime>::get(&worker).is_some_and(|record| record.frozen == bond / 2));
+
+        // Nobody else runs the model: a denied worker is drawn for nothing.
+        chain.send(CLIENT, submit(7_777, 100, chain.now() + 100)).unwrap().unwrap();
+        let other = last_job();
+        chain.run_to(chain.now() + 9);
+        assert_eq!(status(other), JobStatus::Submitted);
+
+        let issuance = Balances::total_issuance();
+        while Poai::slashes(1).pop().is_some() {
+            chain.step();
+        }
+        let left = Compute::worker(&worker).unwrap().bond.0;
+        assert_eq!(left, bond - value / 100 - bond / 2);
+        assert!(issuance - Balances::total_issuance() >= bond / 2, "burned");
+    });
+}
+
+#[test]
+fn challenge_should_be_judged_by_seven_and_its_bounty_come_with_the_slash() {
+    Chain::run("development", |chain| {
+        prepare(chain, 100_000_000);
+        // One in ten is drawn: try until one is not.
+        let id = loop {
+            let id = attested(chain);
+            while matches!(standing(id), Some(Standing::Undrawn { .. })) {
+                chain.step();
+            }
+            match standing(id) {
+                Some(Standing::Unaudited) => break id,
+                _ => drop(hold_round(chain, id, Score::Good)),
+            }
+        };
+        let challenger = Two.to_account_id();
+        let call = pallet_balances::Call::transfer_allow_death { dest: challenger.clone().into(), value: 100 * AI };
+        chain.send(Bob, call).unwrap().unwrap();
+        let bond = Poai::challenge_bond_of(id).unwrap().0;
+        assert_eq!(bond, 10 * AI);
+        chain.send(Two, pallet_poai::Call::challenge { job: id }).unwrap().unwrap();
+        let before = credits(&challenger);
+        let value = job(id).value.0;
+        assert_eq!(hold_round(chain, id, Score::Bad).len(), 7);
+        while Poai::slashes(1).pop().is_some() {
+            chain.step();
+        }
+        let bounty = credits(&challenger) - before;
+        assert!(bounty > 2 * value && bounty < 3 * value, "{bounty} for a job of {value}");
+        assert_eq!(status(id), JobStatus::Slashed);
+    });
+}
