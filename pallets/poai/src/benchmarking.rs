@@ -159,6 +159,7 @@ fn in_review<T: Config>(phase: Phase) -> Result<(JobId, Vec<T::AccountId>), Benc
         committee: Committee::Appeal,
         round: 0,
         redraws: 0,
+        waits: 0,
         phase,
         positions: H256::zero(),
         members: members.try_into().map_err(|_| "too many members")?,

@@ -136,7 +136,8 @@ pub mod pallet {
         #[pallet::constant]
         type MinChallengeBond: Get<Balance>;
 
-        /// Committees a verifier may sit on at a time, at least 1.
+        /// Committees a verifier should sit on at a time, from 1 to [`MAX_SEATS`]; more only where a committee cannot be filled
+        /// otherwise for a while.
         #[pallet::constant]
         type MaxSeats: Get<u32>;
 
@@ -264,7 +265,7 @@ pub mod pallet {
     /// Jobs on whose committees a verifier sits.
     #[pallet::storage]
     pub type Seats<T: Config> =
-        StorageMap<_, Blake2_128Concat, T::AccountId, BoundedVec<JobId, T::MaxSeats>, ValueQuery>;
+        StorageMap<_, Blake2_128Concat, T::AccountId, BoundedVec<JobId, ConstU32<MAX_SEATS>>, ValueQuery>;
 
     /// Slashes that wait for their time.
     #[pallet::storage]
@@ -532,7 +533,7 @@ pub mod pallet {
             assert!(slash.all_lte(quarter), "a slash of {slash} does not fit a quarter of a ServiceBudget of {budget}");
             assert!(!T::CommitWindow::get().is_zero(), "CommitWindow is 0 blocks, want at least 1");
             assert!(!T::RevealWindow::get().is_zero(), "RevealWindow is 0 blocks, want at least 1");
-            assert!(T::MaxSeats::get() > 0, "nobody could sit on a committee");
+            assert!((1..=MAX_SEATS).contains(&T::MaxSeats::get()), "MaxSeats is not between 1 and {MAX_SEATS}");
         }
     }
 }

@@ -40,6 +40,8 @@ const AUDIT: &[u8] = b"hanzo/poai/audit/v1";
 const COMMITTEE: &[u8] = b"hanzo/poai/committee/v1";
 /// Domain of the seed of positions.
 const POSITIONS: &[u8] = b"hanzo/poai/positions/v1";
+/// Draws put off since too many verifiers are busy before they may get more seats than they should have.
+const MAX_WAITS: u32 = 8;
 /// Lots looked at per place in a committee, so that draws are bounded however many verifiers do not qualify.
 const LOTS_PER_PLACE: usize = 3;
 
@@ -118,6 +120,7 @@ impl<T: Config> Pallet<T> {
                 committee,
                 round: 0,
                 redraws: 0,
+                waits: 0,
                 phase: Phase::Summoning,
                 positions: H256::zero(),
                 members: Default::default(),
@@ -146,9 +149,17 @@ impl<T: Config> Pallet<T> {
             return Ok(());
         };
         let seed = blake2_256(&(COMMITTEE, mix, job, review.round).encode()).into();
-        let members = Self::draw_members(job, window, &review, seed);
+        let patient = review.waits < MAX_WAITS;
+        let (members, crowded) = Self::draw_members(job, window, &review, seed, patient);
         if members.len() < review.committee.size() {
-            return Self::redraw(job, window, review, now);
+            if !crowded {
+                return Self::redraw(job, window, review, now);
+            }
+            // Whoever fills all seats with jobs of its own must not have others go unjudged for it.
+            review.waits = review.waits.saturating_add(1);
+            window.standing = Standing::InReview { at: now.saturating_add(DRAW_WINDOW.into()) };
+            Reviews::<T>::insert(job, review);
+            return Ok(());
         }
         for account in &members {
             Self::seat(account, job)?;
@@ -171,8 +182,17 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// Verifiers for a committee, drawn by bond without repetition; fewer than it has places if not enough qualify.
-    fn draw_members(job: JobId, window: &WindowOf<T>, review: &ReviewOf<T>, seed: H256) -> Vec<T::AccountId> {
+    /// Verifiers for a committee, drawn by bond without repetition; fewer than it has places if not enough qualify. `patient`
+    /// passes over those who sit on as many as they should; the answer says whether it did.
+    fn draw_members(
+        job: JobId,
+        window: &WindowOf<T>,
+        review: &ReviewOf<T>,
+        seed: H256,
+        patient: bool,
+    ) -> (Vec<T::AccountId>, bool) {
+        let most = if patient { T::MaxSeats::get() } else { MAX_SEATS };
+        let mut crowded = false;
         let size = review.committee.size();
         let client = T::Jobs::client(job);
         let mut draws = WithoutReplacement::new::<Self>(seed);
@@ -183,11 +203,16 @@ impl<T: Config> Pallet<T> {
             }
             let Some(lot) = draws.draw::<Self>() else { break };
             let Some(account) = VerifierSlots::<T>::get(lot.slot) else { continue };
-            if client.as_ref() != Some(&account) && Self::may_judge(&account, window, review) {
+            if client.as_ref() == Some(&account) || !Self::may_judge(&account, window, review) {
+                continue;
+            }
+            if Self::seats_of(&account) < most {
                 members.push(account);
+            } else {
+                crowded |= patient;
             }
         }
-        members
+        (members, crowded)
     }
 
     fn may_judge(account: &T::AccountId, window: &WindowOf<T>, review: &ReviewOf<T>) -> bool {
@@ -197,7 +222,6 @@ impl<T: Config> Pallet<T> {
             && !challenges
             && *account != window.worker
             && !review.first.iter().any(|(member, _)| member == account)
-            && Self::has_free_seat(account)
             && T::Workers::session_key(account).is_none()
             && !Self::contains(account)
     }

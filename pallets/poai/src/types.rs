@@ -126,6 +126,10 @@ pub struct Member<AccountId> {
     pub evidence: H256,
 }
 
+/// Most committees a verifier sits on at a time when none can be filled otherwise. A block summons a handful of committees, and
+/// none sits longer than its phases, so all verifiers together never run out of these.
+pub const MAX_SEATS: u32 = 256;
+
 /// Members of a committee, in the order of the draw.
 pub type Members<AccountId> = BoundedVec<Member<AccountId>, ConstU32<{ hanzo_poai::committee::MAX_MEMBERS as u32 }>>;
 
@@ -143,6 +147,8 @@ pub struct Review<AccountId> {
     pub round: u32,
     /// How often this committee was drawn anew.
     pub redraws: u32,
+    /// How often a draw was put off since too many verifiers were busy.
+    pub waits: u32,
     /// Where the round stands.
     pub phase: Phase,
     /// From which the positions of the digest derive; zero until the committee is drawn.

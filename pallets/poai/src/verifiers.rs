@@ -172,9 +172,9 @@ impl<T: Config> Pallet<T> {
         Verifiers::<T>::insert(who, record);
     }
 
-    /// Whether a verifier may sit on another committee.
-    pub(crate) fn has_free_seat(who: &T::AccountId) -> bool {
-        Seats::<T>::decode_len(who).unwrap_or_default() < T::MaxSeats::get() as usize
+    /// Committees a verifier sits on.
+    pub(crate) fn seats_of(who: &T::AccountId) -> u32 {
+        Seats::<T>::decode_len(who).and_then(|count| u32::try_from(count).ok()).unwrap_or_default()
     }
 
     /// Gives a verifier a seat.

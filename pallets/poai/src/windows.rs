@@ -167,6 +167,7 @@ impl<T: Config> Pallet<T> {
     }
 
     /// Most weight that any step takes, finding it included.
+    #[cfg(feature = "std")]
     pub(crate) fn step_weight() -> Weight {
         let steps = [Step::DrawAudit, Step::Summon, Step::OpenReveals, Step::CloseRound, Step::Withhold, Step::End];
         let most = steps.into_iter().fold(Weight::zero(), |most, step| most.max(Self::weight_of(step)));

@@ -11,7 +11,10 @@ use crate::{
 use codec::Decode;
 use frame_support::{storage::storage_prefix, BoundedVec};
 use hanzo_hmm::{Curve, FeeParameters, Side};
-use hanzo_poai::{BlobRef, JobKind, JobRequest, Verification};
+use hanzo_poai::{
+    committee::{Score, Vote},
+    BlobRef, JobKind, JobRequest, Verification,
+};
 use hanzo_traits::{PoolId, ResourceClass};
 use pallet_hmm::{Leg, Order};
 use proptest::{collection::vec, prelude::*, sample::select};
@@ -190,7 +193,7 @@ fn compute() -> impl Strategy<Value = RuntimeCall> {
     .prop_map(Into::into)
 }
 
-/// Attestations of the accepted job with one field changed, and demands of all kinds.
+/// Attestations of the accepted job with one field changed, demands of all kinds, and what verifiers and challengers do.
 fn poai() -> impl Strategy<Value = RuntimeCall> {
     type Call = pallet_poai::Call<Runtime>;
     let job = || 0u64..6;
@@ -199,6 +202,19 @@ fn poai() -> impl Strategy<Value = RuntimeCall> {
         2 => (job(), 0u32..50).prop_map(|(job, count)| {
             Call::deliver_output { job, tokens: BoundedVec::truncate_from(output(count)) }
         }),
+        1 => amount().prop_map(|bond| Call::register_verifier { bond }),
+        1 => amount().prop_map(|amount| Call::add_verifier_bond { amount }),
+        1 => Just(Call::retire_verifier {}),
+        1 => Just(Call::withdraw_verifier_bond {}),
+        1 => job().prop_map(|job| Call::challenge { job }),
+        1 => job().prop_map(|job| Call::commit_verdict { job, commitment: H256::zero() }),
+        1 => (job(), any::<bool>()).prop_map(|(job, good)| {
+            let score = if good { Score::Good } else { Score::Bad };
+            let vote = Vote { score, digest: H256::zero() };
+            Call::reveal_verdict { job, vote, salt: [0; 32], evidence: H256::zero() }
+        }),
+        1 => (0u64..3).prop_map(|slash| Call::cancel_slash { slash }),
+        1 => Just(Call::set_parameters { parameters: Default::default() }),
         3 => (job(), job(), 0u8..8, any::<[u8; 64]>()).prop_map(|(job, claimed, odd, noise)| Call::attest {
             attestation: odd_attestation(job, claimed, odd),
             signature: sr25519::Signature::from_raw(noise),

@@ -2,10 +2,19 @@
 //!
 //! `cargo test` tries some at random; `scripts/fuzz` searches for those that reach new code.
 
-use super::{actors::*, chain::Chain};
-use crate::{transactions::MAX_EXTRINSIC_DEPTH, RuntimeCall, UncheckedExtrinsic};
+use super::{
+    actors::*,
+    chain::{dispatch, Chain},
+};
+use crate::{constants::AI, transactions::MAX_EXTRINSIC_DEPTH, Poai, Runtime, RuntimeCall, System, UncheckedExtrinsic};
 use codec::{DecodeLimit, Encode};
-use sp_keyring::Sr25519Keyring::{self, Bob, Charlie, Dave, Ferdie};
+use hanzo_poai::{
+    committee::{commitment, Score, Vote},
+    review::Phase,
+};
+use pallet_poai::Parameters;
+use sp_core::H256;
+use sp_keyring::Sr25519Keyring::{self, *};
 
 /// Who sends. The key of sudo is not among them: it may do anything.
 const SIGNERS: [Sr25519Keyring; 4] = [Bob, Charlie, Dave, Ferdie];
@@ -18,15 +27,56 @@ fn usual(chain: &mut Chain, choice: u8, nonce: u64) {
     let newest = last_job_if_any().unwrap_or_default();
     let job = newest.saturating_sub(u64::from(choice >> 6));
     // Whatever becomes of them: only what holds afterwards counts.
-    let _ = match choice % 4 {
+    let _ = match choice % 6 {
         0 if chain.now() < MAX_BLOCKS => return chain.step(),
         1 => chain.send(CLIENT, submit(nonce, u32::from(choice) + 1, chain.now() + 40)),
         2 => chain.send(WORKER, pallet_compute::Call::accept_job { job }),
-        _ => match attest(WORKER, job, 1, u32::from(choice) % 16) {
+        3 => match attest(WORKER, job, 1, u32::from(choice) % 16) {
             Ok(call) => chain.send(WORKER, call),
             Err(_) => return,
         },
+        4 => chain.send(Dave, pallet_poai::Call::challenge { job }),
+        _ => return vote(chain, choice),
     };
+}
+
+/// The verifiers of the genesis: enough for seven, and for three more.
+const VERIFIERS: [Sr25519Keyring; 10] =
+    [AliceStash, BobStash, CharlieStash, DaveStash, EveStash, FerdieStash, Alice, Bob, Dave, One];
+
+/// A member of the first committee there is commits, or reveals what it committed to; what it found and whether it speaks at all
+/// is up to the byte.
+fn vote(chain: &mut Chain, choice: u8) {
+    let Some(review) = Poai::open_audits(1).pop() else { return };
+    let scores = [Score::Good, Score::Bad, Score::Unavailable];
+    let score = scores[usize::from(choice >> 3) % scores.len()];
+    let vote = Vote { score, digest: H256::zero() };
+    for member in review.members {
+        let signer = VERIFIERS.into_iter().find(|verifier| verifier.to_account_id() == member.account);
+        let Some(signer) = signer.filter(|_| choice < 0x80 || !member.committed) else { continue };
+        let hash = commitment(&System::block_hash(0), review.job, review.round, &member.account, &vote, &[0; 32]);
+        let _ = match review.phase {
+            Phase::Summoning => return,
+            Phase::Committing => {
+                chain.send(signer, pallet_poai::Call::commit_verdict { job: review.job, commitment: hash })
+            }
+            Phase::Revealing => {
+                let call = pallet_poai::Call::reveal_verdict { job: review.job, vote, salt: [0; 32], evidence: hash };
+                chain.send(signer, call)
+            }
+        };
+    }
+}
+
+/// Half of all jobs are audited, and there is who can do it.
+fn prepare() {
+    let settings = Parameters { audit_rate_ppb: 500_000_000, min_verifier_bond: 50 * AI, slashing: true };
+    pallet_poai::Settings::<Runtime>::put(settings);
+    let value = 1_000 * AI;
+    dispatch(Bob, pallet_balances::Call::transfer_allow_death { dest: One.to_account_id().into(), value }).unwrap();
+    for verifier in VERIFIERS {
+        dispatch(verifier, pallet_poai::Call::register_verifier { bond: 50 * AI }).unwrap();
+    }
 }
 
 /// Does what the bytes say until they end or stop making sense.
@@ -46,6 +96,7 @@ fn act(chain: &mut Chain, bytes: &mut &[u8], nonce: u64) -> Option<()> {
 fn history_should_neither_panic_nor_break_a_promise_when_it_is_made_of_any_bytes() {
     bolero::check!().for_each(|mut bytes: &[u8]| {
         Chain::run("development", |chain| {
+            prepare();
             let mut nonce = 0;
             while act(chain, &mut bytes, nonce).is_some() {
                 nonce += 1;

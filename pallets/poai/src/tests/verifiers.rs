@@ -122,15 +122,43 @@ fn verifier_should_not_leave_while_it_sits_or_a_slash_waits() {
 }
 
 #[test]
-fn verifier_should_sit_on_so_many_committees_and_no_more() {
+fn verifier_should_sit_on_so_many_committees_and_the_others_wait_for_it() {
     ExtBuilder::default().audit_rate(1_000_000_000).verifiers(3).build_and_execute(|| {
         let jobs: Vec<_> = (0..6).map(|_| attested(1)).collect();
         run_to(12);
-        let sitting = jobs.iter().filter(|job| crate::Reviews::<Test>::get(job).is_some_and(|r| !r.members.is_empty()));
-        assert_eq!(sitting.count(), 4);
+        let sitting = |job: &&u64| crate::Reviews::<Test>::get(**job).is_some_and(|review| !review.members.is_empty());
+        assert_eq!(jobs.iter().filter(sitting).count(), 4);
         assert!((0..3).all(|place| Seats::<Test>::get(FIRST_VERIFIER + place).len() == 4));
-        run_to(400);
-        assert!(jobs.iter().all(|job| status(*job) == hanzo_poai::JobStatus::Settled));
+        for job in jobs.iter().filter(sitting).copied().collect::<Vec<_>>() {
+            hold_round(job, &[good(); 3]);
+        }
+        // The two that found no free seats lost no draw by it, and are judged like the others.
+        for job in &jobs {
+            if let Some(review) = crate::Reviews::<Test>::get(job) {
+                assert_eq!((review.redraws, review.waits > 0), (0, true));
+                hold_round(*job, &[good(); 3]);
+            }
+        }
+        assert!(jobs.iter().all(|job| window(*job).standing == crate::Standing::Upheld));
+    });
+}
+
+#[test]
+fn job_should_be_judged_even_where_every_seat_stays_taken() {
+    ExtBuilder::default().audit_rate(1_000_000_000).verifiers(3).build_and_execute(|| {
+        let job = attested(1);
+        run_past_audit_draw(job);
+        for place in 0..3 {
+            for other in 100..104 {
+                Poai::seat(&(FIRST_VERIFIER + place), other).unwrap();
+            }
+        }
+        run_to_committee(job);
+        assert_eq!((review(job).redraws, review(job).waits), (0, 8));
+        for place in 0..3 {
+            (100..104).for_each(|other| Poai::unseat(&(FIRST_VERIFIER + place), other));
+        }
+        hold_round(job, &[good(); 3]);
     });
 }
 
