@@ -59,7 +59,7 @@ fn one_job_in_ten_should_be_audited() {
         assert!((133..267).contains(&count), "{count} of 2,000 were drawn");
         // Without verifiers nobody can judge them: they settle like the others, without extras.
         assert!(jobs.iter().filter(|job| drawn(**job)).all(|job| window(*job).standing == Standing::Unjudged));
-        run_to(1 + WINDOW);
+        run_to(20 + WINDOW);
         assert!(jobs.iter().all(|job| status(*job) == JobStatus::Settled));
     });
 }
