@@ -3,7 +3,7 @@
 
 mod market;
 
-pub use market::{market_account, prices, set_prices, Market, Prices, SalesRefused};
+pub use market::{market_account, prices, set_prices, Market, Prices, PurchasesRefused, SalesRefused};
 
 use crate as pallet_compute;
 use crate::types::{GenesisTokens, GenesisWorker, Models, Offer};
@@ -154,6 +154,8 @@ impl pallet_compute::Config for Test {
     type BondMultiple = ConstU32<27>;
     type HorizonSeconds = ConstU32<600>;
     type UnbondingPeriod = ConstU64<200>;
+    type MarginGrace = ConstU64<50>;
+    type BuyBackPeriod = ConstU64<150>;
     type AcceptWindow = ConstU64<20>;
     type MinJobDuration = ConstU64<10>;
     type MaxJobDuration = ConstU64<500>;

@@ -29,6 +29,7 @@ impl<T: Config> Pallet<T> {
 
     pub(crate) fn do_mint(worker: &T::AccountId, pool: PoolId, amount: Balance) -> DispatchResult {
         ensure!(amount > 0, Error::<T>::ZeroAmount);
+        ensure!(!MarginCalls::<T>::contains_key(worker), Error::<T>::MarginCalled);
         let rule = Self::tier_rule(pool.tier)?;
         let quality = T::Quality::quality(worker);
         let obligation = Self::with_own_change(worker, |record| {
