@@ -492,15 +492,21 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Proof: `Compute::LotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     fn fail_accepted() -> Weight {
         // Fastest run: 922_757_000 ps. Proof measured: 9692 bytes.
-        Weight::from_parts(1_000_000_000, 82980).saturating_add(Db::get().reads(96)).saturating_add(Db::get().writes(39))
+        Weight::from_parts(1_000_000_000, 82980)
+            .saturating_add(Db::get().reads(96))
+            .saturating_add(Db::get().writes(39))
     }
     fn buy_back_turn() -> Weight {
         // As `mint_tokens` with a purchase and two moves of held credits, until it is measured.
-        Weight::from_parts(1_200_000_000, 82980).saturating_add(Db::get().reads(80)).saturating_add(Db::get().writes(24))
+        Weight::from_parts(1_200_000_000, 82980)
+            .saturating_add(Db::get().reads(80))
+            .saturating_add(Db::get().writes(24))
     }
     fn settle_turn() -> Weight {
         // As `mint_tokens` with two moves of held credits, until it is measured.
-        Weight::from_parts(1_100_000_000, 82980).saturating_add(Db::get().reads(80)).saturating_add(Db::get().writes(18))
+        Weight::from_parts(1_100_000_000, 82980)
+            .saturating_add(Db::get().reads(80))
+            .saturating_add(Db::get().writes(18))
     }
     // Storage: `Compute::LotQueueRange` (r:1 w:1)
     // Proof: `Compute::LotQueueRange` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)

@@ -8,7 +8,7 @@ use crate::{
     pallet::*,
     types::{Obligation, Worker},
 };
-use frame_support::traits::{fungible::Inspect as _, Get};
+use frame_support::traits::fungible::Inspect as _;
 use hanzo_hmm::PRICE_ONE;
 use hanzo_poai::{ResourceClass, Resources};
 use hanzo_traits::{Balance, QualityOracle};

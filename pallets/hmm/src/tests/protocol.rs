@@ -1,10 +1,7 @@
 //! The market as other pallets use it.
 
 use crate::{mock::*, Config, Error, PoolState, Volume, Volumes, WeightInfo, Window, CLEARED_PER_BLOCK};
-use frame_support::{
-    assert_noop, assert_ok,
-    traits::{Get, Hooks},
-};
+use frame_support::{assert_noop, assert_ok, traits::Hooks};
 use hanzo_hmm::{Trade, PRICE_ONE};
 use hanzo_traits::{ComputeMarket, PoolId};
 use sp_core::U256;
@@ -183,8 +180,7 @@ fn liquidity_should_gain_next_to_nothing_of_a_donation_when_it_stays_for_its_loc
 #[test]
 fn purchase_for_another_account_should_count_as_that_account_s_order() {
     ExtBuilder::default().order_limit().build_and_execute(|| {
-        let buys =
-            |psi, most| <Market as ComputeMarket<AccountId>>::buy_back(&ALICE, &BOB, &STRANGER, GPU, psi, most);
+        let buys = |psi, most| <Market as ComputeMarket<AccountId>>::buy_back(&ALICE, &BOB, &STRANGER, GPU, psi, most);
         let room = |who| <Market as ComputeMarket<AccountId>>::room(who, GPU);
         assert_eq!(room(&ALICE), Ok(LIMIT));
         let trade = buys(UNIT, u128::MAX).unwrap();
@@ -206,7 +202,7 @@ fn price_to_buy_should_be_what_a_purchase_of_all_of_it_takes() {
         let of = |psi| Market::open(GPU).unwrap().pool().buy_exact_out(psi).unwrap().theta;
         let psi = reserves(GPU).psi;
         for part in [UNIT, psi / 10, psi / 3, psi / 2] {
-            let exact = (U256::from(of(part)) * PRICE_ONE + part - 1) / part;
+            let exact = (U256::from(of(part)) * U256::from(PRICE_ONE) + part - 1) / part;
             assert_eq!(price(part), exact.as_u128());
         }
         assert_eq!(price(psi), price(psi / 2), "more than half is not asked for");
