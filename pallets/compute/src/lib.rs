@@ -648,8 +648,8 @@ pub mod pallet {
         /// Settles `amount` wei of the tokens that the caller owes of a pool in cash: its bond pays credits into the pool,
         /// and nobody owes the tokens any more. For workers that are leaving or ejected, once their grace is over.
         ///
-        /// A token costs 1.05 × the highest of the pool's price, its means over an hour, a day and a week, and what all that
-        /// is owed, with what was settled lately, would cost a token to buy.
+        /// A token costs 1.05 × the highest of the pool's price, its means over an hour, a day and a week, and what it would
+        /// cost on average to buy all that is owed, after as much as was settled lately had been bought.
         ///
         /// * `max_cost`: most that it may cost, wei.
         ///

@@ -67,12 +67,19 @@ impl<T: Config> ComputeMarket<T::AccountId> for Pallet<T> {
         Ok(limit.saturating_sub(Self::volume_of(pool, owner)))
     }
 
-    fn price_to_buy(pool: PoolId, psi: Balance) -> Result<u128, DispatchError> {
+    fn cost_to_buy(pool: PoolId, psi: Balance) -> Result<Balance, DispatchError> {
         let state = Self::open(pool).map_err(Self::refused)?;
-        let most = state.reserves.psi.checked_div(2).unwrap_or_default();
-        let trade = state.pool().buy_exact_out(psi.min(most)).map_err(Error::<T>::from)?;
-        multiply_by_rational_with_rounding(trade.theta, PRICE_ONE, trade.psi, Rounding::Up)
-            .ok_or_else(|| Error::<T>::Overflow.into())
+        let at_once = psi.min(state.reserves.psi.checked_div(2).unwrap_or_default());
+        let (cost, price) = match at_once {
+            0 => (0, state.spot_price()),
+            _ => {
+                let trade = state.pool().buy_exact_out(at_once).map_err(Error::<T>::from)?;
+                (trade.theta, trade.price_after)
+            }
+        };
+        let rest = psi.saturating_sub(at_once);
+        let rest = multiply_by_rational_with_rounding(rest, price, PRICE_ONE, Rounding::Up);
+        rest.and_then(|rest| cost.checked_add(rest)).ok_or_else(|| Error::<T>::Overflow.into())
     }
 
     fn donate(payer: &T::AccountId, pool: PoolId, theta: Balance) -> DispatchResult {

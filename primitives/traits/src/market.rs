@@ -67,10 +67,10 @@ pub trait ComputeMarket<AccountId> {
     /// Compute that orders of `owner` outside batches may still move in this pool in this block, wei.
     fn room(owner: &AccountId, pool: PoolId) -> Result<Balance, DispatchError>;
 
-    /// Average price, 10¹⁸ fixed point and rounded up, fees included, at which the pool would now sell `psi` wei of
-    /// compute, or half of what it has if that is less: what it takes to buy in its place. Without the limits on an order's
-    /// size and on the move of the price, which only spread a purchase over time.
-    fn price_to_buy(pool: PoolId, psi: Balance) -> Result<u128, DispatchError>;
+    /// What it would take to buy `psi` wei of compute now, fees included, wei of credits, rounded up: as one purchase up to
+    /// half of what the pool has, the rest at the price after that. Without the limits on an order's size and on the move of
+    /// the price, which only spread a purchase over time.
+    fn cost_to_buy(pool: PoolId, psi: Balance) -> Result<Balance, DispatchError>;
 
     /// Gives credits of `payer`'s free balance to the providers of a pool for nothing in return (cash settlement of
     /// obligations). They enter Θ little by little, over about a day.

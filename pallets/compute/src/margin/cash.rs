@@ -4,8 +4,8 @@
 //!
 //! **The price.** What is left after the days of buying costs 1.05 × the mean over a week: all of that week lies after the
 //! last mint, and a corner has to be held as long to move it. A worker that *chooses* to settle does so at a moment that
-//! suits it, so it pays 1.05 × the highest of spot and all means, and never less than what it would take to buy all that it
-//! owes, with what others settled here lately on top. Or it could sell into a price that the means have not followed yet,
+//! suits it, so it pays 1.05 × the highest of spot and all means, and never less than 1.05 × what buying all that it owes would
+//! take, after what was settled here lately. Or it could sell into a price that the means have not followed yet,
 //! and settle at the lower one that its own sale left behind.
 
 use super::{excess::Excess, PREMIUM_PERCENT};
@@ -45,12 +45,23 @@ impl<T: Config> Pallet<T> {
         ensure!(amount <= owed, Error::<T>::ExceedsObligation);
 
         let MarketPrices { spot, twap_hour, twap_day, twap_week, .. } = T::Market::prices(pool)?;
-        let together = owed.saturating_add(Self::settled_lately(pool));
-        let price = T::Market::price_to_buy(pool, together)?.max(spot).max(twap_hour).max(twap_day).max(twap_week);
-        let cost = Self::cash_for(amount, price).ok_or(Error::<T>::Overflow)?;
+        let price = spot.max(twap_hour).max(twap_day).max(twap_week);
+        let by_price = Self::cash_for(amount, price).ok_or(Error::<T>::Overflow)?;
+        let cost = by_price.max(Self::instead_of_buying(pool, amount, owed)?);
         ensure!(cost <= max_cost, Error::<T>::CostLimitExceeded);
         ensure!(cost <= Self::bond_to_spend(&record), Error::<T>::BondExhausted);
         Self::settle(worker, pool, amount, cost, cost)
+    }
+
+    /// 1.05 × the part that `amount` has in what it would take to buy all that is `owed`, after as much as was settled lately
+    /// had been bought: whoever settles before takes the cheap end of the curve, as if it had bought.
+    fn instead_of_buying(pool: PoolId, amount: Balance, owed: Balance) -> Result<Balance, DispatchError> {
+        let lately = Self::settled_lately(pool);
+        let after = T::Market::cost_to_buy(pool, lately.saturating_add(owed))?;
+        let all = after.saturating_sub(T::Market::cost_to_buy(pool, lately)?);
+        multiply_by_rational_with_rounding(all, amount, owed, Rounding::Up)
+            .and_then(|part| percent(part, PREMIUM_PERCENT, Rounding::Up))
+            .ok_or_else(|| Error::<T>::Overflow.into())
     }
 
     /// Settles what is left of a pool when the days of buying are over. A bond that cannot pay for all of it pays each pool

@@ -105,8 +105,8 @@ impl ComputeMarket<AccountId> for Double {
     fn room(_: &AccountId, pool: PoolId) -> Result<Balance, DispatchError> {
         Ok(Assets::balance(pool.asset_id(), market_account()) * 3 / 1_000)
     }
-    fn price_to_buy(pool: PoolId, _: Balance) -> Result<u128, DispatchError> {
-        Ok(Self::prices(pool)?.spot)
+    fn cost_to_buy(pool: PoolId, psi: Balance) -> Result<Balance, DispatchError> {
+        Ok(psi / UNIT * Self::prices(pool)?.spot)
     }
     fn donate(payer: &AccountId, _: PoolId, theta: Balance) -> DispatchResult {
         Balances::transfer(payer, &market_account(), theta, Preservation::Preserve)?;
@@ -167,6 +167,6 @@ either! {
         owner: &AccountId, payer: &AccountId, receiver: &AccountId, pool: PoolId, psi: Balance, max_theta: Balance
     ) -> Result<Trade, DispatchError>;
     room(owner: &AccountId, pool: PoolId) -> Result<Balance, DispatchError>;
-    price_to_buy(pool: PoolId, psi: Balance) -> Result<u128, DispatchError>;
+    cost_to_buy(pool: PoolId, psi: Balance) -> Result<Balance, DispatchError>;
     donate(payer: &AccountId, pool: PoolId, theta: Balance) -> DispatchResult;
 }

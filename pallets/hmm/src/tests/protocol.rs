@@ -2,9 +2,8 @@
 
 use crate::{mock::*, Config, Error, PoolState, Volume, Volumes, WeightInfo, Window, CLEARED_PER_BLOCK};
 use frame_support::{assert_noop, assert_ok, traits::Hooks};
-use hanzo_hmm::{Trade, PRICE_ONE};
+use hanzo_hmm::Trade;
 use hanzo_traits::{ComputeMarket, PoolId};
-use sp_core::U256;
 use sp_runtime::{AccountId32, DispatchError};
 
 fn buys(payer: &AccountId, receiver: &AccountId, psi: u128) -> Result<Trade, DispatchError> {
@@ -196,17 +195,18 @@ fn purchase_for_another_account_should_count_as_that_account_s_order() {
 }
 
 #[test]
-fn price_to_buy_should_be_what_a_purchase_of_all_of_it_takes() {
+fn cost_to_buy_should_be_that_of_one_purchase_up_to_half_the_pool() {
     ExtBuilder::default().build_and_execute(|| {
-        let price = |psi| <Market as ComputeMarket<AccountId>>::price_to_buy(GPU, psi).unwrap();
-        let of = |psi| Market::open(GPU).unwrap().pool().buy_exact_out(psi).unwrap().theta;
+        let cost = |psi| <Market as ComputeMarket<AccountId>>::cost_to_buy(GPU, psi).unwrap();
+        let trade = |psi| Market::open(GPU).unwrap().pool().buy_exact_out(psi).unwrap();
         let psi = reserves(GPU).psi;
-        for part in [UNIT, psi / 10, psi / 3, psi / 2] {
-            let exact = (U256::from(of(part)) * U256::from(PRICE_ONE) + part - 1) / part;
-            assert_eq!(price(part), exact.as_u128());
+        for part in [1, UNIT, psi / 10, psi / 3, psi / 2] {
+            assert_eq!(cost(part), trade(part).theta);
         }
-        assert_eq!(price(psi), price(psi / 2), "more than half is not asked for");
-        assert_eq!(price(u128::MAX), price(psi / 2));
+        let half = trade(psi / 2);
+        assert_eq!(cost(psi / 2 + UNIT), half.theta + half.price_after);
+        assert_eq!((cost(0), cost(5 * psi) > cost(psi)), (0, true));
+        assert!(<Market as ComputeMarket<AccountId>>::cost_to_buy(PoolId { tier: 9, ..GPU }, UNIT).is_err());
     });
 }
 
