@@ -48,6 +48,7 @@ impl<T: Config> Pallet<T> {
             .saturating_add(times(T::WeightInfo::apply_lot(), Self::MIN_LOTS))
             .saturating_add(times(entry, Self::MIN_ENTRIES))
             .saturating_add(times(T::WeightInfo::skip_bucket(), MIN_SKIPPED))
+            .saturating_add(times(Self::turn_weight(), Self::MIN_TURNS))
             .saturating_add(times(T::WeightInfo::prune_job(), Self::MIN_PRUNED))
     }
 

@@ -102,6 +102,15 @@ fn owe<T: Config>(who: &T::AccountId, spare: u32) {
     });
 }
 
+/// A worker that owes tokens of as many pools as it may, more than its units back, and holds none of them.
+fn overdrawn_worker<T: Config>() -> T::AccountId {
+    let who = settled_worker::<T>();
+    Workers::<T>::mutate(&who, |record| {
+        record.as_mut().expect("registered").offer.units = Resources([1; ResourceClass::COUNT]);
+    });
+    who
+}
+
 fn request<T: Config>(nonce: u64) -> JobRequest<BlockNumberFor<T>> {
     JobRequest {
         kind: JobKind::Inference,
@@ -290,6 +299,29 @@ mod benchmarks {
         assert_lot_queued::<T>(&who);
     }
 
+    /// Calls it: it owes tokens of as many pools as it may, and its units back none of them.
+    #[benchmark]
+    fn check_margin() {
+        open_pools::<T>();
+        let who = overdrawn_worker::<T>();
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who.clone()), who.clone());
+        assert!(MarginCalls::<T>::contains_key(who));
+    }
+
+    #[benchmark]
+    fn settle_in_cash() {
+        open_pools::<T>();
+        let who = overdrawn_worker::<T>();
+        assert_ok!(Pallet::<T>::do_deregister(who.clone()));
+        let now = frame_system::Pallet::<T>::block_number();
+        frame_system::Pallet::<T>::set_block_number(now + T::MarginGrace::get());
+        let pool = pools().pop().expect("some");
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who.clone()), pool, UNIT, PLENTY);
+        assert_eq!(Workers::<T>::get(who).map(|record| record.obligation(pool)), Some(0));
+    }
+
     #[benchmark]
     fn withdraw_bond() {
         let who = worker::<T>(0, key(0));
@@ -470,6 +502,40 @@ mod benchmarks {
         assert_eq!(Jobs::<T>::get(id).map(|job| job.status), Some(JobStatus::Slashed));
         let ejected = Pallet::<T>::is_ejected(&who);
         assert_eq!(Workers::<T>::get(who).map(|record| record.accepting), Some(!ejected));
+    }
+
+    /// The first turn after the grace: some tokens are the worker's own, the rest is bought.
+    #[benchmark]
+    fn buy_back_turn() {
+        open_pools::<T>();
+        let who = overdrawn_worker::<T>();
+        let pool = PoolId::any_worker(ResourceClass::Gpu);
+        assert_ok!(T::Tokens::mint_into(pool.asset_id(), &who, UNIT / 2));
+        assert_eq!(Pallet::<T>::do_check_margin(&who), Ok(true));
+        let now = frame_system::Pallet::<T>::block_number() + T::MarginGrace::get();
+        frame_system::Pallet::<T>::set_block_number(now);
+        #[block]
+        {
+            Pallet::<T>::run_margins(now, &mut none(), 1);
+        }
+        assert_eq!(LastSlice::<T>::get(pool), Some(now));
+        assert_eq!(Workers::<T>::get(who).map(|record| record.obligation(pool)), Some(0));
+    }
+
+    /// The first turn after the days of buying, with a bond that has to be shared out.
+    #[benchmark]
+    fn settle_turn() {
+        open_pools::<T>();
+        let who = overdrawn_worker::<T>();
+        assert_eq!(Pallet::<T>::do_check_margin(&who), Ok(true));
+        let now = frame_system::Pallet::<T>::block_number() + T::MarginGrace::get() + T::BuyBackPeriod::get();
+        frame_system::Pallet::<T>::set_block_number(now);
+        #[block]
+        {
+            Pallet::<T>::run_margins(now, &mut none(), 1);
+        }
+        let pool = PoolId::any_worker(ResourceClass::Gpu);
+        assert_eq!(CashSettled::<T>::get(pool), UNIT);
     }
 
     /// In nodes that are full but for this lot.

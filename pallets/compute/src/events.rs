@@ -281,6 +281,48 @@ mod events {
             /// Its quality, parts per billion.
             quality: u32,
         },
+        /// A worker has to get rid of obligations: all of them if it is leaving or ejected, else what is beyond its limits.
+        MarginCalled {
+            /// The worker.
+            worker: T::AccountId,
+            /// First block in which the protocol buys from its bond.
+            buys_from: BlockNumberFor<T>,
+            /// First block in which what is left is settled in cash.
+            settles_from: BlockNumberFor<T>,
+        },
+        /// A called worker is within its limits.
+        MarginCallLifted {
+            /// The worker.
+            worker: T::AccountId,
+        },
+        /// A slice was bought from a worker's bond and burned.
+        BoughtBack {
+            /// The worker.
+            worker: T::AccountId,
+            /// Class and tier.
+            pool: PoolId,
+            /// Bought and burned, wei.
+            amount: Balance,
+            /// What it cost, fees included, wei.
+            cost: Balance,
+            /// What the worker still owes of this pool, wei.
+            obligation: Balance,
+        },
+        /// Tokens that a worker owed are owed by nobody any more: its bond paid into the pool for them.
+        SettledInCash {
+            /// The worker.
+            worker: T::AccountId,
+            /// Class and tier.
+            pool: PoolId,
+            /// How many, wei.
+            amount: Balance,
+            /// What they cost, wei.
+            due: Balance,
+            /// What the bond could pay of that, wei.
+            paid: Balance,
+            /// What the worker still owes of this pool, wei.
+            obligation: Balance,
+        },
     }
 }
 
@@ -392,5 +434,15 @@ mod errors {
         JobTooSmall,
         /// The worker's quality is below 0.3: no job may be drawn for it.
         Ejected,
+        /// The worker is called: it has to get rid of obligations.
+        MarginCalled,
+        /// The worker is within its limits, and was not called.
+        WithinMargin,
+        /// The grace of the worker's call is not over.
+        GraceNotOver,
+        /// It would cost more than the caller allows.
+        CostLimitExceeded,
+        /// The bond has less left that is not frozen.
+        BondExhausted,
     }
 }

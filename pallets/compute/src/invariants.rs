@@ -1,6 +1,6 @@
 //! What must hold after every call and every block. Walks all of the state: for tests and auditors, never on chain.
 
-use crate::{agenda::RETRY, bonds::worth, draw::WINDOW, pallet::*, types::Job};
+use crate::{agenda::RETRY, bonds::worth, draw::WINDOW, margin::types::Lane, pallet::*, types::Job};
 use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
 use frame_support::{
     ensure,
@@ -38,6 +38,7 @@ impl<T: Config> Pallet<T> {
         Self::check_open_lists()?;
         Self::check_agenda()?;
         Self::check_finished()?;
+        Self::check_margins()?;
         if level > 0 {
             Self::check_bonds()?;
             Self::check_job_fees()?;
@@ -225,6 +226,33 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
+    /// Every call is one of a worker's and waits where it says it does. Lanes have no gaps, and wait in the order of blocks.
+    fn check_margins() -> Check {
+        for (worker, call) in MarginCalls::<T>::iter() {
+            ensure!(Workers::<T>::contains_key(&worker), format!("{worker:?} is called and no worker"));
+            let (lane, place) = call.place;
+            let entry = MarginQueue::<T>::get(lane, place).map(|(entry, _)| entry);
+            ensure!(
+                entry.as_ref() == Some(&worker),
+                format!("worker {worker:?} waits at {place} of {lane:?}, where {entry:?} is")
+            );
+            ensure!(call.buys_from <= call.settles_from, format!("worker {worker:?}: {call:?}"));
+        }
+        for lane in Lane::ALL {
+            let (first, end) = MarginQueueRange::<T>::get(lane);
+            let mut last = BlockNumberFor::<T>::default();
+            for place in first..end {
+                let (worker, due) = MarginQueue::<T>::get(lane, place)
+                    .ok_or_else(|| format!("nobody waits at {place} of {lane:?}, {first}..{end}"))?;
+                ensure!(due >= last, format!("{worker:?} waits in {lane:?} for {due:?} behind one for {last:?}"));
+                last = due;
+            }
+            let stored = MarginQueue::<T>::iter_key_prefix(lane).count() as u64;
+            ensure!(stored == end.saturating_sub(first), format!("{stored} wait in {lane:?}, {first}..{end}"));
+        }
+        Ok(())
+    }
+
     /// Holds equal bonds; open value equals the sum over the worker's jobs; the limit holds at half the reference price,
     /// which unlike the others does not move.
     fn check_bonds() -> Check {
@@ -263,7 +291,10 @@ impl<T: Config> Pallet<T> {
                     record.idle_since, record.open_jobs, record.obligations
                 )
             );
-            Self::check_limit(&worker, &record)?;
+            // A called worker is beyond its limit or was, and a purchase takes from what its bond backs.
+            if !MarginCalls::<T>::contains_key(&worker) {
+                Self::check_limit(&worker, &record)?;
+            }
         }
         ensure!(
             open.is_empty() && attested.is_empty(),

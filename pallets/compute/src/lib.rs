@@ -9,6 +9,7 @@
 //! | `lots` | each worker's share in the draw |
 //! | `bonds` | the joint limit: what a bond backs, and how much of it is free |
 //! | `tokens` | minting and burning, escrow |
+//! | [`margin`] | obligations that a bond does not back any more or that are left behind: calls, buy-backs, cash |
 //! | `submit` | checks and purchase |
 //! | `draw` | randomness, sampling, the choice of a worker |
 //! | `lifecycle` | acceptance, cancellation, refunds, failures |
@@ -25,7 +26,7 @@
 //! [`JobRegistry`](hanzo_traits::JobRegistry).
 //!
 //! **Class law.** Tokens of a pool in existence = what workers owe of it + what was settled in cash. Jobs only move
-//! tokens; nothing but [`Pallet::mint_tokens`], [`Pallet::burn_tokens`] and genesis changes their number.
+//! tokens; nothing but [`Pallet::mint_tokens`], [`Pallet::burn_tokens`], buy-backs and genesis changes their number.
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(
     not(test),
@@ -46,6 +47,7 @@ mod genesis;
 mod invariants;
 mod lifecycle;
 mod lots;
+pub mod margin;
 #[cfg(test)]
 mod mock;
 mod registry;
@@ -75,6 +77,7 @@ pub mod pallet {
     use crate::{
         agenda::When,
         budget::Budget,
+        margin::types::{Lane, MarginCall},
         types::{GenesisWorker, Job, Models, Offer, Payout, RefundReason, TierRule, Worker, MAX_MISSES},
         weights::WeightInfo,
     };
@@ -136,6 +139,12 @@ pub mod pallet {
         /// From the last open job and obligation of a leaving worker to its bond (at least 14 days).
         #[pallet::constant]
         type UnbondingPeriod: Get<BlockNumberFor<Self>>;
+        /// From a margin call to the first purchase from the bond (1 day).
+        #[pallet::constant]
+        type MarginGrace: Get<BlockNumberFor<Self>>;
+        /// From there on, how long the protocol buys before it settles in cash what is left (7 days).
+        #[pallet::constant]
+        type BuyBackPeriod: Get<BlockNumberFor<Self>>;
         /// In which a drawn worker accepts (20).
         #[pallet::constant]
         type AcceptWindow: Get<BlockNumberFor<Self>>;
@@ -254,6 +263,28 @@ pub mod pallet {
     #[pallet::storage]
     pub type CashSettled<T> = StorageMap<_, Twox64Concat, PoolId, Balance, ValueQuery>;
 
+    /// The last block in which tokens were settled in cash, per pool, and how many since the last long pause, wei.
+    #[pallet::storage]
+    pub type SettledLately<T: Config> = StorageMap<_, Twox64Concat, PoolId, (BlockNumberFor<T>, Balance)>;
+
+    /// Workers that have to get rid of obligations.
+    #[pallet::storage]
+    pub type MarginCalls<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, MarginCall<BlockNumberFor<T>>>;
+
+    /// Where calls wait, each with the first block in which it is looked at. Entries that are not the place of their
+    /// worker's call are of earlier ones, and dropped when their time comes.
+    #[pallet::storage]
+    pub type MarginQueue<T: Config> =
+        StorageDoubleMap<_, Twox64Concat, Lane, Twox64Concat, u64, (T::AccountId, BlockNumberFor<T>)>;
+
+    /// Numbers of the first entry of each lane and of the one after the last.
+    #[pallet::storage]
+    pub type MarginQueueRange<T> = StorageMap<_, Twox64Concat, Lane, (u64, u64), ValueQuery>;
+
+    /// Block of the last slice bought back in a pool.
+    #[pallet::storage]
+    pub type LastSlice<T: Config> = StorageMap<_, Twox64Concat, PoolId, BlockNumberFor<T>>;
+
     /// Jobs, finished ones included until they are pruned.
     #[pallet::storage]
     pub type Jobs<T: Config> = CountedStorageMap<_, Twox64Concat, JobId, JobOf<T>>;
@@ -322,7 +353,7 @@ pub mod pallet {
     #[pallet::hooks]
     impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
         /// Records the block's randomness, brings lots up to date, then works off what is due: draws, missed acceptances,
-        /// missed deadlines, old jobs.
+        /// missed deadlines, margin calls, old jobs.
         fn on_initialize(now: BlockNumberFor<T>) -> Weight {
             // What is done whatever the weight comes on top of this limit, and fits with it.
             let limit = T::AgendaWeight::get().saturating_sub(Self::least_weight());
@@ -333,6 +364,7 @@ pub mod pallet {
             Self::run_lots(now, &mut half, Self::MIN_LOTS);
             budget.spend(half.spent());
             Self::run_agenda(now, &mut budget, When::Start);
+            Self::run_margins(now, &mut budget, Self::MIN_TURNS);
             Self::prune(now, &mut budget, Self::MIN_PRUNED);
             budget.spent()
         }
@@ -453,7 +485,7 @@ pub mod pallet {
         /// All tiers of a class together at most `HorizonSeconds` × quality × units; obligations × price + open value
         /// at most bond ÷ `BondMultiple`.
         ///
-        /// Emits `TokensMinted`. Fails with `NotRegistered`, `ZeroAmount`, `Leaving`, `NotQualified`,
+        /// Emits `TokensMinted`. Fails with `NotRegistered`, `ZeroAmount`, `Leaving`, `MarginCalled`, `NotQualified`,
         /// `HorizonExceeded`, `BondLimitExceeded`, `TooManyObligations`, or the market's error for an unknown pool.
         #[pallet::call_index(5)]
         #[pallet::weight(T::WeightInfo::mint_tokens())]
@@ -473,23 +505,16 @@ pub mod pallet {
             Self::do_burn(&worker, pool, amount)
         }
 
-        /// Begins to leave: no more draws, no more minting. Open jobs run on, obligations are to be burned. There is no
-        /// way back but to leave and to register again.
+        /// Begins to leave: no more draws, no more minting. Open jobs run on. Obligations are to be burned: what is left of
+        /// them after the grace is bought from the bond and, at last, settled in cash. There is no way back but to leave and
+        /// to register again.
         ///
-        /// Emits `WorkerLeaving`. Fails with `NotRegistered` or `Leaving`.
+        /// Emits `WorkerLeaving`, and `MarginCalled` if it owes anything. Fails with `NotRegistered` or `Leaving`.
         #[pallet::call_index(7)]
         #[pallet::weight(T::WeightInfo::deregister())]
         pub fn deregister(origin: OriginFor<T>) -> DispatchResult {
             let worker = ensure_signed(origin)?;
-            let now = frame_system::Pallet::<T>::block_number();
-            Self::with_own_change(&worker, |record| {
-                ensure!(record.leaving_since.is_none(), Error::<T>::Leaving);
-                record.leaving_since = Some(now);
-                record.accepting = false;
-                Ok(())
-            })?;
-            Self::deposit_event(Event::WorkerLeaving { worker });
-            Ok(())
+            Self::do_deregister(worker)
         }
 
         /// Ends the caller's time as a worker and releases its bond, `UnbondingPeriod` after the last of: `deregister`,
@@ -606,6 +631,46 @@ pub mod pallet {
         pub fn decline_job(origin: OriginFor<T>, #[pallet::compact] job: JobId) -> DispatchResultWithPostInfo {
             Self::do_decline(ensure_signed(origin)?, job)?;
             Ok(Pays::No.into())
+        }
+
+        /// Looks whether a worker is within its limits: calls one that is not, and lifts the call of one that is again.
+        /// Anybody may ask.
+        ///
+        /// A worker is beyond its limits when its bond does not back obligations and open jobs, when it owes more tokens of a
+        /// class than one horizon of its units at its quality, and when it owes any while it is leaving or ejected. After
+        /// `MarginGrace` the protocol buys what is too much from its bond; what is left `BuyBackPeriod` later is settled in
+        /// cash.
+        ///
+        /// Free when it calls somebody. Emits `MarginCalled` or `MarginCallLifted`. Fails with `NotRegistered`,
+        /// `WithinMargin` or `MarginCalled`, when nothing is to be changed, or the market's error for an unknown pool.
+        #[pallet::call_index(17)]
+        #[pallet::weight(T::WeightInfo::check_margin())]
+        pub fn check_margin(origin: OriginFor<T>, worker: T::AccountId) -> DispatchResultWithPostInfo {
+            ensure_signed(origin)?;
+            let pays = if Self::do_check_margin(&worker)? { Pays::No } else { Pays::Yes };
+            Ok(pays.into())
+        }
+
+        /// Settles `amount` wei of the tokens that the caller owes of a pool in cash: its bond pays credits into the pool,
+        /// and nobody owes the tokens any more. For workers that are leaving or ejected, once their grace is over.
+        ///
+        /// A token costs 1.05 × the highest of the pool's price, its means over an hour, a day and a week, and what it would
+        /// cost on average to buy all that is owed, after as much as was settled lately had been bought.
+        ///
+        /// * `max_cost`: most that it may cost, wei.
+        ///
+        /// Emits `SettledInCash`. Fails with `ZeroAmount`, `NotRegistered`, `NotLeaving`, `WithinMargin` (nothing is owed),
+        /// `GraceNotOver`, `ExceedsObligation`, `CostLimitExceeded`, `BondExhausted`, or the market's error.
+        #[pallet::call_index(18)]
+        #[pallet::weight(T::WeightInfo::settle_in_cash())]
+        pub fn settle_in_cash(
+            origin: OriginFor<T>,
+            pool: PoolId,
+            #[pallet::compact] amount: Balance,
+            #[pallet::compact] max_cost: Balance,
+        ) -> DispatchResult {
+            let worker = ensure_signed(origin)?;
+            Self::do_settle_in_cash(&worker, pool, amount, max_cost)
         }
     }
 }

@@ -155,6 +155,7 @@ impl<T: Config> Pallet<T> {
         let compensation = Self::compensate(&worker, &client, value)?;
         T::Quality::note_failure(&worker, value);
         Self::eject_if_due(&worker)?;
+        Self::call_if_ejected(&worker);
         Self::deposit_event(Event::JobFailed { job: id, worker, client, reason, returned, compensation });
         Ok(())
     }

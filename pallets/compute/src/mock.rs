@@ -3,7 +3,7 @@
 
 mod market;
 
-pub use market::{market_account, prices, set_prices, Market, Prices, SalesRefused};
+pub use market::{market_account, prices, set_prices, Market, Prices, PurchasesRefused, SalesRefused};
 
 use crate as pallet_compute;
 use crate::types::{GenesisTokens, GenesisWorker, Models, Offer};
@@ -139,6 +139,9 @@ parameter_types! {
     pub storage Silent: BTreeSet<BlockNumber> = BTreeSet::new();
     /// Makes the outputs of one history differ from another's.
     pub storage Salt: u64 = 0;
+    /// Shorter than the real market's day and week, unless a test is about what they are for.
+    pub storage MarginGrace: BlockNumber = 50;
+    pub storage BuyBackPeriod: BlockNumber = 150;
     /// Accounts in a denial window.
     pub storage DeniedAccounts: BTreeSet<AccountId> = BTreeSet::new();
 }
@@ -157,6 +160,8 @@ impl pallet_compute::Config for Test {
     type BondMultiple = ConstU32<27>;
     type HorizonSeconds = ConstU32<600>;
     type UnbondingPeriod = ConstU64<200>;
+    type MarginGrace = MarginGrace;
+    type BuyBackPeriod = BuyBackPeriod;
     type AcceptWindow = ConstU64<20>;
     type MinJobDuration = ConstU64<10>;
     type MaxJobDuration = ConstU64<500>;

@@ -33,6 +33,7 @@ impl<T: Config> Pallet<T> {
         let quality = T::Quality::quality(worker);
         let obligation = Self::with_own_change(worker, |record| {
             ensure!(record.leaving_since.is_none(), Error::<T>::Leaving);
+            ensure!(!MarginCalls::<T>::contains_key(worker), Error::<T>::MarginCalled);
             ensure!(Self::qualifies(record, pool.tier, &rule), Error::<T>::NotQualified);
             let obligation = Self::owe(record, pool, amount)?;
             Self::ensure_within_horizon(record, pool.class, quality)?;

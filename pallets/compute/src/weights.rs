@@ -46,6 +46,10 @@ pub trait WeightInfo {
     fn set_models() -> Weight;
     /// `decline_job`.
     fn decline_job() -> Weight;
+    /// `check_margin`.
+    fn check_margin() -> Weight;
+    /// `settle_in_cash`.
+    fn settle_in_cash() -> Weight;
     /// `on_initialize`.
     fn on_initialize() -> Weight;
     /// `draw_worker`.
@@ -54,6 +58,10 @@ pub trait WeightInfo {
     fn miss_acceptance() -> Weight;
     /// `fail_accepted`.
     fn fail_accepted() -> Weight;
+    /// `buy_back_turn`.
+    fn buy_back_turn() -> Weight;
+    /// `settle_turn`.
+    fn settle_turn() -> Weight;
     /// `apply_lot`.
     fn apply_lot() -> Weight;
     /// `skip_bucket`.
@@ -152,7 +160,7 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     fn mint_tokens() -> Weight {
         // Fastest run: 449_055_000 ps. Proof measured: 6362 bytes.
-        Weight::from_parts(478_659_000, 82980).saturating_add(Db::get().reads(66)).saturating_add(Db::get().writes(4))
+        Weight::from_parts(478_659_000, 82980).saturating_add(Db::get().reads(67)).saturating_add(Db::get().writes(4))
     }
     // Storage: `Compute::Workers` (r:1 w:1)
     // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1861), added: 4336, mode: `MaxEncodedLen`)
@@ -173,8 +181,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::LotQueue` (r:0 w:1)
     // Proof: `Compute::LotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     fn deregister() -> Weight {
-        // Fastest run: 30_495_000 ps. Proof measured: 2152 bytes.
-        Weight::from_parts(32_378_000, 5326).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(3))
+        // As `mint_tokens`, whose prices it reads, until it is measured.
+        Weight::from_parts(500_000_000, 82980).saturating_add(Db::get().reads(64)).saturating_add(Db::get().writes(6))
     }
     // Storage: `Compute::Workers` (r:1 w:1)
     // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1861), added: 4336, mode: `MaxEncodedLen`)
@@ -204,7 +212,7 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Proof: `Compute::WorkerJobs` (`max_values`: None, `max_size`: Some(177), added: 2652, mode: `MaxEncodedLen`)
     fn withdraw_bond() -> Weight {
         // Fastest run: 95_501_000 ps. Proof measured: 2335 bytes.
-        Weight::from_parts(100_078_000, 5326).saturating_add(Db::get().reads(9)).saturating_add(Db::get().writes(13))
+        Weight::from_parts(100_078_000, 5326).saturating_add(Db::get().reads(9)).saturating_add(Db::get().writes(14))
     }
     // Storage: `Compute::ModelProfiles` (r:0 w:1)
     // Proof: `Compute::ModelProfiles` (`max_values`: None, `max_size`: Some(252), added: 2727, mode: `MaxEncodedLen`)
@@ -342,6 +350,14 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
         // Fastest run: 426_682_000 ps. Proof measured: 6672 bytes.
         Weight::from_parts(448_504_000, 32298).saturating_add(Db::get().reads(27)).saturating_add(Db::get().writes(29))
     }
+    fn check_margin() -> Weight {
+        // As `mint_tokens`, whose prices it reads, until it is measured.
+        Weight::from_parts(600_000_000, 82980).saturating_add(Db::get().reads(65)).saturating_add(Db::get().writes(4))
+    }
+    fn settle_in_cash() -> Weight {
+        // As a sixth of `settle` with two moves of held credits, until it is measured.
+        Weight::from_parts(600_000_000, 10946).saturating_add(Db::get().reads(14)).saturating_add(Db::get().writes(12))
+    }
     // Storage: `Babe::Initialized` (r:1 w:0)
     // Proof: `Babe::Initialized` (`max_values`: Some(1), `max_size`: Some(110), added: 605, mode: `MaxEncodedLen`)
     // Storage: `Compute::LotQueueRange` (r:1 w:0)
@@ -354,7 +370,7 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Proof: `Compute::FinishedRange` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
     fn on_initialize() -> Weight {
         // Fastest run: 13_450_000 ps. Proof measured: 499 bytes.
-        Weight::from_parts(14_411_000, 3517).saturating_add(Db::get().reads(5))
+        Weight::from_parts(14_411_000, 3517).saturating_add(Db::get().reads(9))
     }
     // Storage: `Compute::AgendaRange` (r:1 w:1)
     // Proof: `Compute::AgendaRange` (`max_values`: None, `max_size`: Some(20), added: 2495, mode: `MaxEncodedLen`)
@@ -476,7 +492,21 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Proof: `Compute::LotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     fn fail_accepted() -> Weight {
         // Fastest run: 922_757_000 ps. Proof measured: 9692 bytes.
-        Weight::from_parts(974_353_000, 82980).saturating_add(Db::get().reads(94)).saturating_add(Db::get().writes(36))
+        Weight::from_parts(1_000_000_000, 82980)
+            .saturating_add(Db::get().reads(96))
+            .saturating_add(Db::get().writes(39))
+    }
+    fn buy_back_turn() -> Weight {
+        // As `mint_tokens` with a purchase and two moves of held credits, until it is measured.
+        Weight::from_parts(1_200_000_000, 82980)
+            .saturating_add(Db::get().reads(80))
+            .saturating_add(Db::get().writes(24))
+    }
+    fn settle_turn() -> Weight {
+        // As `mint_tokens` with two moves of held credits, until it is measured.
+        Weight::from_parts(1_100_000_000, 82980)
+            .saturating_add(Db::get().reads(80))
+            .saturating_add(Db::get().writes(18))
     }
     // Storage: `Compute::LotQueueRange` (r:1 w:1)
     // Proof: `Compute::LotQueueRange` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)

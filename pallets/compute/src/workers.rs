@@ -131,6 +131,21 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
+    pub(crate) fn do_deregister(worker: T::AccountId) -> DispatchResult {
+        let now = frame_system::Pallet::<T>::block_number();
+        let record = Self::with_own_change(&worker, |record| {
+            ensure!(record.leaving_since.is_none(), Error::<T>::Leaving);
+            record.leaving_since = Some(now);
+            record.accepting = false;
+            Ok(record.clone())
+        })?;
+        Self::deposit_event(Event::WorkerLeaving { worker: worker.clone() });
+        if !record.obligations.is_empty() {
+            Self::start_call(&worker, &record);
+        }
+        Ok(())
+    }
+
     pub(crate) fn do_withdraw(worker: &T::AccountId) -> DispatchResult {
         let record = Workers::<T>::get(worker).ok_or(Error::<T>::NotRegistered)?;
         let leaving_since = record.leaving_since.ok_or(Error::<T>::NotLeaving)?;
@@ -142,6 +157,7 @@ impl<T: Config> Pallet<T> {
         let bond = T::Currency::release(&HoldReason::WorkerBond.into(), worker, record.bond, Precision::Exact)?;
         Workers::<T>::remove(worker);
         WorkerJobs::<T>::remove(worker);
+        MarginCalls::<T>::remove(worker);
         KeyOwner::<T>::remove(record.session_key);
         Self::free_slot(record.slot);
         Self::leave_index(worker);

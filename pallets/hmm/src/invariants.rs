@@ -56,7 +56,7 @@ impl<T: Config> Pallet<T> {
         let account = Self::pool_account(pool);
         let kept = if state.is_open() { Self::existential_deposit() } else { 0 };
         let (locked_psi, locked_theta) = Self::locked_in_batches(pool);
-        let owed = [state.reserves.theta, state.pending_lp_fee, kept, locked_theta];
+        let owed = [state.reserves.theta, state.pending_lp_fee, state.donated, kept, locked_theta];
         let owed = owed.into_iter().try_fold(0, Balance::checked_add);
         let credits = T::Currency::balance(&account);
         ensure(owed.is_some_and(|owed| credits >= owed), || {

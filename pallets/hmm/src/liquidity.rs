@@ -40,6 +40,7 @@ impl<T: Config> Pallet<T> {
             reference: Reserves::default(),
             start_price,
             pending_lp_fee: 0,
+            donated: 0,
             psi_average: 0,
             rolled_at: frame_system::Pallet::<T>::block_number(),
         };

@@ -6,9 +6,9 @@ use frame_support::{
     storage::with_storage_layer,
     traits::{fungible::Mutate as _, tokens::Preservation},
 };
-use hanzo_hmm::Trade;
+use hanzo_hmm::{HmmError, Trade, PRICE_ONE};
 use hanzo_traits::{Balance, ComputeMarket, MarketPrices, PoolId};
-use sp_runtime::{DispatchError, DispatchResult};
+use sp_runtime::{helpers_128bit::multiply_by_rational_with_rounding, DispatchError, DispatchResult, Rounding};
 
 impl<T: Config> ComputeMarket<T::AccountId> for Pallet<T> {
     fn prices(pool: PoolId) -> Result<MarketPrices, DispatchError> {
@@ -32,9 +32,7 @@ impl<T: Config> ComputeMarket<T::AccountId> for Pallet<T> {
         psi: Balance,
         max_theta: Balance,
     ) -> Result<Trade, DispatchError> {
-        let order = Order::BuyExactOut { psi_out: psi, max_theta_in: max_theta };
-        // All or nothing even where the caller has no storage layer of its own.
-        with_storage_layer(|| Self::trade_for(&Parties { owner: payer, tokens: receiver }, pool, order))
+        Self::buy_back(payer, payer, receiver, pool, psi, max_theta)
     }
 
     fn sell(
@@ -45,13 +43,51 @@ impl<T: Config> ComputeMarket<T::AccountId> for Pallet<T> {
         min_theta: Balance,
     ) -> Result<Trade, DispatchError> {
         let order = Order::Sell { psi_in: psi, min_theta_out: min_theta };
-        with_storage_layer(|| Self::trade_for(&Parties { owner, tokens: source }, pool, order))
+        let parties = Parties { owner, credits: owner, tokens: source };
+        with_storage_layer(|| Self::trade_for(&parties, pool, order))
+    }
+
+    fn buy_back(
+        owner: &T::AccountId,
+        payer: &T::AccountId,
+        receiver: &T::AccountId,
+        pool: PoolId,
+        psi: Balance,
+        max_theta: Balance,
+    ) -> Result<Trade, DispatchError> {
+        let order = Order::BuyExactOut { psi_out: psi, max_theta_in: max_theta };
+        let parties = Parties { owner, credits: payer, tokens: receiver };
+        // All or nothing even where the caller has no storage layer of its own.
+        with_storage_layer(|| Self::trade_for(&parties, pool, order))
+    }
+
+    fn room(owner: &T::AccountId, pool: PoolId) -> Result<Balance, DispatchError> {
+        let state = Self::open(pool).map_err(Self::refused)?;
+        let limit = Self::order_limit(state.reference.psi).ok_or(Error::<T>::Overflow)?;
+        Ok(limit.saturating_sub(Self::volume_of(pool, owner)))
+    }
+
+    fn cost_to_buy(pool: PoolId, psi: Balance) -> Result<Balance, DispatchError> {
+        let state = Self::open(pool).map_err(Self::refused)?;
+        let at_once = psi.min(state.reserves.psi.checked_div(2).unwrap_or_default());
+        let (cost, price) = match at_once {
+            0 => (0, state.spot_price()),
+            _ => {
+                let trade = state.pool().buy_exact_out(at_once).map_err(Error::<T>::from)?;
+                (trade.theta, trade.price_after)
+            }
+        };
+        let rest = psi.saturating_sub(at_once);
+        let rest = multiply_by_rational_with_rounding(rest, price, PRICE_ONE, Rounding::Up);
+        rest.and_then(|rest| cost.checked_add(rest)).ok_or_else(|| Error::<T>::Overflow.into())
     }
 
     fn donate(payer: &T::AccountId, pool: PoolId, theta: Balance) -> DispatchResult {
         with_storage_layer(|| {
             ensure!(theta > 0, Error::<T>::ZeroAmount);
-            let state = Self::open(pool).and_then(|state| state.given(0, theta)).map_err(Self::refused)?;
+            let mut state = Self::open(pool).map_err(Self::refused)?;
+            ensure!(state.is_open(), Error::<T>::from(HmmError::EmptyPool));
+            state.donated = state.donated.checked_add(theta).ok_or(Error::<T>::Overflow)?;
             T::Currency::transfer(payer, &Self::pool_account(pool), theta, Preservation::Preserve)?;
             Pools::<T>::insert(pool, state);
             Self::deposit_event(Event::Donated { pool, payer: payer.clone(), theta });

@@ -30,10 +30,19 @@ pub const FLOOR_PARTS: u128 = 100;
 
 /// The accounts of a trade.
 pub(crate) struct Parties<'a, AccountId> {
-    /// Pays or gets the credits; the trade is this account's order.
+    /// Whose order it is.
     pub owner: &'a AccountId,
+    /// Pays or gets the credits.
+    pub credits: &'a AccountId,
     /// Gets or gives the resource tokens.
     pub tokens: &'a AccountId,
+}
+
+impl<'a, AccountId> Parties<'a, AccountId> {
+    /// An account that trades for itself.
+    pub(crate) fn one(who: &'a AccountId) -> Self {
+        Self { owner: who, credits: who, tokens: who }
+    }
 }
 
 impl<T: Config> Pallet<T> {
@@ -45,7 +54,7 @@ impl<T: Config> Pallet<T> {
         deadline: BlockNumberFor<T>,
     ) -> Result<Trade, DispatchError> {
         Self::ensure_in_time(deadline).map_err(Self::refused)?;
-        Self::trade_for(&Parties { owner: who, tokens: who }, pool, order)
+        Self::trade_for(&Parties::one(who), pool, order)
     }
 
     /// The whole of a purchase over several tiers.
@@ -65,7 +74,7 @@ impl<T: Config> Pallet<T> {
             ensure!(!repeats, Error::<T>::DuplicateTier);
             // What one share leaves is what the next may cost.
             let order = Order::BuyExactOut { psi_out: psi, max_theta_in: left };
-            let trade = Self::trade_for(&Parties { owner: who, tokens: who }, PoolId { class, tier }, order)?;
+            let trade = Self::trade_for(&Parties::one(who), PoolId { class, tier }, order)?;
             left = left.checked_sub(trade.theta).ok_or(Error::<T>::SlippageExceeded)?;
             bought = bought.checked_add(trade.psi).ok_or(Error::<T>::Overflow)?;
         }
@@ -107,7 +116,8 @@ impl<T: Config> Pallet<T> {
         Ok(Self::rolled(state, at))
     }
 
-    /// A pool's first touch in block `at`: the sell fees of an earlier block enter Θ, the references become the reserves.
+    /// A pool's first touch in block `at`: the sell fees of an earlier block and a little of what was given enter Θ, the
+    /// references become the reserves.
     ///
     /// Cannot fail, so that a withdrawal always passes.
     fn rolled(mut state: PoolState<BlockNumberFor<T>>, at: BlockNumberFor<T>) -> PoolState<BlockNumberFor<T>> {
@@ -117,11 +127,15 @@ impl<T: Config> Pallet<T> {
         let blocks: u64 = at.saturating_sub(state.rolled_at).unique_saturated_into();
         let hour: u64 = T::Hour::get().unique_saturated_into();
         state.psi_average = average_after(state.psi_average, state.reserves.psi, blocks, hour);
-        // What would lift Θ over its bound waits; both differences are exact.
+        let day: u64 = T::Day::get().unique_saturated_into();
+        let donated = state.donated.saturating_sub(average_after(state.donated, 0, blocks, day));
+        // What would lift Θ over its bound waits; all differences are exact.
         let room = MAX_RESERVE.saturating_sub(state.reserves.theta);
-        let entering = state.pending_lp_fee.min(room);
-        state.reserves.theta = state.reserves.theta.saturating_add(entering);
-        state.pending_lp_fee = state.pending_lp_fee.saturating_sub(entering);
+        let fees = state.pending_lp_fee.min(room);
+        let donated = donated.min(room.saturating_sub(fees));
+        state.pending_lp_fee = state.pending_lp_fee.saturating_sub(fees);
+        state.donated = state.donated.saturating_sub(donated);
+        state.reserves.theta = state.reserves.theta.saturating_add(fees).saturating_add(donated);
         state.reference = state.reserves;
         state.start_price = state.spot_price();
         state.rolled_at = at;
@@ -171,22 +185,22 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// Credits from the owner to pool, treasury and nowhere; tokens from the pool.
+    /// Credits from their account to pool, treasury and nowhere; tokens from the pool.
     fn settle_buy(pool: PoolId, parties: &Parties<T::AccountId>, trade: &Trade) -> DispatchResult {
         let account = Self::pool_account(pool);
-        let kept = Self::take_fee(Self::withdraw(parties.owner, trade.theta)?, &trade.fee)?;
+        let kept = Self::take_fee(Self::withdraw(parties.credits, trade.theta)?, &trade.fee)?;
         Self::pay(&account, kept)?;
         T::Tokens::transfer(pool.asset_id(), &account, parties.tokens, trade.psi, Preservation::Expendable)?;
         Ok(())
     }
 
-    /// Tokens to the pool; credits from the pool to owner, treasury and nowhere. The LPs' part stays where it is.
+    /// Tokens to the pool; credits from the pool to their account, treasury and nowhere. The LPs' part stays where it is.
     fn settle_sell(pool: PoolId, parties: &Parties<T::AccountId>, trade: &Trade) -> DispatchResult {
         let account = Self::pool_account(pool);
         T::Tokens::transfer(pool.asset_id(), parties.tokens, &account, trade.psi, Preservation::Expendable)?;
         let leaving = trade.theta_on_curve.checked_sub(trade.fee.lp).ok_or(Error::<T>::Overflow)?;
         let kept = Self::take_fee(Self::withdraw(&account, leaving)?, &trade.fee)?;
-        Self::pay(parties.owner, kept)
+        Self::pay(parties.credits, kept)
     }
 
     /// Takes credits out of an account, which keeps its existential deposit.

@@ -28,6 +28,9 @@ pub struct PoolState<BlockNumber> {
     pub start_price: u128,
     /// The LPs' part of the fees on sells in block `rolled_at`, wei: enters Θ at the first touch in a later block.
     pub pending_lp_fee: Balance,
+    /// Credits given to the pool that are not in Θ yet, wei: every block lets in what an exponential mean over a day would,
+    /// at the first touch after it. At once, whoever is there for a moment could take them along.
+    pub donated: Balance,
     /// 1-hour exponential mean of the closing Ψ of every block before `rolled_at`, rescaled with liquidity, wei.
     pub psi_average: Balance,
     /// The block of the last touch, which the references belong to.

@@ -34,6 +34,7 @@ impl<T: Config> Pallet<T> {
             twap_week: prices.twap_week.into(),
             shares: state.supply.into(),
             pending_lp_fee: state.pending_lp_fee.into(),
+            donated: state.donated.into(),
             curve: state.curve.into(),
             fees: state.fees,
         })

@@ -20,12 +20,17 @@ impl<T: Config> Pallet<T> {
         psi: Balance,
     ) -> Result<(), Refusal> {
         let block = frame_system::Pallet::<T>::block_number();
-        let before = Volumes::<T>::get(pool, owner).filter(|volume| volume.block == block);
         let overflow = Refusal::Maths { error: HmmError::Overflow, reserves: state.reserves };
-        let moved = before.map_or(0, |volume| volume.psi).checked_add(psi).ok_or(overflow)?;
+        let moved = Self::volume_of(pool, owner).checked_add(psi).ok_or(overflow)?;
         Self::ensure_within_volume(state, moved)?;
         Volumes::<T>::insert(pool, owner, Volume { block, psi: moved });
         Ok(())
+    }
+
+    /// What an account moved in a pool in this block, wei of compute.
+    pub(crate) fn volume_of(pool: PoolId, owner: &T::AccountId) -> Balance {
+        let block = frame_system::Pallet::<T>::block_number();
+        Volumes::<T>::get(pool, owner).filter(|volume| volume.block == block).map_or(0, |volume| volume.psi)
     }
 
     /// Refuses more compute than may move per owner and block outside batches.

@@ -56,6 +56,8 @@ pub struct PoolView {
     pub shares: Amount,
     /// Sell fees that enter Θ with the next block's first touch, wei.
     pub pending_lp_fee: Amount,
+    /// Credits given to the pool that enter Θ little by little, wei.
+    pub donated: Amount,
     /// Shape.
     pub curve: CurveView,
     /// Fees.

@@ -53,7 +53,27 @@ pub trait ComputeMarket<AccountId> {
         min_theta: Balance,
     ) -> Result<Trade, DispatchError>;
 
-    /// Adds credits from `payer`'s free balance to a pool's Θ for nothing in return (cash settlement of obligations).
+    /// Buys as [`Self::buy_exact_out`] does, with the free credits of another account than the one whose order it is: a
+    /// purchase that `owner` answers for and its bond pays.
+    fn buy_back(
+        owner: &AccountId,
+        payer: &AccountId,
+        receiver: &AccountId,
+        pool: PoolId,
+        psi: Balance,
+        max_theta: Balance,
+    ) -> Result<Trade, DispatchError>;
+
+    /// Compute that orders of `owner` outside batches may still move in this pool in this block, wei.
+    fn room(owner: &AccountId, pool: PoolId) -> Result<Balance, DispatchError>;
+
+    /// What it would take to buy `psi` wei of compute now, fees included, wei of credits, rounded up: as one purchase up to
+    /// half of what the pool has, the rest at the price after that. Without the limits on an order's size and on the move of
+    /// the price, which only spread a purchase over time.
+    fn cost_to_buy(pool: PoolId, psi: Balance) -> Result<Balance, DispatchError>;
+
+    /// Gives credits of `payer`'s free balance to the providers of a pool for nothing in return (cash settlement of
+    /// obligations). They enter Θ little by little, over about a day.
     fn donate(payer: &AccountId, pool: PoolId, theta: Balance) -> DispatchResult;
 
     /// For benchmarks: opens a deep pool whose provider is `provider`.

@@ -1,6 +1,6 @@
 //! Workers and jobs.
 
-use super::hmm::{DAY, HOUR};
+use super::hmm::{DAY, HOUR, WEEK};
 use crate::{
     constants::{AI, MICRO_AI, MILLI_AI},
     AccountId, Assets, Babe, Balance, Balances, Hmm, Poai, Runtime, RuntimeHoldReason,
@@ -71,6 +71,10 @@ impl pallet_compute::Config for Runtime {
     type BondMultiple = ConstU32<27>;
     type HorizonSeconds = ConstU32<600>;
     type UnbondingPeriod = Scaled<Runtime, { 14 * DAY }, 20>;
+    /// Time to burn or to top up; and the mean that cash settlement goes by is one over prices after the last mint.
+    type MarginGrace = Scaled<Runtime, DAY, 240>;
+    /// As long as the longest mean: what is settled at it lies within.
+    type BuyBackPeriod = Scaled<Runtime, WEEK, 1_680>;
     /// In blocks: fetching an input does not get faster with the chain's clock.
     type AcceptWindow = ConstU32<20>;
     type MinJobDuration = ConstU32<30>;

@@ -11,7 +11,7 @@ use crate::{
     constants::AI, AccountId, Assets, Balance, Balances, Compute, Hmm, Poai, Runtime, RuntimeCall, RuntimeOrigin,
 };
 use codec::Compact;
-use frame_support::traits::{fungible::Inspect as _, fungibles::Mutate, tokens::Preservation::Expendable};
+use frame_support::traits::{fungible::Inspect as _, fungibles::Mutate, tokens::Preservation::Expendable, Get};
 use hanzo_hmm::Side;
 use hanzo_poai::{JobId, Resources};
 use hanzo_traits::PoolId;
@@ -104,6 +104,15 @@ enum Act {
     Deregister {
         worker: usize,
     },
+    CheckMargin {
+        worker: usize,
+    },
+    /// For a share of what is owed.
+    Cash {
+        worker: usize,
+        pool: usize,
+        share: u32,
+    },
     Wait(u32),
 }
 
@@ -140,7 +149,10 @@ fn act() -> impl Strategy<Value = Act> {
         1 => job().prop_map(Act::Cancel),
         1 => (worker(), any::<bool>()).prop_map(|(worker, sell)| Act::Payout { worker, sell }),
         1 => worker().prop_map(|worker| Act::Deregister { worker }),
-        4 => prop_oneof![4 => 1u32..6, 1 => 15u32..30].prop_map(Act::Wait),
+        1 => worker().prop_map(|worker| Act::CheckMargin { worker }),
+        1 => (worker(), pool(), share()).prop_map(|(worker, pool, share)| Act::Cash { worker, pool, share }),
+        // Once in a while past the grace of a call.
+        4 => prop_oneof![40 => 1u32..6, 10 => 15u32..30, 1 => Just(260)].prop_map(Act::Wait),
     ]
 }
 
@@ -296,6 +308,12 @@ fn take(chain: &mut Chain, nonce: u64, act: Act) -> bool {
         Act::Cancel(job) => dispatch(client(job), Work::cancel_job { job }),
         Act::Payout { worker, sell } => dispatch(WORKERS[worker], Work::set_payout { sell_earned: sell }),
         Act::Deregister { worker } => dispatch(WORKERS[worker], Work::deregister {}),
+        Act::CheckMargin { worker } => dispatch(WORKERS[worker], Work::check_margin { worker: id(WORKERS[worker]) }),
+        Act::Cash { worker, pool, share } => {
+            let (worker, pool) = (WORKERS[worker], pools[pool]);
+            let amount = part(owed(worker, pool), share);
+            dispatch(worker, Work::settle_in_cash { pool, amount, max_cost: AI * AI })
+        }
         Act::Wait(blocks) => {
             chain.run_to(chain.now() + blocks);
             Ok(())
@@ -456,7 +474,7 @@ fn random_histories_should_be_more_than_refusals() {
 }
 
 #[test]
-fn obligations_should_keep_a_bond_until_they_are_burned() {
+fn obligations_should_keep_a_bond_until_the_protocol_has_bought_them_back() {
     Chain::run("development", |chain| {
         register(Bob);
         chain.step();
@@ -465,10 +483,29 @@ fn obligations_should_keep_a_bond_until_they_are_burned() {
         dispatch(Bob, pallet_compute::Call::mint_tokens { pool, amount }).unwrap();
         dispatch(Bob, pallet_hmm::Call::sell { pool, psi_in: amount / 400, min_theta_out: 0, deadline: NEVER })
             .unwrap();
+        let bond = pallet_compute::Workers::<Runtime>::get(id(Bob)).unwrap().bond;
         dispatch(Bob, pallet_compute::Call::deregister {}).unwrap();
         chain.step();
         assert!(dispatch(Bob, pallet_compute::Call::withdraw_bond {}).is_err());
         let left = pallet_compute::Call::burn_tokens { pool, amount };
         assert!(dispatch(Bob, left).is_err(), "what was sold has to be bought back first");
+        // A day by this chain's clock, and then the rest of its own tokens is burned and what it sold is bought.
+        chain.run_to(chain.now() + 242);
+        assert_eq!(owed(Bob, pool), 0);
+        let record = pallet_compute::Workers::<Runtime>::get(id(Bob)).unwrap();
+        assert!(record.is_idle() && record.bond < bond && record.bond > bond - AI);
+        assert!(!pallet_compute::MarginCalls::<Runtime>::contains_key(id(Bob)));
+    });
+}
+
+#[test]
+fn margin_should_outlast_the_means_it_goes_by() {
+    super::on_genesis("development", || {
+        type Grace = <Runtime as pallet_compute::Config>::MarginGrace;
+        type Buying = <Runtime as pallet_compute::Config>::BuyBackPeriod;
+        type Day = <Runtime as pallet_hmm::Config>::Day;
+        type Week = <Runtime as pallet_hmm::Config>::Week;
+        let blocks: [u32; 4] = [Grace::get(), Day::get(), Buying::get(), Week::get()];
+        assert!(blocks[0] >= blocks[1] && blocks[2] >= blocks[3], "{blocks:?}");
     });
 }

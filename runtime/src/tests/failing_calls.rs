@@ -184,6 +184,9 @@ fn compute() -> impl Strategy<Value = RuntimeCall> {
         2 => (pool(), amount()).prop_map(|(pool, amount)| Call::mint_tokens { pool, amount }),
         2 => (pool(), amount()).prop_map(|(pool, amount)| Call::burn_tokens { pool, amount }),
         1 => Just(Call::withdraw_bond {}),
+        1 => select(vec![Ferdie, Bob]).prop_map(|worker| Call::check_margin { worker: worker.to_account_id() }),
+        1 => (pool(), amount(), amount())
+            .prop_map(|(pool, amount, max_cost)| Call::settle_in_cash { pool, amount, max_cost }),
         1 => any::<bool>().prop_map(|sell_earned| Call::set_payout { sell_earned }),
         1 => Just(Call::set_session_key { key: session_key(Ferdie) }),
         1 => Just(Call::set_model_profile { model: H256::zero(), profile: None }),

@@ -11,6 +11,8 @@ parameter_types! {
     pub storage Prices: BTreeMap<PoolId, MarketPrices> = BTreeMap::new();
     /// Whether the double refuses every sale.
     pub storage SalesRefused: bool = false;
+    /// Whether it refuses every purchase.
+    pub storage PurchasesRefused: bool = false;
 }
 
 /// Sells and buys at its spot price and keeps 0.3 %: prices do not move, money and tokens do.
@@ -68,11 +70,7 @@ impl ComputeMarket<AccountId> for Double {
         psi: Balance,
         max_theta: Balance,
     ) -> Result<Trade, DispatchError> {
-        let trade = Self::trade(pool, psi, true)?;
-        ensure!(trade.theta <= max_theta, DispatchError::Other("slippage"));
-        Balances::transfer(payer, &market_account(), trade.theta, Preservation::Preserve)?;
-        move_tokens(pool, &market_account(), receiver, psi)?;
-        Ok(trade)
+        Self::buy_back(payer, payer, receiver, pool, psi, max_theta)
     }
     fn sell(
         owner: &AccountId,
@@ -88,6 +86,27 @@ impl ComputeMarket<AccountId> for Double {
         ensure!(trade.theta >= min_theta && trade.theta > 0, DispatchError::Other("slippage"));
         Balances::transfer(&market_account(), owner, trade.theta, Preservation::Preserve)?;
         Ok(trade)
+    }
+    fn buy_back(
+        _: &AccountId,
+        payer: &AccountId,
+        receiver: &AccountId,
+        pool: PoolId,
+        psi: Balance,
+        max_theta: Balance,
+    ) -> Result<Trade, DispatchError> {
+        let trade = Self::trade(pool, psi, true)?;
+        ensure!(trade.theta <= max_theta, DispatchError::Other("slippage"));
+        Balances::transfer(payer, &market_account(), trade.theta, Preservation::Preserve)?;
+        move_tokens(pool, &market_account(), receiver, psi)?;
+        ensure!(!PurchasesRefused::get(), DispatchError::Other("no purchases today"));
+        Ok(trade)
+    }
+    fn room(_: &AccountId, pool: PoolId) -> Result<Balance, DispatchError> {
+        Ok(Assets::balance(pool.asset_id(), market_account()) * 3 / 1_000)
+    }
+    fn cost_to_buy(pool: PoolId, psi: Balance) -> Result<Balance, DispatchError> {
+        Ok(psi / UNIT * Self::prices(pool)?.spot)
     }
     fn donate(payer: &AccountId, _: PoolId, theta: Balance) -> DispatchResult {
         Balances::transfer(payer, &market_account(), theta, Preservation::Preserve)?;
@@ -144,5 +163,10 @@ either! {
     sell(
         owner: &AccountId, source: &AccountId, pool: PoolId, psi: Balance, min_theta: Balance
     ) -> Result<Trade, DispatchError>;
+    buy_back(
+        owner: &AccountId, payer: &AccountId, receiver: &AccountId, pool: PoolId, psi: Balance, max_theta: Balance
+    ) -> Result<Trade, DispatchError>;
+    room(owner: &AccountId, pool: PoolId) -> Result<Balance, DispatchError>;
+    cost_to_buy(pool: PoolId, psi: Balance) -> Result<Balance, DispatchError>;
     donate(payer: &AccountId, pool: PoolId, theta: Balance) -> DispatchResult;
 }

@@ -88,6 +88,9 @@ fn any_call() -> impl Strategy<Value = crate::Call<Test>> {
         1 => any::<bool>().prop_map(|sell_earned| crate::Call::set_payout { sell_earned }),
         1 => any_models().prop_map(|models| crate::Call::set_models { models }),
         1 => Just(crate::Call::deregister {}),
+        1 => (0..20 as AccountId).prop_map(|worker| crate::Call::check_margin { worker }),
+        1 => (prop::sample::select(pools()), amount(), amount())
+            .prop_map(|(pool, amount, max_cost)| crate::Call::settle_in_cash { pool, amount, max_cost }),
         2 => governance_call(),
     ]
 }

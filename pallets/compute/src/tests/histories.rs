@@ -1,6 +1,6 @@
 //! Random histories: every invariant after every step, and at the end nothing made of nothing.
 
-use crate::{mock::*, Jobs};
+use crate::{mock::*, Jobs, MarginCalls, Workers};
 use frame_support::traits::Hooks;
 use frame_support::weights::Weight;
 use hanzo_poai::{JobRequest, JobStatus};
@@ -25,6 +25,11 @@ enum Step {
     Price { pool: PoolId, percent: u128 },
     Silent { blocks: u64 },
     Starve { starved: bool },
+    CheckMargin { who: AccountId },
+    SettleInCash { who: AccountId, pool: PoolId, share: u128 },
+    TopUp { who: AccountId },
+    Quality { who: AccountId, ppb: u32 },
+    Refuse { purchases: bool },
     Run { blocks: u64 },
     Idle,
 }
@@ -51,6 +56,11 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (pool(), 50u128..200).prop_map(|(pool, percent)| Step::Price { pool, percent }),
         1 => (1u64..12).prop_map(|blocks| Step::Silent { blocks }),
         1 => any::<bool>().prop_map(|starved| Step::Starve { starved }),
+        3 => who().prop_map(|who| Step::CheckMargin { who }),
+        1 => (who(), pool(), 1u128..=100).prop_map(|(who, pool, share)| Step::SettleInCash { who, pool, share }),
+        1 => who().prop_map(|who| Step::TopUp { who }),
+        1 => (who(), 200_000_000u32..600_000_000).prop_map(|(who, ppb)| Step::Quality { who, ppb }),
+        1 => any::<bool>().prop_map(|purchases| Step::Refuse { purchases }),
         6 => (1u64..40).prop_map(|blocks| Step::Run { blocks }),
         1 => Just(Step::Idle),
     ]
@@ -107,6 +117,22 @@ fn take(step: Step) {
             AgendaWeight::set(&if starved { Weight::zero() } else { Weight::MAX });
             Ok(())
         }
+        Step::CheckMargin { who } => Compute::check_margin(signed(0), who).map(|_| ()).map_err(|refused| refused.error),
+        Step::SettleInCash { who, pool, share } => {
+            let owed = Workers::<Test>::get(who).map_or(0, |record| record.obligation(pool));
+            Compute::settle_in_cash(signed(who), pool, owed * share / 100, FUNDS)
+        }
+        Step::TopUp { who } => Compute::bond_more(signed(who), 10 * UNIT),
+        Step::Quality { who, ppb } => {
+            let mut all = Qualities::get();
+            all.insert(who, ppb);
+            Qualities::set(&all);
+            Ok(())
+        }
+        Step::Refuse { purchases } => {
+            PurchasesRefused::set(&purchases);
+            Ok(())
+        }
         Step::Run { blocks } => {
             for _ in 0..blocks {
                 run(1);
@@ -145,6 +171,13 @@ proptest! {
             assert!(Jobs::<Test>::iter_values().all(|job| job.status.is_final()));
             for pool in pools() {
                 assert_eq!(tokens(pool, Compute::escrow_account()), 0);
+            }
+            // Whoever was called is out of it, or within its limits: seven workers, seven pools, one turn a block.
+            run(60);
+            assert_eq!(MarginCalls::<Test>::iter_keys().collect::<Vec<_>>(), Vec::<AccountId>::new());
+            let left = |who: &AccountId| worker(*who).leaving_since.is_some();
+            for who in Workers::<Test>::iter_keys().filter(left) {
+                assert!(worker(who).obligations.is_empty(), "{who} is leaving and owes something");
             }
         });
     }

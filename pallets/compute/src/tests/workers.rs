@@ -115,6 +115,7 @@ fn bond_should_be_released_only_after_the_unbonding_period() {
 #[test]
 fn bond_should_stay_while_a_job_or_an_obligation_is_open() {
     test(|| {
+        MarginGrace::set(&1_000);
         let id = accepted(10);
         assert_ok!(Compute::mint_tokens(signed(10), GPU, UNIT));
         assert_ok!(Compute::deregister(signed(10)));

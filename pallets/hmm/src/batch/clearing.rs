@@ -93,7 +93,7 @@ impl<T: Config> Pallet<T> {
             trade.fee = Self::payable(trade.fee);
             // What buyers locked is in the pool's account already, and what sellers are to get stays there.
             let account = Self::pool_account(pool);
-            Self::apply(pool, state, side, &Parties { owner: &account, tokens: &account }, &trade)?;
+            Self::apply(pool, state, side, &Parties::one(&account), &trade)?;
         }
         Self::give(pool, 0, dust).map_err(Self::refused)?;
         let payouts = filled(entries, &fills).ok_or(Error::<T>::Overflow)?;

@@ -1,6 +1,6 @@
 //! The market as other pallets use it.
 
-use crate::{mock::*, Error, Volume, Volumes, WeightInfo, CLEARED_PER_BLOCK};
+use crate::{mock::*, Config, Error, PoolState, Volume, Volumes, WeightInfo, Window, CLEARED_PER_BLOCK};
 use frame_support::{assert_noop, assert_ok, traits::Hooks};
 use hanzo_hmm::Trade;
 use hanzo_traits::{ComputeMarket, PoolId};
@@ -121,18 +121,92 @@ fn volumes_should_be_cleared_at_the_end_of_a_block_that_has_room() {
     });
 }
 
+fn donate(theta: u128) {
+    assert_ok!(<Market as ComputeMarket<AccountId>>::donate(&ALICE, GPU, theta));
+}
+
 #[test]
-fn donation_should_enter_the_reserve_and_open_no_free_stretch() {
+fn donation_should_enter_the_reserve_a_little_at_a_time_and_open_no_free_stretch() {
     ExtBuilder::default().order_limit().build_and_execute(|| {
-        let free = Market::open(GPU).unwrap();
-        assert_ok!(<Market as ComputeMarket<AccountId>>::donate(&ALICE, GPU, 10 * UNIT));
-        let state = state(GPU);
-        assert_eq!(state.reserves.theta, free.reserves.theta + 10 * UNIT);
-        assert_eq!(state.reference.theta, free.reference.theta + 10 * UNIT);
+        let before = Market::open(GPU).unwrap();
+        donate(10 * UNIT);
+        assert_eq!(state(GPU), PoolState { donated: 10 * UNIT, ..before }, "nothing of it is in reach yet");
         assert_eq!(credits(&ALICE), ENDOWMENT - 10 * UNIT);
+        next_block();
+        let day = Market::window_blocks(Window::Day);
+        let entered = Market::open(GPU).unwrap().reserves.theta - before.reserves.theta;
+        assert!(entered > 0 && entered <= (10 * UNIT).div_ceil(u128::from(day)), "{entered}");
+        assert_eq!(Market::open(GPU).unwrap().reference, Market::open(GPU).unwrap().reserves);
+        // Most of it is there after some days; what is not stays theirs who provide then.
+        run_to(System::block_number() + 7 * day);
+        let state = Market::open(GPU).unwrap();
+        let entered = state.reserves.theta - before.reserves.theta;
+        assert_eq!(entered + state.donated, 10 * UNIT);
+        assert!(entered > 10 * UNIT * 999 / 1_000 && entered < 10 * UNIT, "{entered}");
+    });
+}
+
+#[test]
+fn donation_should_be_refused_where_nobody_could_have_it() {
+    ExtBuilder::default().order_limit().build_and_execute(|| {
         let unknown = PoolId { tier: 9, ..GPU };
         assert!(<Market as ComputeMarket<AccountId>>::donate(&ALICE, unknown, UNIT).is_err());
         assert!(<Market as ComputeMarket<AccountId>>::donate(&ALICE, GPU, 0).is_err());
+        assert!(<Market as ComputeMarket<AccountId>>::donate(&STRANGER, GPU, UNIT).is_err());
+    });
+}
+
+#[test]
+fn liquidity_should_gain_next_to_nothing_of_a_donation_when_it_stays_for_its_lock_only() {
+    ExtBuilder::default().order_limit().build_and_execute(|| {
+        // As much again as is in the pool, put in just before a donation and taken out as soon as it can be.
+        let (psi, theta) = (reserves(GPU).psi, reserves(GPU).theta);
+        let before = (tokens(GPU, &BOB), credits(&BOB));
+        assert_ok!(Market::add_liquidity(signed(&BOB), GPU, psi, theta, 0, u64::MAX));
+        let shares = crate::Positions::<Test>::get(GPU, &BOB).total().unwrap();
+        donate(theta / 10);
+        let lock = <Test as Config>::ShareLock::get();
+        run_to(System::block_number() + lock);
+        assert_ok!(Market::remove_liquidity(signed(&BOB), GPU, shares, 0, 0, u64::MAX));
+        assert!(tokens(GPU, &BOB) <= before.0);
+        let gain = credits(&BOB) - before.1;
+        // Half of what twenty blocks let in.
+        let most = theta / 10 * u128::from(lock) / u128::from(Market::window_blocks(Window::Day)) / 2;
+        assert!(gain <= most, "{gain} of {most}");
+    });
+}
+
+#[test]
+fn purchase_for_another_account_should_count_as_that_account_s_order() {
+    ExtBuilder::default().order_limit().build_and_execute(|| {
+        let buys = |psi, most| <Market as ComputeMarket<AccountId>>::buy_back(&ALICE, &BOB, &STRANGER, GPU, psi, most);
+        let room = |who| <Market as ComputeMarket<AccountId>>::room(who, GPU);
+        assert_eq!(room(&ALICE), Ok(LIMIT));
+        let trade = buys(UNIT, u128::MAX).unwrap();
+        assert_eq!((credits(&ALICE), credits(&BOB)), (ENDOWMENT, ENDOWMENT - trade.theta));
+        assert_eq!(tokens(GPU, &STRANGER), UNIT);
+        assert_eq!(last_trade().trader, ALICE);
+        assert_eq!((room(&ALICE), room(&BOB)), (Ok(LIMIT - UNIT), Ok(LIMIT)));
+        assert_noop!(buys(LIMIT - UNIT + 1, u128::MAX), Error::<Test>::OrderTooLarge);
+        assert_noop!(buys(UNIT, UNIT / 2), Error::<Test>::SlippageExceeded);
+        assert_ok!(buys(LIMIT - UNIT, u128::MAX));
+        assert_eq!(room(&ALICE), Ok(0));
+    });
+}
+
+#[test]
+fn cost_to_buy_should_be_that_of_one_purchase_up_to_half_the_pool() {
+    ExtBuilder::default().build_and_execute(|| {
+        let cost = |psi| <Market as ComputeMarket<AccountId>>::cost_to_buy(GPU, psi).unwrap();
+        let trade = |psi| Market::open(GPU).unwrap().pool().buy_exact_out(psi).unwrap();
+        let psi = reserves(GPU).psi;
+        for part in [1, UNIT, psi / 10, psi / 3, psi / 2] {
+            assert_eq!(cost(part), trade(part).theta);
+        }
+        let half = trade(psi / 2);
+        assert_eq!(cost(psi / 2 + UNIT), half.theta + half.price_after);
+        assert_eq!((cost(0), cost(5 * psi) > cost(psi)), (0, true));
+        assert!(<Market as ComputeMarket<AccountId>>::cost_to_buy(PoolId { tier: 9, ..GPU }, UNIT).is_err());
     });
 }
 
