@@ -1,14 +1,22 @@
-//! Time to plan six classes over 32 providers each: what nothing couples, and what a placement or a budget couples.
+//! Time of plans for six classes: over 32 pools each where nothing couples them, and over as many pools as a chain has where
+//! a placement or a budget does.
 
 use criterion::{criterion_group, criterion_main, Criterion};
 use hanzo_hmm::{route::Source, Curve, FeeParameters, Pool, Reserves};
 use hanzo_router::{find_plan, Job, Market, Offer, Placement, Request};
 use hanzo_traits::{ResourceClass, Resources, Tier};
-use std::hint::black_box;
+use std::{
+    hint::black_box,
+    time::{Duration, Instant},
+};
 
 const UNIT: u128 = 1_000_000_000_000_000_000;
-/// Pools per class: a chain has at most 48 in all.
+/// Pools per class where nothing couples the classes.
+const PROVIDERS: Tier = 32;
+/// Pools per class elsewhere: a chain has at most 48 in all.
 const TIERS: Tier = 8;
+/// Plans timed one by one.
+const TIMED: usize = 1_000;
 const WORKERS: u128 = 32;
 
 /// A pool like no other: curvature, reserves, price, earlier trades of the block and cap all differ.
@@ -45,13 +53,42 @@ fn offer(index: u128, needs: &Resources) -> Offer {
     }
 }
 
-fn routes(c: &mut Criterion) {
+/// Six classes in so many tiers, and a quarter of what each may sell.
+fn world(tiers: Tier) -> (Vec<Market>, Resources) {
     let markets: Vec<Market> =
-        ResourceClass::ALL.iter().flat_map(|class| (0..TIERS).map(|tier| market(*class, tier))).collect();
+        ResourceClass::ALL.iter().flat_map(|class| (0..tiers).map(|tier| market(*class, tier))).collect();
     let mut needs = Resources::default();
     for market in &markets {
         needs.set(market.class, needs.get(market.class) + market.source.most() / 4);
     }
+    (markets, needs)
+}
+
+/// Median and 99th percentile of many plans, one by one.
+fn percentiles(markets: &[Market], offers: &[Offer], request: &Request) -> (Duration, Duration) {
+    let mut times: Vec<Duration> = (0..TIMED)
+        .map(|_| {
+            let start = Instant::now();
+            let _ = black_box(find_plan(black_box(markets), offers, request));
+            start.elapsed()
+        })
+        .collect();
+    times.sort_unstable();
+    (times[TIMED / 2], times[TIMED * 99 / 100])
+}
+
+fn routes(c: &mut Criterion) {
+    let (many, all) = world(PROVIDERS);
+    let request = Request::of(Job { needs: all, ..Job::default() });
+    let (p50, p99) = percentiles(&many, &[], &request);
+    println!("6 classes of {PROVIDERS} pools: p50 {p50:?}, p99 {p99:?}");
+    c.benchmark_group(format!("6 classes of {PROVIDERS} pools"))
+        .bench_function("anywhere", |b| {
+            b.iter(|| {
+                let _ = black_box(find_plan(black_box(&many), &[], &request));
+            })
+        });
+    let (markets, needs) = world(TIERS);
     let offers: Vec<Offer> = (0..WORKERS).map(|index| offer(index, &needs)).collect();
     let job = |placement| Job { needs, placement, ..Job::default() };
     let free = Request::of(job(Placement::Anywhere));

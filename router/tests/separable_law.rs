@@ -78,7 +78,8 @@ proptest! {
         let most = available(&markets, class, |_| true);
         let mut needs = Resources::default();
         needs.set(class, most);
-        prop_assert!(find_plan(&markets, &[], &Request::of(Job { needs, ..Job::default() })).is_ok());
+        let outcome = find_plan(&markets, &[], &Request::of(Job { needs, ..Job::default() }));
+        prop_assert!(outcome.is_ok());
         needs.set(class, most + 1);
         let error = find_plan(&markets, &[], &Request::of(Job { needs, ..Job::default() })).unwrap_err();
         let told = format!(
