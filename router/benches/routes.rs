@@ -82,12 +82,11 @@ fn routes(c: &mut Criterion) {
     let request = Request::of(Job { needs: all, ..Job::default() });
     let (p50, p99) = percentiles(&many, &[], &request);
     println!("6 classes of {PROVIDERS} pools: p50 {p50:?}, p99 {p99:?}");
-    c.benchmark_group(format!("6 classes of {PROVIDERS} pools"))
-        .bench_function("anywhere", |b| {
-            b.iter(|| {
-                let _ = black_box(find_plan(black_box(&many), &[], &request));
-            })
-        });
+    c.benchmark_group(format!("6 classes of {PROVIDERS} pools")).bench_function("anywhere", |b| {
+        b.iter(|| {
+            let _ = black_box(find_plan(black_box(&many), &[], &request));
+        })
+    });
     let (markets, needs) = world(TIERS);
     let offers: Vec<Offer> = (0..WORKERS).map(|index| offer(index, &needs)).collect();
     let job = |placement| Job { needs, placement, ..Job::default() };

@@ -5,7 +5,7 @@ use crate::{
     error::Error,
     sla::{eligible, looks_at_offers, serves},
     transport::{transport, Need, Shortfall},
-    types::{Job, Market, Offer, Placement},
+    types::{Job, Market, Offer, Placement, MAX_CANDIDATES},
 };
 use hanzo_hmm::PPB;
 use hanzo_traits::{ResourceClass, Resources, Tier};
@@ -98,6 +98,15 @@ impl<'a> Setup<'a> {
                 return Err(Error::NoNeeds { job: index });
             }
             self.blocks_of(index, job, whole, &mut blocks)?;
+        }
+        let count = blocks.iter().map(|block| block.candidates.len()).sum();
+        if count > MAX_CANDIDATES {
+            return Err(Error::Count {
+                what: "workers for all jobs and classes",
+                count,
+                least: 1,
+                most: MAX_CANDIDATES,
+            });
         }
         if whole {
             self.ensure_tokens(&blocks)?;

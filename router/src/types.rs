@@ -10,7 +10,10 @@ pub const MAX_JOBS: usize = 8;
 /// Most pools of a request.
 pub const MAX_MARKETS: usize = 256;
 /// Most offers of a request.
-pub const MAX_OFFERS: usize = 1_024;
+pub const MAX_OFFERS: usize = 512;
+/// Most candidates that all jobs of a request may have: workers that pass, once for each job, or for each class of a job
+/// whose classes may go apart. It bounds the time of a plan.
+pub const MAX_CANDIDATES: usize = 4_096;
 
 /// A pool, and how much of it may be bought.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -71,7 +71,8 @@ fn least_cost(markets: &[Market], offers: &[Offer], jobs: &[Resources]) -> Resul
     for (worker, offer) in offers.iter().enumerate() {
         for class in CLASSES {
             let does = |job: usize| (part(job, worker), jobs[job].get(class) as f64 / unit);
-            within.push((0..jobs.len()).map(does).collect(), offer.capacity.get(class) as f64 / unit);
+            let (all, room) = (jobs.iter().map(|needs| needs.get(class)).sum(), offer.capacity.get(class));
+            within.push((0..jobs.len()).map(does).collect(), room.min(all) as f64 / unit);
         }
     }
     let mut objective = vec![0.0; columns];

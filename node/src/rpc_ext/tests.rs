@@ -398,13 +398,20 @@ fn four_units() -> [&'static str; 6] {
 async fn route_should_have_a_plan_when_options_are_given_and_none_otherwise() {
     let (_, rpc) = rpc();
     let plain: Value = rpc.call("hmm_route", rpc_params![four_units()]).await.unwrap();
-    assert_eq!((&plain["at"], &plain["classes"][0]["shares"][0]["tier"], plain.get("plan")), (&json!(7), &json!(0), None));
+    assert_eq!(
+        (&plain["at"], &plain["classes"][0]["shares"][0]["tier"], plain.get("plan")),
+        (&json!(7), &json!(0), None)
+    );
     let options = json!({ "placement": "oneWorker", "sla": { "regions": 2 }, "maxCredits": "5000000000000000000" });
-    let asked: Value = rpc.call("hmm_route", rpc_params![four_units(), Value::Null, Value::Null, options]).await.unwrap();
+    let asked: Value =
+        rpc.call("hmm_route", rpc_params![four_units(), Value::Null, Value::Null, options]).await.unwrap();
     // Only the second worker is in the region, and it takes tokens of both tiers.
     assert_eq!((&asked["total"], &asked["classes"]), (&plain["total"], &plain["classes"]));
     let plan = &asked["plan"];
-    assert_eq!((&plan["method"], &plan["servedPpb"], &plan["workers"]), (&json!("waterFilling"), &json!(1_000_000_000), &json!(2)));
+    assert_eq!(
+        (&plan["method"], &plan["servedPpb"], &plan["workers"]),
+        (&json!("waterFilling"), &json!(1_000_000_000), &json!(2))
+    );
     let job = &plan["jobs"][0];
     assert_eq!((&job["amounts"][2], &job["cost"]), (&json!("4000000000000000000"), &plain["total"]));
     assert_eq!(job["filters"], json!([{ "filter": "regions", "price": "0" }]));
@@ -422,7 +429,10 @@ async fn route_should_be_refused_with_the_numbers_when_options_ask_for_too_much(
         (json!({ "maxCredits": "1000000000000000000" }), "at most 1000000000000000000 allowed"),
         (json!({ "sla": { "tee": true } }), "job 0: none of 2 workers passes its filters: tee alone excludes 2"),
         (json!({ "model": H256::repeat_byte(0), "placement": "oneWorker" }), "3000000000000000000 available"),
-        (json!({ "expected": [{ "worker": AccountId::new([9; 32]) }], "placement": "parts" }), "is not one of the 2 workers"),
+        (
+            json!({ "expected": [{ "worker": AccountId::new([9; 32]) }], "placement": "parts" }),
+            "is not one of the 2 workers",
+        ),
         (json!({ "beta": -1.0 }), "beta is -1"),
     ] {
         let error = ask(options.clone()).await;
