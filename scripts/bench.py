@@ -65,6 +65,7 @@ def maths(options):
         # A home of its own: no earlier run is compared with, or read instead.
         environment = dict(os.environ, CRITERION_HOME=home)
         bench = ["cargo", "bench", "--quiet", "--locked", "--workspace", "--bench", "maths", "--bench", "routing"]
+        bench += ["--bench", "routes"]
         bench += ["--", "--noplot"]
         run(bench + options, environment, sys.stderr)
         swaps = [estimate(path.parent) for path in pathlib.Path(home).glob("*/*/new/estimates.json")]
@@ -98,7 +99,7 @@ def print_maths(report):
 
 def main():
     parser = argparse.ArgumentParser(prog="scripts/bench")
-    parser.add_argument("what", choices=["maths", "quote", "decode", "jobs"])
+    parser.add_argument("what", choices=["maths", "quote", "route", "decode", "jobs"])
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--binaries", required=True)
     parser.add_argument("options", nargs="*")
@@ -110,6 +111,7 @@ def main():
     program, *words = {
         "maths": [None],
         "quote": ["hanzo-bench", "quote"],
+        "route": ["hanzo-bench", "route"],
         "jobs": ["hanzo-bench", "jobs"],
         "decode": ["hanzo-worker", "bench", "decode"],
     }[arguments.what]

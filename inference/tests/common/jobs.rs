@@ -86,5 +86,9 @@ pub fn worker(session: sr25519::Public, models: Vec<H256>) -> WorkerView<Account
         quality_ppb: 0,
         models,
         missed_in_row: 0,
+        regions: 1,
+        latency_ms: 0,
+        jitter_ms: 0,
+        tee: false,
     }
 }

@@ -6,10 +6,14 @@ use super::{
     jobs::{JobView, OpenJobs},
     module_with,
 };
+use hanzo_hmm::{Curve, FeeParameters, Reserves};
 use hanzo_poai::{Decoding, JobKind, JobStatus};
 use hanzo_runtime::{opaque::Block, AccountId, BlockNumber, Hash, Header};
 use hanzo_traits::{
-    api::{ApiResult, DeliveredOutput, HmmApi, Invariants, JobQuote, JobsApi, PoaiApi, PoolView, QuoteView},
+    api::{
+        ApiResult, DeliveredOutput, HmmApi, Invariants, JobQuote, JobsApi, PoaiApi, PoolView, QuoteView, RouteSource,
+        WorkerView,
+    },
     Amount, JobId, PoolId, ResourceClass, Tier,
 };
 use jsonrpsee::{
@@ -59,6 +63,46 @@ pub fn job_view(id: JobId, status: JobStatus) -> JobView {
         deadline: 0,
         accept_by: None,
         draws: 0,
+    }
+}
+
+/// A pool of a thousand units at the price of one credit, of which three may be bought.
+fn route_source(class: ResourceClass, tier: Tier) -> RouteSource {
+    const UNIT: u128 = 1_000_000_000_000_000_000;
+    let reserves = Reserves { psi: 1_000 * UNIT, theta: 1_000 * UNIT };
+    RouteSource {
+        id: PoolId { class, tier },
+        curve: Curve { epsilon_ppb: 0, theta_scale: UNIT, psi_scale: UNIT },
+        fees: FeeParameters::DEFAULT,
+        reserves,
+        reference: reserves,
+        floor: 10 * UNIT,
+        most: 3 * UNIT,
+    }
+}
+
+/// Worker 0 or 1: the first in tier 0 only, the second in tier 1 too.
+fn worker_view(number: u8) -> WorkerView<AccountId> {
+    let unit = Amount(1_000_000_000_000_000_000);
+    WorkerView {
+        account: AccountId::new([number; 32]),
+        session_key: H256::zero(),
+        accepting: true,
+        tiers: (0..=number).collect(),
+        units: [unit; ResourceClass::COUNT],
+        bond: Amount(27_000 * unit.0),
+        free_limit: Amount(1_000 * unit.0),
+        obligations: Default::default(),
+        open_value: Amount(0),
+        open_jobs: 0,
+        missed: 0,
+        quality_ppb: 500_000_000,
+        models: vec![H256::repeat_byte(number)],
+        missed_in_row: 0,
+        regions: 1 << number,
+        latency_ms: 100,
+        jitter_ms: 10,
+        tee: false,
     }
 }
 
@@ -116,6 +160,9 @@ sp_api::mock_impl_runtime_apis! {
                 at: 7,
             })
         }
+        fn route_sources() -> (Vec<RouteSource>, BlockNumber) {
+            (vec![route_source(ResourceClass::Cpu, 0), route_source(ResourceClass::Cpu, 1)], 7)
+        }
         fn price(pool: PoolId) -> ApiResult<Amount> {
             Ok(Amount(u128::from(pool.asset_id())))
         }
@@ -132,6 +179,9 @@ sp_api::mock_impl_runtime_apis! {
         fn job(&self, at: Hash, job: JobId) -> Result<Option<JobView>, ApiError> {
             self.0.lock().reads += 1;
             Ok(self.0.lock().jobs.get(&at).filter(|_| job == 5).map(|status| job_view(5, *status)))
+        }
+        fn workers(start: u32, limit: u32) -> Vec<WorkerView<AccountId>> {
+            (start..limit.min(2)).map(|number| worker_view(number as u8)).collect()
         }
         fn open_jobs(start: JobId, limit: u32) -> OpenJobs {
             let id = start + u64::from(limit);
@@ -344,6 +394,68 @@ async fn refusals_should_carry_a_code_and_the_numbers() {
         let error = refusal(rpc.call::<_, Value>(method, params).await);
         assert_eq!(error.code(), code, "{method}: {error}");
         assert!(error.message().contains(text), "{method}: {error}");
+    }
+}
+
+/// Four units of CPU time, as parameters.
+fn four_units() -> [&'static str; 6] {
+    ["0", "0", "4000000000000000000", "0", "0", "0"]
+}
+
+#[tokio::test]
+async fn route_should_have_a_plan_when_options_are_given_and_none_otherwise() {
+    let (_, rpc) = rpc();
+    let plain: Value = rpc.call("hmm_route", rpc_params![four_units()]).await.unwrap();
+    assert_eq!(
+        (&plain["at"], &plain["classes"][0]["shares"][0]["tier"], plain.get("plan")),
+        (&json!(7), &json!(0), None)
+    );
+    let options = json!({ "placement": "oneWorker", "sla": { "regions": 2 }, "maxCredits": "5000000000000000000" });
+    let asked: Value =
+        rpc.call("hmm_route", rpc_params![four_units(), Value::Null, Value::Null, options]).await.unwrap();
+    // Only the second worker is in the region, and it takes tokens of both tiers.
+    assert_eq!((&asked["total"], &asked["classes"]), (&plain["total"], &plain["classes"]));
+    let plan = &asked["plan"];
+    assert_eq!(
+        (&plan["method"], &plan["servedPpb"], &plan["workers"]),
+        (&json!("waterFilling"), &json!(1_000_000_000), &json!(2))
+    );
+    let job = &plan["jobs"][0];
+    assert_eq!((&job["amounts"][2], &job["cost"]), (&json!("4000000000000000000"), &plain["total"]));
+    assert_eq!(job["filters"], json!([{ "filter": "regions", "price": "0" }]));
+    let [worker] = job["workers"].as_array().unwrap().as_slice() else { panic!("{job}") };
+    assert_eq!((&worker["worker"], &worker["weight"]), (&json!(AccountId::new([1; 32])), &json!(1.0)));
+}
+
+#[tokio::test]
+async fn route_should_be_refused_with_the_numbers_when_options_ask_for_too_much() {
+    let (_, rpc) = rpc();
+    let ask = async |options: Value| {
+        refusal(rpc.call::<_, Value>("hmm_route", rpc_params![four_units(), Value::Null, Value::Null, options]).await)
+    };
+    for (options, text) in [
+        (json!({ "maxCredits": "1000000000000000000" }), "at most 1000000000000000000 allowed"),
+        (json!({ "sla": { "tee": true } }), "job 0: none of 2 workers passes its filters: tee alone excludes 2"),
+        (json!({ "model": H256::repeat_byte(0), "placement": "oneWorker" }), "3000000000000000000 available"),
+        (
+            json!({ "expected": [{ "worker": AccountId::new([9; 32]) }], "placement": "parts" }),
+            "is not one of the 2 workers",
+        ),
+        (json!({ "beta": -1.0 }), "beta is -1"),
+    ] {
+        let error = ask(options.clone()).await;
+        assert_eq!(error.code(), code::MARKET, "{options}");
+        assert!(error.message().contains(text), "{options}: {error}");
+    }
+    for (options, text) in [
+        (json!({ "placment": "parts" }), "unknown field `placment`"),
+        (json!({ "sla": { "region": 1 } }), "unknown field `region`"),
+        (json!({ "placement": "two" }), "unknown variant `two`"),
+        (json!({ "jobs": [{ "resources": four_units(), "cost": 1 }] }), "unknown field `cost`"),
+    ] {
+        let error = ask(options.clone()).await;
+        assert_eq!(error.code(), -32602, "{options}");
+        assert!(error.data().unwrap().get().contains(text), "{options}: {error}");
     }
 }
 

@@ -203,6 +203,10 @@ impl<T: Config> Pallet<T> {
             quality_ppb: T::Quality::quality(account),
             models: record.models.into_inner(),
             missed_in_row: record.missed_in_row,
+            regions: record.offer.regions,
+            latency_ms: record.offer.latency_ms,
+            jitter_ms: record.offer.jitter_ms,
+            tee: record.tee,
         })
     }
 

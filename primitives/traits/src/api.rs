@@ -346,6 +346,14 @@ pub struct WorkerView<AccountId> {
     pub models: Vec<H256>,
     /// Draws in a row that it did not accept; at 3 it stops taking jobs.
     pub missed_in_row: u32,
+    /// Bit i set: it can run a job in region i.
+    pub regions: u32,
+    /// Latency it promises, milliseconds.
+    pub latency_ms: u32,
+    /// Jitter it promises, milliseconds.
+    pub jitter_ms: u32,
+    /// Whether governance certified a trusted execution environment.
+    pub tee: bool,
 }
 
 /// A page of open jobs.

@@ -133,6 +133,7 @@ fn workers_should_be_shown_with_their_limits() {
         assert_eq!((view.bond, view.free_limit), (Amount(270 * UNIT), Amount(9 * UNIT)));
         assert_eq!((view.obligations[0], view.units[2]), (Amount(1_000 * UNIT), Amount(8 * UNIT)));
         assert_eq!((view.quality_ppb, view.tiers, view.session_key), (500_000_000, vec![0], H256(key(10).0)));
+        assert_eq!((view.regions, view.latency_ms, view.jitter_ms, view.tee), (1, 100, 10, true));
         assert_eq!(Compute::worker(&PROVIDER).unwrap().tiers, [0, TIER]);
         let accounts = |start, limit| Compute::workers(start, limit).iter().map(|w| w.account).collect::<Vec<_>>();
         assert_eq!(accounts(0, 300), [PROVIDER, 10]);

@@ -1,19 +1,26 @@
-//! Measurements over the real binaries: quotes over JSON-RPC, and jobs from submission to settlement.
+//! Measurements over the real binaries: quotes and routes over JSON-RPC, and jobs from submission to settlement.
 //!
 //! `scripts/bench` builds and runs it; `docs/benchmarks.md` tells how to read what it prints.
 
 mod jobs;
 mod quote;
+mod route;
 mod spread;
 
 use clap::{Parser, Subcommand};
+use hanzo_e2e::node::Node;
+use jsonrpsee::core::params::ArrayParams;
 use serde::Serialize;
-use std::process::ExitCode;
+use std::{
+    process::ExitCode,
+    time::{Duration, Instant},
+};
 
 const EXAMPLES: &str = "\
 Examples:
   hanzo-bench quote
   hanzo-bench quote --requests 500 --json
+  hanzo-bench route --requests 500
   hanzo-bench jobs --jobs 20
 
 hanzo-node and hanzo-worker must lie beside this program; scripts/bench builds all three. Progress is on standard error.
@@ -38,6 +45,10 @@ enum What {
     /// first, because the first to read a new block finds the node's caches cold. Before anything is timed both
     /// are asked about one block and must say the same.
     Quote(quote::QuoteArgs),
+    /// Latency of hmm_route for six classes, as it is and with a placement on one worker
+    ///
+    /// One WebSocket connection, one request at a time, both kinds by turns.
+    Route(route::RouteArgs),
     /// Blocks that jobs take from submission to draw, acceptance, attestation and settlement
     ///
     /// The worker runs inside the node. Jobs go one after another through `hanzo-worker job submit --wait`, which
@@ -50,6 +61,7 @@ async fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.what {
         What::Quote(args) => quote::measure(&args).await.and_then(|report| print(&report, cli.json)),
+        What::Route(args) => route::measure(&args).await.and_then(|report| print(&report, cli.json)),
         What::Jobs(args) => jobs::measure(args).await.and_then(|report| print(&report, cli.json)),
     };
     match done {
@@ -59,6 +71,14 @@ async fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// One request; how long its answer took.
+async fn ask(node: &Node, method: &str, parameters: &ArrayParams) -> anyhow::Result<Duration> {
+    let parameters = parameters.clone();
+    let start = Instant::now();
+    node.call(method, parameters).await?;
+    Ok(start.elapsed())
 }
 
 /// What a measurement came to: JSON for programs, a table for people.

@@ -1,6 +1,6 @@
 //! A quote over JSON-RPC against a bare `state_call`.
 
-use crate::spread::Latency;
+use crate::{ask, spread::Latency};
 use anyhow::{ensure, Context, Result};
 use clap::Args;
 use codec::{DecodeAll, Encode};
@@ -11,7 +11,7 @@ use hanzo_traits::{
 };
 use jsonrpsee::{core::params::ArrayParams, rpc_params};
 use serde::Serialize;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 const METHOD: &str = "hmm_quoteBuy";
 const RUNTIME_API: &str = "HmmApi_quote_buy";
@@ -106,10 +106,7 @@ async fn ask_both(node: &Node, kinds: &[(&str, ArrayParams); 2], round: u32) -> 
     for turn in 0..2 {
         let kind = (round as usize + turn) % 2;
         let (method, parameters) = &kinds[kind];
-        let parameters = parameters.clone();
-        let start = Instant::now();
-        node.call(method, parameters).await?;
-        took[kind] = start.elapsed();
+        took[kind] = ask(node, method, parameters).await?;
     }
     Ok(took)
 }

@@ -1,14 +1,22 @@
 //! `hmm_route`: the cheapest way to buy what a job needs, over the tiers that it accepts. The node searches; the chain only
 //! checks a route that is submitted (`hmm.buyRoute`).
 
+mod answer;
+mod options;
+
+pub use answer::Routed;
+pub use options::Options;
+
 use super::{error::Error, reader::Reader};
+use answer::{markets, told};
 use hanzo_hmm::{
     find_route,
     route::{RouteError, Source},
 };
+use hanzo_router::find_plan;
 use hanzo_runtime::{opaque::Block, AccountId, BlockNumber, Hash};
 use hanzo_traits::{
-    api::{ClassRoute, HmmApi, RouteShare, RouteSource, RouteView},
+    api::{ClassRoute, HmmApi, JobsApi, RouteShare, RouteSource, RouteView},
     Amount, Balance, ResourceClass, Tier,
 };
 use jsonrpsee::proc_macros::rpc;
@@ -19,14 +27,16 @@ use sp_blockchain::HeaderBackend;
 #[rpc(server)]
 pub trait Routes {
     /// The cheapest way to buy `resources`, six amounts in the order of the classes, in `tiers` (all, if left out), within
-    /// what an account may trade in a block.
+    /// what an account may trade in a block. `options` ask for more: who may run the job, on how many workers, within which
+    /// budget, together with which others; they cost the answer a plan beside the classes.
     #[method(name = "hmm_route", blocking)]
     fn route(
         &self,
         resources: [Amount; ResourceClass::COUNT],
         tiers: Option<Vec<Tier>>,
         at: Option<Hash>,
-    ) -> Result<RouteView<BlockNumber>, Error>;
+        options: Option<Options>,
+    ) -> Result<Routed, Error>;
 }
 
 /// Answers [`RoutesServer`] from the runtime's pools.
@@ -44,27 +54,46 @@ impl<C> RoutesRpc<C> {
 impl<C> RoutesServer for RoutesRpc<C>
 where
     C: ProvideRuntimeApi<Block> + HeaderBackend<Block> + Send + Sync + 'static,
-    C::Api: HmmApi<Block, AccountId, BlockNumber>,
+    C::Api: HmmApi<Block, AccountId, BlockNumber> + JobsApi<Block, AccountId, BlockNumber>,
 {
     fn route(
         &self,
         resources: [Amount; ResourceClass::COUNT],
         tiers: Option<Vec<Tier>>,
         at: Option<Hash>,
-    ) -> Result<RouteView<BlockNumber>, Error> {
-        let (sources, block) = self.reader.call("HmmApi_route_sources", at, |api, at| api.route_sources(at))?;
-        let needed = ResourceClass::ALL.into_iter().zip(resources).filter(|(_, required)| required.0 > 0);
-        let classes: Vec<_> = needed
-            .map(|(class, required)| class_route(class, required.0, &sources, tiers.as_deref()))
-            .collect::<Result<_, _>>()
-            .map_err(Error::Market)?;
-        if classes.is_empty() {
-            return Err(Error::Market("no resources are asked for".into()));
-        }
-        let total = classes.iter().try_fold(0, |sum: Balance, class| sum.checked_add(class.total.0));
-        let total = total.ok_or_else(|| Error::Market("the costs of all classes exceed 128 bits".into()))?;
-        Ok(RouteView { classes, total: total.into(), at: block })
+        options: Option<Options>,
+    ) -> Result<Routed, Error> {
+        // One block for everything that is read.
+        let at = at.unwrap_or_else(|| self.reader.best().0);
+        let (sources, block) = self.reader.call("HmmApi_route_sources", Some(at), |api, at| api.route_sources(at))?;
+        let Some(options) = options else {
+            let route = plain(resources, tiers.as_deref(), &sources, block).map_err(Error::Market)?;
+            return Ok(Routed { route, plan: None });
+        };
+        let request = options.request(resources, tiers);
+        let (accounts, offers) = options.offers(&request, &self.reader, at)?;
+        let markets = markets(&sources);
+        let plan = find_plan(&markets, &offers, &request).map_err(|error| Error::Market(error.to_string()))?;
+        Ok(told(&plan, &markets, &accounts, block))
     }
+}
+
+/// The route of what nothing couples, class by class.
+fn plain(
+    resources: [Amount; ResourceClass::COUNT],
+    tiers: Option<&[Tier]>,
+    sources: &[RouteSource],
+    at: BlockNumber,
+) -> Result<RouteView<BlockNumber>, String> {
+    let needed = ResourceClass::ALL.into_iter().zip(resources).filter(|(_, required)| required.0 > 0);
+    let classes: Vec<_> =
+        needed.map(|(class, required)| class_route(class, required.0, sources, tiers)).collect::<Result<_, _>>()?;
+    if classes.is_empty() {
+        return Err("no resources are asked for".into());
+    }
+    let total = classes.iter().try_fold(0, |sum: Balance, class| sum.checked_add(class.total.0));
+    let total = total.ok_or("the costs of all classes exceed 128 bits")?;
+    Ok(RouteView { classes, total: total.into(), at })
 }
 
 /// The route of one class, and what the choice of tiers adds to its cost.

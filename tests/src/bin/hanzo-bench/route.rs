@@ -1,0 +1,108 @@
+//! Routes over JSON-RPC.
+
+use crate::{ask, spread::Latency};
+use anyhow::{Context, Result};
+use clap::Args;
+use hanzo_e2e::node::{Node, Options};
+use jsonrpsee::{core::params::ArrayParams, rpc_params};
+use serde::Serialize;
+use serde_json::{json, Value};
+use std::time::Duration;
+
+const METHOD: &str = "hmm_route";
+/// What is asked of each class: a thousandth of a resource-second, small against every pool.
+const AMOUNT: &str = "1000000000000000";
+/// Longest a route may take, microseconds: 99 of 100 requests.
+const LIMIT: f64 = 5_000.0;
+
+#[derive(Args, Debug)]
+pub struct RouteArgs {
+    /// Timed requests of each kind
+    #[arg(long, value_name = "N", default_value_t = 2000, value_parser = clap::value_parser!(u32).range(1..10_000_000))]
+    requests: u32,
+    /// Requests of each kind before them, not timed
+    #[arg(long, value_name = "N", default_value_t = 200)]
+    warm_up: u32,
+}
+
+/// Latencies in microseconds, as the client sees them.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RouteReport {
+    requests: u32,
+    warm_up: u32,
+    method: &'static str,
+    amount: &'static str,
+    /// Blocks that came while the clock ran.
+    blocks: u64,
+    kinds: Vec<Kind>,
+    limit: f64,
+    /// Whether p99 of the route without options is within the limit.
+    within_limit: bool,
+}
+
+/// One way to ask.
+#[derive(Debug, Serialize)]
+struct Kind {
+    kind: &'static str,
+    latency: Latency,
+}
+
+/// Starts a node and asks it.
+pub async fn measure(args: &RouteArgs) -> Result<RouteReport> {
+    eprintln!("starting hanzo-node --dev");
+    let node = Node::start(Options::new(&["--dev"])).await?;
+    let amounts = [AMOUNT; 6];
+    let kinds: [(&str, ArrayParams); 2] = [
+        ("six classes", rpc_params![amounts]),
+        ("on one worker", rpc_params![amounts, Value::Null, Value::Null, json!({ "placement": "oneWorker" })]),
+    ];
+    for _ in 0..args.warm_up {
+        for (_, parameters) in &kinds {
+            ask(&node, METHOD, parameters).await?;
+        }
+    }
+    let first = node.best().await?;
+    let mut times: [Vec<Duration>; 2] = Default::default();
+    for round in 0..args.requests as usize {
+        for turn in 0..kinds.len() {
+            let kind = (round + turn) % kinds.len();
+            times[kind].push(ask(&node, METHOD, &kinds[kind].1).await?);
+        }
+        if (round + 1) % 500 == 0 {
+            eprintln!("{} of {} requests of each kind", round + 1, args.requests);
+        }
+    }
+    let blocks = node.best().await?.saturating_sub(first);
+    let latency = |((kind, _), times): (&(&'static str, ArrayParams), &Vec<Duration>)| {
+        Ok(Kind { kind, latency: Latency::of(times).context("no request was timed")? })
+    };
+    let kinds: Vec<Kind> = kinds.iter().zip(&times).map(latency).collect::<Result<_>>()?;
+    let within_limit = kinds.first().is_some_and(|plain| plain.latency.p99 <= LIMIT);
+    Ok(RouteReport {
+        requests: args.requests,
+        warm_up: args.warm_up,
+        method: METHOD,
+        amount: AMOUNT,
+        blocks,
+        kinds,
+        limit: LIMIT,
+        within_limit,
+    })
+}
+
+impl crate::Report for RouteReport {
+    fn table(&self) -> String {
+        let Self { requests, warm_up, blocks, limit, .. } = self;
+        let mut text = format!(
+            "{requests} requests of each kind on one connection, by turns; {warm_up} before them; {blocks} blocks came\n\
+             {:<28}{:>12}{:>12}{:>12}{:>12}\n",
+            METHOD, "mean µs", "p50 µs", "p99 µs", "max µs"
+        );
+        for Kind { kind, latency: Latency { mean, p50, p99, max } } in &self.kinds {
+            text += &format!("{kind:<28}{mean:>12.0}{p50:>12.0}{p99:>12.0}{max:>12.0}\n");
+        }
+        let verdict = if self.within_limit { "pass" } else { "fail" };
+        text + &format!("{verdict}: p99 of six classes within {limit:.0} µs\n")
+    }
+}
