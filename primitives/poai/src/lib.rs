@@ -6,6 +6,7 @@
 //! * [`merkle`]: the tree under both roots of an attestation.
 //! * [`chunks`]: how tokens and fingerprints become leaves.
 //! * [`committee`]: what members of a committee commit to, and what their votes come to.
+//! * [`positions`]: where they look, and the digest of what they see there.
 //!
 //! Pure and `no_std`: no storage, no clocks, no floats.
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -21,6 +22,7 @@ pub mod chunks;
 pub mod committee;
 pub mod job;
 pub mod merkle;
+pub mod positions;
 pub mod resources;
 
 pub use attestation::{Attestation, Proof};
