@@ -6,7 +6,7 @@ use hanzo_inference::client::connection::{from_hex, to_hex, Header};
 use hanzo_inference::hash::blake2_256;
 use hanzo_inference::worker::chain::Job;
 use hanzo_inference::worker::runner::{EngineRunner, Runner};
-use hanzo_inference::{Cancel, ProfileKind};
+use hanzo_inference::{Cancel, ProfileKind, Receipt};
 use hanzo_poai::{Attestation, JobStatus, Proof};
 use hanzo_traits::api::AttestationView;
 use jsonrpsee::server::{RpcModule, Server, ServerHandle};
@@ -21,14 +21,20 @@ const PROMPT: &[u8] = b"You may copy and";
 
 /// What a worker left behind that served the job honestly.
 #[derive(Clone)]
-struct Served {
-    job: Job,
-    attestation: Option<AttestationView<AccountId32, u32>>,
-    blobs: HashMap<H256, Vec<u8>>,
+pub(crate) struct Served {
+    pub(crate) job: Job,
+    pub(crate) attestation: Option<AttestationView<AccountId32, u32>>,
+    pub(crate) blobs: HashMap<H256, Vec<u8>>,
+    /// The worker's own.
+    pub(crate) receipt: Receipt,
 }
 
 fn served() -> Served {
-    let runner = EngineRunner::new(tiny(ProfileKind::Replay, 1).into(), None);
+    served_on(ProfileKind::Replay)
+}
+
+pub(crate) fn served_on(profile: ProfileKind) -> Served {
+    let runner = EngineRunner::new(tiny(profile, 1).into(), None);
     let mut job = jobs::job(0, runner.model(), PROMPT, 1_000);
     (job.decoding, job.status) = (sampled(40), JobStatus::Settled);
     let prompt = runner.read(&job, PROMPT.to_vec()).unwrap();
@@ -51,16 +57,16 @@ fn served() -> Served {
         proof: Proof::Replay,
     };
     let blobs = [PROMPT.to_vec(), output.bytes].map(|bytes| (blake2_256(&bytes), bytes)).into();
-    Served { attestation: Some(jobs::view(&attestation, 12)), job, blobs }
+    Served { attestation: Some(jobs::view(&attestation, 12)), job, blobs, receipt }
 }
 
-struct Node {
+pub(crate) struct Node {
     handle: ServerHandle,
     url: String,
 }
 
 impl Node {
-    async fn start(served: Served) -> Self {
+    pub(crate) async fn start(served: Served) -> Self {
         let server = Server::builder().build("127.0.0.1:0").await.unwrap();
         let url = format!("ws://{}", server.local_addr().unwrap());
         Self { handle: server.start(module(served)), url }
@@ -68,12 +74,17 @@ impl Node {
 
     /// Runs `hanzo-worker job replay 0` with more arguments.
     async fn replay(&self, more: &[&str]) -> Output {
+        self.run(&[&["job", "replay", "0"], more].concat()).await
+    }
+
+    /// Runs a command of `hanzo-worker` on this node.
+    pub(crate) async fn run(&self, arguments: &[&str]) -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_hanzo-worker"));
-        command.args(["job", "replay", "0", "--node", &self.url]).args(more);
+        command.args(arguments).args(["--node", &self.url]);
         tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
     }
 
-    async fn stop(self) {
+    pub(crate) async fn stop(self) {
         self.handle.stop().unwrap();
         self.handle.stopped().await;
     }
@@ -116,11 +127,11 @@ fn module(served: Served) -> RpcModule<Served> {
     module
 }
 
-fn json(output: &Output) -> Value {
+pub(crate) fn json(output: &Output) -> Value {
     serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", errors(output)))
 }
 
-fn errors(output: &Output) -> String {
+pub(crate) fn errors(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 

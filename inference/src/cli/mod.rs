@@ -12,6 +12,7 @@ mod options;
 mod register;
 mod replay;
 mod train;
+mod verify;
 
 use crate::engine::EngineOptions;
 use crate::kernels::Isa;
@@ -29,6 +30,7 @@ Examples:
   hanzo-worker generate --prompt 'Q: 3 plus 4' --temperature 0
   hanzo-worker generate --prompt 'You may' --temperature 0.8 --seed 0x2a --receipt receipt.json
   hanzo-worker replay receipt.json --threads 1 --prefill-chunk 1 --no-cache
+  hanzo-worker verify receipt.json
   hanzo-worker model inspect path/to/qwen3-0.6b
   hanzo-worker bench decode --json
   hanzo-worker attach --suri //Ferdie --base-path /var/lib/hanzo-worker
@@ -60,6 +62,7 @@ enum Command {
     Generate(generate::GenerateArgs),
     /// Check a receipt by running its tokens through the model again
     Replay(replay::ReplayArgs),
+    Verify(Box<verify::VerifyArgs>),
     /// Look at a model
     #[command(subcommand)]
     Model(model::ModelCommand),
@@ -116,6 +119,7 @@ pub fn main() -> ExitCode {
     let outcome = match &cli.command {
         Command::Generate(args) => generate::run(args, cli.json),
         Command::Replay(args) => replay::run(args, cli.json),
+        Command::Verify(args) => verify::run(args, cli.json),
         Command::Model(command) => model::run(command, cli.json),
         Command::Bench(command) => bench::run(command, cli.json),
         Command::TrainTiny(args) => train::run(args, cli.json),
@@ -144,7 +148,8 @@ fn set_candle_threads(command: &Command) {
     let threads = match command {
         Command::Generate(args) => args.engine.threads,
         Command::Replay(args) => args.engine.threads,
-        Command::Bench(bench::BenchCommand::Decode(args)) => args.threads,
+        Command::Verify(args) => args.threads,
+        Command::Bench(command) => command.threads(),
         Command::Attach(args) => args.engine.threads,
         Command::TrainTiny(_) => Some(NonZeroUsize::MIN),
         Command::Job(command) => command.threads(),

@@ -1,5 +1,6 @@
 //! `hanzo-worker job`: what a client of the network does.
 
+pub(super) mod evidence;
 mod replay;
 mod request;
 mod submit;
