@@ -8,6 +8,7 @@
 //! * [`verify`]: how that is checked by replay, and with which error rates.
 //! * [`train`]: the trainer of the tiny model that this crate carries.
 //! * [`worker`]: the loop that serves a chain's jobs, inside a node or attached to one.
+//! * [`verifier`]: the loop of a verifier on a chain's committees.
 //! * [`client`]: a chain reached over WebSocket: transactions, events, jobs followed to their end.
 //! * [`cli`]: the commands of `hanzo-worker`.
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used))]
@@ -17,6 +18,7 @@ pub mod cli;
 pub mod client;
 pub mod engine;
 pub mod error;
+mod files;
 pub mod fingerprint;
 pub mod hash;
 pub mod kernels;
@@ -26,6 +28,7 @@ pub mod receipt;
 pub mod sampler;
 pub mod tokenizer;
 pub mod train;
+pub mod verifier;
 pub mod verify;
 pub mod worker;
 

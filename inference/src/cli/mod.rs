@@ -12,6 +12,7 @@ mod options;
 mod register;
 mod replay;
 mod train;
+mod verifier;
 mod verify;
 
 use crate::engine::EngineOptions;
@@ -34,6 +35,7 @@ Examples:
   hanzo-worker model inspect path/to/qwen3-0.6b
   hanzo-worker bench decode --json
   hanzo-worker attach --suri //Ferdie --base-path /var/lib/hanzo-worker
+  hanzo-worker verifier attach --suri //Verifier --base-path /var/lib/hanzo-verifier
   hanzo-worker job submit --suri //Alice --prompt 'Q: 3 plus 4' --wait
   hanzo-worker job replay 0 --save receipt.json
 
@@ -83,6 +85,9 @@ enum Command {
     SetModels(register::ModelsArgs),
     /// Mint resource tokens, to sell or to provide liquidity with; the worker owes them
     Mint(register::MintArgs),
+    /// Check others' work for pay: bond, serve committees, leave
+    #[command(subcommand)]
+    Verifier(verifier::VerifierCommand),
     /// Ask the network for an inference, and follow it
     #[command(subcommand)]
     Job(job::JobCommand),
@@ -105,7 +110,12 @@ enum Outcome {
 /// Parses the command line, runs the command and reports.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    if cli.json && matches!(cli.command, Command::Attach(_)) {
+    let is_endless = match &cli.command {
+        Command::Attach(_) => true,
+        Command::Verifier(command) => command.is_endless(),
+        _ => false,
+    };
+    if cli.json && is_endless {
         let reason = "--json prints one value when a command is done; `attach` works until it is interrupted";
         Cli::command().error(ErrorKind::ArgumentConflict, reason).exit();
     }
@@ -129,6 +139,7 @@ pub fn main() -> ExitCode {
         Command::SetPayout(args) => register::set_payout(args, cli.json),
         Command::SetModels(args) => register::set_models(args, cli.json),
         Command::Mint(args) => register::mint(args, cli.json),
+        Command::Verifier(command) => verifier::run(command, cli.json),
         Command::Job(command) => job::run(command, cli.json),
         Command::Blob(command) => blob::run(command, cli.json),
         Command::Key(command) => keys::run(command, cli.json),
@@ -152,6 +163,7 @@ fn set_candle_threads(command: &Command) {
         Command::Bench(command) => command.threads(),
         Command::Attach(args) => args.engine.threads,
         Command::TrainTiny(_) => Some(NonZeroUsize::MIN),
+        Command::Verifier(command) => command.threads(),
         Command::Job(command) => command.threads(),
         _ => None,
     };

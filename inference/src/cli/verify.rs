@@ -1,15 +1,13 @@
 //! `hanzo-worker verify`: a verifier's look at claimed work.
 
 use super::connect::{block_on, parse_hash, NodeArgs};
-use super::job::evidence::{Evidence, Found};
+use super::job::evidence::gather;
 use super::replay::read;
 use super::{print_json, ModelArg, Outcome, ScheduleArgs};
-use crate::engine::{Finish, Schedule};
-use crate::verify::{word, Checked, Claim, Finding, Fingerprints, Limits, Places, Test};
-use crate::{CandleEngine, Engine, EngineOptions, Receipt, Request};
+use crate::verify::{word, Checked, Finding, Limits, Places, Test};
+use crate::{Cancel, CandleEngine, Engine, EngineOptions};
 use anyhow::ensure;
 use clap::{Args, ValueEnum};
-use hanzo_poai::chunks::{tokens_root, Fingerprint};
 use hanzo_poai::committee::Score;
 use hanzo_poai::{positions, JobId};
 use serde::Serialize;
@@ -96,7 +94,7 @@ pub(super) fn run(args: &VerifyArgs, json: bool) -> anyhow::Result<Outcome> {
     }
     Ok(match report.checked.score {
         Score::Good => Outcome::Done,
-        Score::Bad => Outcome::Refused,
+        Score::Bad | Score::Unavailable => Outcome::Refused,
     })
 }
 
@@ -139,101 +137,15 @@ fn of_receipt(args: &VerifyArgs, path: &Path) -> anyhow::Result<Report> {
     Ok(Report::new(path.display().to_string(), checked, places, receipt.prompt_tokens.len()))
 }
 
-/// Tokens of a job, and the fingerprints if they are at hand.
-struct Tokens {
-    output: Vec<u32>,
-    fingerprints: Option<Vec<Fingerprint>>,
-}
-
 fn of_job(args: &VerifyArgs, job: JobId) -> anyhow::Result<Report> {
-    let evidence = block_on(Evidence::gather(&args.node, job))?;
+    let work = block_on(gather(&args.node, job))?;
     let engine = engine(args)?;
-    evidence.require_model(&engine)?;
-    let (claim, schedule) = (&evidence.attestation, args.schedule.schedule());
-    let exact = claim.engine_profile == engine.profile().hash();
-    let prompt = engine.tokenizer().encode(&evidence.prompt)?;
-    let tokens = match &args.receipt {
-        Some(path) => of_worker(&evidence, read(path)?)?,
-        None => match from_text(&evidence, &engine) {
-            Some(output) => Tokens { output, fingerprints: None },
-            None => from_seed(&evidence, &engine, &prompt, schedule, exact)?,
-        },
-    };
-    let known = tokens.fingerprints.as_deref();
-    let request = Request { schedule, ..Request::new(&prompt, &evidence.job.decoding, claim.seed) };
-    let fingerprints = known.map_or(Fingerprints::Root(claim.fingerprints_root), Fingerprints::All);
-    let work = Claim { request, output: &tokens.output, fingerprints };
+    work.require_model(&engine)?;
+    let receipt = args.receipt.as_deref().map(read).transpose()?;
     let places = args.positions_seed.map(|seed| Places { job, seed });
-    let wrong = wrong_about(&evidence, &engine, prompt.len(), &tokens.output);
-    let checked = Checked::of(&engine, &work, test(args, exact), places, wrong)?;
-    Ok(Report::new(format!("job {job}"), checked, places, prompt.len()))
-}
-
-/// What the worker's own receipt says, if it is the attested one.
-fn of_worker(evidence: &Evidence, receipt: Receipt) -> anyhow::Result<Tokens> {
-    let claim = &evidence.attestation;
-    let roots = [
-        ("tokens", claim.tokens_root, tokens_root(&receipt.output_tokens).unwrap_or_default()),
-        (
-            "fingerprints",
-            claim.fingerprints_root,
-            hanzo_poai::chunks::fingerprints_root(&receipt.fingerprints).unwrap_or_default(),
-        ),
-    ];
-    for (what, attested, own) in roots {
-        let job = evidence.job.id;
-        ensure!(attested == own, "job {job} has {what} root {attested:?}; those of the receipt have {own:?}");
-    }
-    Ok(Tokens { output: receipt.output_tokens, fingerprints: Some(receipt.fingerprints) })
-}
-
-/// The tokens of the output as the nodes have it, with an end token or without, if their root is the attested one.
-fn from_text(evidence: &Evidence, engine: &dyn Engine) -> Option<Vec<u32>> {
-    let tokenizer = engine.tokenizer();
-    let all = tokenizer.encode(evidence.output.as_ref().ok()?).ok()?;
-    // What a prompt starts with is no part of an output.
-    let start = tokenizer.encode("").ok()?;
-    let plain = all.strip_prefix(&start[..]).unwrap_or(&all).to_vec();
-    let ended = engine.config().eos.iter().map(|end| [&plain[..], &[*end]].concat());
-    std::iter::once(plain.clone()).chain(ended).find(|ids| tokens_root(ids) == Some(evidence.attestation.tokens_root))
-}
-
-/// The tokens that the seed gives. If their root is another than the attested, work of the verifier's own profile is bad;
-/// of other work the tokens stay unknown.
-fn from_seed(
-    evidence: &Evidence,
-    engine: &dyn Engine,
-    prompt: &[u32],
-    schedule: Schedule,
-    exact: bool,
-) -> anyhow::Result<Tokens> {
-    let output = evidence.run(engine, prompt, schedule)?.tokens;
-    let (job, root) = (evidence.job.id, evidence.attestation.tokens_root);
-    ensure!(
-        exact || tokens_root(&output) == Some(root),
-        "job {job} ran on another engine profile, {:?}; neither its output nor its seed gives tokens with the attested root \
-         {root:?}: give the worker's receipt with --receipt",
-        evidence.attestation.engine_profile
-    );
-    Ok(Tokens { output, fingerprints: None })
-}
-
-/// What is wrong about an attestation besides tokens and fingerprints.
-fn wrong_about(evidence: &Evidence, engine: &dyn Engine, prompt_tokens: usize, output: &[u32]) -> Vec<String> {
-    let claim = &evidence.attestation;
-    let compared = evidence.compare(&Found {
-        prompt_tokens,
-        output_tokens: output.len(),
-        output_hash: crate::receipt::output_hash(engine, output),
-        tokens_root: tokens_root(output).unwrap_or_default(),
-        // The replay compares them.
-        fingerprints_root: claim.fingerprints_root,
-    });
-    let mut wrong = compared.differences();
-    let stopped = output.last().is_some_and(|last| engine.config().eos.contains(last));
-    let finish = if stopped { Finish::Stop } else { Finish::Length };
-    wrong.extend(crate::receipt::unended(engine, &evidence.job.decoding, prompt_tokens, output, finish));
-    wrong
+    let (schedule, limits) = (args.schedule.schedule(), args.numerics.limits());
+    let judged = work.judge(&engine, receipt, schedule, limits, places, &Cancel::default())?;
+    Ok(Report::new(format!("job {job}"), judged.checked, places, judged.prompt_tokens))
 }
 
 #[derive(Serialize)]

@@ -121,7 +121,7 @@ decoded! {
     pub struct Refunded { pub job: JobId, pub reason: RefundReason, pub returned: PerClass, pub burned: u128 }
 
     /// Why a job failed.
-    pub enum FailureReason { DeadlineMissed, OutputWithheld }
+    pub enum FailureReason { DeadlineMissed, OutputWithheld, Forged }
 
     /// `Compute::JobFailed`.
     pub struct Failed {

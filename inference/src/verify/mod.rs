@@ -12,6 +12,7 @@
 
 pub mod limits;
 pub mod statistics;
+pub mod work;
 
 use crate::engine::{Engine, Replay, Request};
 use crate::error::{Error, Result};
@@ -148,6 +149,7 @@ pub const fn word(score: Score) -> &'static str {
     match score {
         Score::Good => "good",
         Score::Bad => "bad",
+        Score::Unavailable => "unavailable",
     }
 }
 

@@ -2,9 +2,10 @@
 
 use super::super::connect::{block_on, NodeArgs};
 use super::super::{print_json, EngineArgs, ModelArg, Outcome, ScheduleArgs};
-use super::evidence::{Compared, Evidence, Found, Pair};
+use super::evidence::gather;
 use crate::engine::{Finish, Schedule};
-use crate::{CandleEngine, Engine, Receipt, Request};
+use crate::verify::work::{Compared, Found, Pair, Work};
+use crate::{Cancel, CandleEngine, Engine, Receipt, Request};
 use anyhow::Context;
 use clap::Args;
 use hanzo_poai::JobId;
@@ -32,10 +33,10 @@ pub(in crate::cli) struct ReplayArgs {
 }
 
 pub(super) fn run(args: &ReplayArgs, json: bool) -> anyhow::Result<Outcome> {
-    let evidence = block_on(Evidence::gather(&args.node, args.job))?;
+    let work = block_on(gather(&args.node, args.job))?;
     let engine = CandleEngine::load(&args.model.source(), &args.engine.options())?;
     let threads = args.engine.options().threads;
-    let (report, receipt) = replay(evidence, &engine, args.schedule.schedule(), threads)?;
+    let (report, receipt) = replay(work, &engine, args.schedule.schedule(), threads)?;
     if let Some(path) = &args.save {
         std::fs::write(path, receipt.to_json()?).with_context(|| path.display().to_string())?;
     }
@@ -48,18 +49,18 @@ pub(super) fn run(args: &ReplayArgs, json: bool) -> anyhow::Result<Outcome> {
 
 /// Runs the job again and compares. The receipt carries what was attested, and the tokens and fingerprints found here.
 fn replay(
-    evidence: Evidence,
+    work: Work,
     engine: &dyn Engine,
     schedule: Schedule,
     threads: NonZeroUsize,
 ) -> anyhow::Result<(Report, Receipt)> {
-    evidence.require_model(engine)?;
-    let tokens = engine.tokenizer().encode(&evidence.prompt)?;
-    let run = evidence.run(engine, &tokens, schedule)?;
-    let claim = &evidence.attestation;
-    let request = Request { schedule, ..Request::new(&tokens, &evidence.job.decoding, claim.seed) };
-    let own = Receipt::new(engine, Some(&evidence.prompt), &request, &run)?;
-    let compared = evidence.compare(&Found {
+    work.require_model(engine)?;
+    let tokens = engine.tokenizer().encode(&work.prompt)?;
+    let run = work.run(engine, &tokens, schedule, &Cancel::default())?;
+    let claim = &work.attestation;
+    let request = Request { schedule, ..Request::new(&tokens, &work.job.decoding, claim.seed) };
+    let own = Receipt::new(engine, Some(&work.prompt), &request, &run)?;
+    let compared = work.compare(&Found {
         prompt_tokens: tokens.len(),
         output_tokens: run.tokens.len(),
         output_hash: own.output_hash,
@@ -67,7 +68,7 @@ fn replay(
         fingerprints_root: own.fingerprints_root,
     });
     let report = Report {
-        job: evidence.job.id,
+        job: work.job.id,
         worker: claim.worker.to_string(),
         attested_at: claim.attested_at,
         holds: compared.all_same(),
@@ -78,8 +79,8 @@ fn replay(
         threads: threads.get(),
         cache: schedule.cache,
         prefill_chunk: schedule.prefill_chunk.map(NonZeroUsize::get),
-        output_missing: evidence.output.as_ref().err().cloned(),
-        output: evidence.output.as_ref().ok().cloned(),
+        output_missing: work.output.as_ref().err().cloned(),
+        output: work.output.as_ref().ok().cloned(),
     };
     let receipt = Receipt {
         output_hash: claim.output,
@@ -118,9 +119,9 @@ impl Report {
             (None, reason) => println!("output not at hand: {}\n", reason.as_deref().unwrap_or_default()),
         }
         println!("{:<18} {}, attested in block {} by {}", "job", self.job, self.attested_at, self.worker);
-        self.compared.counts().iter().for_each(|(what, pair)| pair.print(what));
-        self.compared.hashes().iter().for_each(|(what, pair)| pair.print(what));
-        self.engine_profile.print("engine profile");
+        self.compared.counts().iter().for_each(|(what, pair)| println!("{}", pair.line(what)));
+        self.compared.hashes().iter().for_each(|(what, pair)| println!("{}", pair.line(what)));
+        println!("{}", self.engine_profile.line("engine profile"));
         println!("{:<18} {:?}", "logits digest", self.logits_digest);
         let chunk = self.prefill_chunk.map_or("all".into(), |chunk| chunk.to_string());
         let cache = if self.cache { "on" } else { "off" };
