@@ -19,6 +19,7 @@ mod receipt;
 mod runner;
 mod sampler;
 mod tiny;
+mod verifier_loop;
 mod verify;
 mod verify_command;
 mod worker_loop;
