@@ -100,8 +100,9 @@ impl Scene {
     /// The verdict on a job, as clients see it.
     async fn verdict(&self, job: u64) -> Result<Value> {
         let shown = on_node(&self.node, &["job", "show"], &[&job.to_string(), "--json"]).await?;
-        ensure!(!shown["verdict"].is_null(), "{shown}\n{}", self.logs());
-        Ok(shown["verdict"].clone())
+        let verdict = self.node.call("poai_verdicts", rpc_params![job]).await?;
+        ensure!(!verdict.is_null() && verdict == shown["verdict"], "{shown}, {verdict}\n{}", self.logs());
+        Ok(verdict)
     }
 
     /// Checks the members of a verdict: each revealed this score, all the same digest, and evidence that says so.
