@@ -174,12 +174,12 @@ impl<C: Chain, J: Judge> Verifier<C, J> {
     }
 
     async fn commit(&mut self, key: &Key, head: Head) {
-        let Some(ballot) = self.store.get(key) else { return };
+        let Some(commitment) = self.store.get(key).map(Ballot::commitment) else { return };
         if !self.is_first(key, Step::Commit, head) {
             return;
         }
         let (account, round) = key;
-        match self.chain.commit(account, round.job, ballot.commitment()).await {
+        match self.chain.commit(account, round.job, commitment).await {
             Ok(()) => {
                 Stats::count(&self.stats.commits);
                 let (job, round) = (round.job, round.number);
@@ -262,7 +262,7 @@ impl<C: Chain, J: Judge> Verifier<C, J> {
         if self.replay.is_some() {
             return;
         }
-        let ready = self.cases.iter().filter(|(round, _)| wanted.contains(round));
+        let ready = self.cases.iter().filter(|(round, _)| wanted.contains(*round));
         let ready = ready.filter_map(|(round, case)| Some((case.until(), *round, case.papers(head.number)?)));
         let Some((_, round, papers)) = ready.min_by_key(|(until, round, _)| (*until, *round)) else { return };
         if let Some(case) = self.cases.get_mut(&round) {
