@@ -9,6 +9,7 @@ use hanzo_inference::worker::runner::{EngineRunner, Runner};
 use hanzo_inference::{Cancel, ProfileKind, Receipt};
 use hanzo_poai::{Attestation, JobStatus, Proof};
 use hanzo_traits::api::AttestationView;
+use hanzo_traits::Amount;
 use jsonrpsee::server::{RpcModule, Server, ServerHandle};
 use jsonrpsee::types::ErrorObject;
 use serde_json::Value;
@@ -112,6 +113,8 @@ fn module(served: Served) -> RpcModule<Served> {
             let answer = match method.as_str() {
                 "JobsApi_job" => Some(&served.job).filter(|_| here).cloned().encode(),
                 "PoaiApi_attestation" => served.attestation.as_ref().filter(|_| here).cloned().encode(),
+                "PoaiApi_challenge_bond" => Some(Amount(10 * jobs::AI)).filter(|_| here).encode(),
+                "PoaiApi_verdict" => None::<()>.encode(),
                 other => return Err(ErrorObject::owned(1, format!("no {other}"), None::<()>)),
             };
             Ok(to_hex(&answer))

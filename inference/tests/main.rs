@@ -2,6 +2,7 @@
 
 mod attached_chain;
 mod chain_commands;
+mod challenge;
 mod command_line;
 mod common;
 mod decoder;

@@ -52,7 +52,7 @@ pub async fn register(node: &Node) -> Result<()> {
 pub fn attach(directory: &Path, node: &Node, numbers: std::ops::Range<usize>) -> Result<Worker> {
     let (url, ballots) = (node.url(), directory.join("ballots").display().to_string());
     let suris: Vec<String> = numbers.map(suri).collect();
-    let given = suris.iter().flat_map(|suri| ["--suri", suri]);
+    let given = suris.iter().flat_map(|suri| ["--suri", suri.as_str()]);
     let attach = ["verifier", "attach", "--node", &url, "--base-path", &ballots, "--threads", "1"];
     Worker::start(directory, &attach.into_iter().chain(given).collect::<Vec<_>>())
 }

@@ -116,7 +116,7 @@ pub fn main() -> ExitCode {
         _ => false,
     };
     if cli.json && is_endless {
-        let reason = "--json prints one value when a command is done; `attach` works until it is interrupted";
+        let reason = "--json prints one value when a command is done; this command works until it is interrupted";
         Cli::command().error(ErrorKind::ArgumentConflict, reason).exit();
     }
     // The parser has seen that it is a filter.
