@@ -35,12 +35,18 @@ fn served() -> Served {
 }
 
 pub(crate) fn served_on(profile: ProfileKind) -> Served {
+    served_with(profile, |_| ())
+}
+
+/// As [`served_on`], by a worker that changes its receipt before it attests.
+pub(crate) fn served_with(profile: ProfileKind, change: fn(&mut Receipt)) -> Served {
     let runner = EngineRunner::new(tiny(profile, 1).into(), None);
     let mut job = jobs::job(0, runner.model(), PROMPT, 1_000);
     (job.decoding, job.status) = (sampled(40), JobStatus::Settled);
     let prompt = runner.read(&job, PROMPT.to_vec()).unwrap();
     let output = runner.run(&job, &prompt, &Cancel::default(), &mut || ()).unwrap();
-    let receipt = output.receipt;
+    let mut receipt = output.receipt;
+    change(&mut receipt);
     let attestation = Attestation {
         job: job.id,
         worker: jobs::account(),

@@ -70,9 +70,8 @@ fn work_of_the_fast_profile_should_be_good_within_limits_whatever_the_decoding()
         let Generation { tokens, trace, .. } = served(&fast, &decoding, 7);
         let finding = checked(&tokens, &trace.fingerprints, &decoding, WITHIN);
         assert_eq!(finding.score, Score::Good, "{:?}", finding.reasons);
-        assert_eq!(finding.test, "f32");
-        // Other bits, in the end: the exact test is for the verifier's own profile.
-        assert_eq!(checked(&tokens, &trace.fingerprints, &decoding, Test::Exact).score, Score::Bad);
+        assert_eq!((finding.test, finding.windows.len()), ("f32", 1));
+        assert_ne!(finding.logits_digest, trace.logits_digest(), "it was the same arithmetic");
     }
 }
 
@@ -87,7 +86,7 @@ fn work_should_be_bad_by_either_test_when_the_seed_is_another() {
         let first = &finding.mismatches[0];
         let said = format!("token {} of the output", first.index);
         assert!(finding.test != "exact" || finding.reasons[0].contains(&said), "{:?}", finding.reasons);
-        assert!(first.gap > 0.0 && finding.mismatches.len() > 10);
+        assert!(first.gap > 0.0 && finding.mismatches.len() > 3);
     }
 }
 
@@ -140,7 +139,8 @@ fn root_should_do_for_the_exact_test_and_say_nothing_within_limits_unless_equal(
     let (prompt, decoding) = (prompt(), sampled(70));
     let find = |root, test| {
         let request = Request::new(&prompt, &decoding, H256::repeat_byte(7));
-        check(verifier(), &Claim { request, output: tokens, fingerprints: Fingerprints::Root(root) }, test, None).unwrap()
+        check(verifier(), &Claim { request, output: tokens, fingerprints: Fingerprints::Root(root) }, test, None)
+            .unwrap()
     };
     let own = fingerprints_root(&trace.fingerprints).unwrap();
     assert_eq!(find(own, Test::Exact).score, Score::Good);
@@ -210,7 +210,8 @@ fn digest_should_be_that_of_logits_computed_one_prefix_at_a_time() {
 fn replay_should_refuse_positions_that_are_not_there_or_do_not_ascend() {
     let (prompt, decoding) = (prompt(), sampled(70));
     let request = Request::new(&prompt, &decoding, H256::repeat_byte(7));
-    let refusal = |positions: &[u32]| verifier().replay_at(&request, &honest().tokens, positions).unwrap_err().to_string();
+    let refusal =
+        |positions: &[u32]| verifier().replay_at(&request, &honest().tokens, positions).unwrap_err().to_string();
     let tokens = prompt.len() + 70;
     let said = format!("position {tokens} is outside a prompt and an output of {tokens} tokens together");
     assert!(refusal(&[0, tokens as u32]).contains(&said), "{}", refusal(&[0, tokens as u32]));
@@ -230,15 +231,27 @@ fn claim_should_be_refused_in_numbers_when_it_cannot_be_replayed() {
     let alien = [&tokens[..69], &[260]].concat();
     let root = Fingerprints::Root(H256::zero());
     let cases = [
-        (Claim { output: &[], fingerprints: Fingerprints::All(&[]), ..claim }, "the claimed output has no token".to_string()),
+        (
+            Claim { output: &[], fingerprints: Fingerprints::All(&[]), ..claim },
+            "the claimed output has no token".to_string(),
+        ),
         (
             Claim { fingerprints: Fingerprints::All(&trace.fingerprints[..2]), ..claim },
             "2 fingerprints for an output of 70 tokens, which takes 3: one for every 32".into(),
         ),
-        (Claim { output: &alien, ..claim }, "token 260 at place 69 of the output is outside the model's vocabulary of 260".into()),
-        (Claim { output: &long, fingerprints: root, ..claim }, "an output of 600 tokens exceed the model's context of 512".into()),
+        (
+            Claim { output: &alien, ..claim },
+            "token 260 at place 69 of the output is outside the model's vocabulary of 260".into(),
+        ),
+        (
+            Claim { output: &long, fingerprints: root, ..claim },
+            "an output of 600 tokens exceed the model's context of 512".into(),
+        ),
         (Claim { request: Request { prompt: &[], ..request }, ..claim }, "the prompt has no token".into()),
-        (Claim { request: Request { bias: &bias, ..request }, ..claim }, "bias on token 999, outside a vocabulary of 260".into()),
+        (
+            Claim { request: Request { bias: &bias, ..request }, ..claim },
+            "bias on token 999, outside a vocabulary of 260".into(),
+        ),
     ];
     for (claim, said) in cases {
         let error = check(verifier(), &claim, Test::Exact, None).unwrap_err().to_string();

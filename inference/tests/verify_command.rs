@@ -1,8 +1,8 @@
 //! `hanzo-worker verify` on receipts and on jobs.
 
-use crate::job_replay::{errors, json, served_on, Node, Served};
+use crate::job_replay::{errors, json, served_on, served_with, Node, Served};
 use hanzo_inference::ProfileKind;
-use hanzo_poai::chunks::tokens_root;
+use hanzo_poai::chunks::{fingerprints_root, tokens_root};
 use serde_json::Value;
 use sp_core::H256;
 use std::path::{Path, PathBuf};
@@ -83,10 +83,16 @@ fn verify_should_judge_the_fast_profile_within_limits() {
 #[test]
 fn verify_should_say_why_a_changed_receipt_is_bad() {
     let changes: [(fn(&mut Value), &str); 7] = [
-        (|r| r["seed"] = format!("{:?}", H256::repeat_byte(1)).into(), "of 40 tokens are not those that the seed picks"),
+        (
+            |r| r["seed"] = format!("{:?}", H256::repeat_byte(1)).into(),
+            "of 40 tokens are not those that the seed picks",
+        ),
         (|r| r["decoding"]["temperatureMilli"] = 1500.into(), "are not those that the seed picks"),
         (|r| r["outputTokens"][3] = 66.into(), "tokens root"),
-        (|r| r["fingerprints"].as_array_mut().unwrap().truncate(1), "1 fingerprints for an output of 40 tokens, which takes 2"),
+        (
+            |r| r["fingerprints"].as_array_mut().unwrap().truncate(1),
+            "1 fingerprints for an output of 40 tokens, which takes 2",
+        ),
         (|r| r["outputTokens"] = serde_json::json!([]), "the claimed output has no token"),
         (|r| r["outputTokens"].as_array_mut().unwrap().truncate(32), "has not ended by `length`"),
         (|r| r["logitsDigest"] = format!("{:?}", H256::zero()).into(), "the logits' bits differ from the replay's"),
@@ -101,7 +107,8 @@ fn verify_should_say_why_a_changed_receipt_is_bad() {
         assert_eq!(output.status.code(), Some(3), "{said}: {}{}", text(&output), errors(&output));
         let report = json(&output);
         assert_eq!(report["score"], "bad");
-        let reasons: Vec<_> = report["reasons"].as_array().unwrap().iter().map(|reason| reason.as_str().unwrap()).collect();
+        let reasons: Vec<_> =
+            report["reasons"].as_array().unwrap().iter().map(|reason| reason.as_str().unwrap()).collect();
         assert!(reasons.iter().any(|reason| reason.contains(said)), "{reasons:?}, not {said}");
     }
 }
@@ -194,14 +201,12 @@ async fn verify_should_find_a_job_bad_and_say_what_differs() {
 }
 
 #[tokio::test]
-async fn verify_should_judge_a_job_of_the_fast_profile_by_its_output_or_receipt() {
+async fn verify_should_judge_a_job_of_the_fast_profile_by_its_output() {
     let served = served_on(ProfileKind::Fast);
     let output = on_node(served.clone(), &["--json"]).await;
     assert_eq!(output.status.code(), Some(0), "{}{}", text(&output), errors(&output));
     let finding = &json(&output)["finding"];
     assert_eq!((&finding["test"], &finding["tokens"]), (&"f32".into(), &40.into()));
-    // Fingerprints of another profile have other bits, and the chain has only their root.
-    assert_eq!(finding["fingerprintsCompared"], false);
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("receipt.json");
     let path = path.to_str().unwrap();
@@ -220,4 +225,22 @@ async fn verify_should_judge_a_job_of_the_fast_profile_by_its_output_or_receipt(
     let refused = on_node(unknown, &[]).await;
     assert_eq!(refused.status.code(), Some(1));
     assert!(errors(&refused).contains("give the worker's receipt with --receipt"), "{}", errors(&refused));
+}
+
+#[tokio::test]
+async fn verify_should_find_false_fingerprints_of_the_fast_profile_when_it_has_the_receipt() {
+    let served = served_with(ProfileKind::Fast, |receipt| {
+        receipt.fingerprints[0][9] ^= 1;
+        receipt.fingerprints_root = fingerprints_root(&receipt.fingerprints).unwrap();
+    });
+    // The root alone says no more than that some bit is another, as it may be.
+    let alone = json(&on_node(served.clone(), &["--json"]).await);
+    assert_eq!((&alone["score"], &alone["finding"]["fingerprintsCompared"]), (&"good".into(), &false.into()));
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("receipt.json");
+    std::fs::write(&path, served.receipt.to_json().unwrap()).unwrap();
+    let output = on_node(served, &["--json", "--receipt", path.to_str().unwrap()]).await;
+    assert_eq!(output.status.code(), Some(3), "{}{}", text(&output), errors(&output));
+    let reasons = json(&output)["reasons"].to_string();
+    assert!(reasons.contains("1 of 2 fingerprints of tokens 0 to 39 are not of these hidden states"), "{reasons}");
 }

@@ -14,6 +14,9 @@ pub const CHUNK_LENGTHS: [usize; 6] = [1, 2, 4, 8, 16, 32];
 /// Chunks that one test covers. A longer output is cut into windows of at most so many.
 pub const WINDOW: usize = 4;
 
+/// A window that is forgiven may still be outside its limits by this factor at most.
+pub const FORGIVEN_FACTOR: usize = 4;
+
 /// Rate of false positives that nothing may exceed, whatever the length of the output.
 pub const FALSE_POSITIVES: f64 = 1e-3;
 
@@ -36,10 +39,21 @@ pub struct Limits {
 
 impl Limits {
     /// Workers that compute in f32 on the model's own weights, in any order: Candle, other kernels, other cuts.
-    pub const F32: Self = Self { numerics: "f32", gaps: [0.0; 8], exponents: [0; 6], mantissas: [0.0; 6] };
+    pub const F32: Self = Self { numerics: "f32", gaps: [1e-5; 8], exponents: [1; 6], mantissas: [0.05; 6] };
 
     /// Workers that round the weights to bfloat16 as well.
-    pub const BF16: Self = Self { numerics: "bf16", gaps: [0.0; 8], exponents: [0; 6], mantissas: [0.0; 6] };
+    pub const BF16: Self = Self { numerics: "bf16", gaps: [0.05; 8], exponents: [8; 6], mantissas: [2.0; 6] };
+
+    /// Limits for windows that are forgiven: [`FORGIVEN_FACTOR`] times as wide.
+    pub fn of_forgiven(&self) -> Self {
+        let factor = FORGIVEN_FACTOR as f64;
+        Self {
+            numerics: self.numerics,
+            gaps: self.gaps.map(|gap| gap * factor),
+            exponents: self.exponents.map(|exponents| exponents * FORGIVEN_FACTOR),
+            mantissas: self.mantissas.map(|mantissas| mantissas * factor),
+        }
+    }
 
     /// Largest sum of gaps over `tokens` tokens of one window: that of the next length above, since sums only grow.
     pub fn gap(&self, tokens: usize) -> f64 {

@@ -22,7 +22,7 @@ use hanzo_poai::chunks::{fingerprints_root, Fingerprint, CHUNK};
 use hanzo_poai::committee::Score;
 use hanzo_poai::{positions, JobId};
 pub use limits::Limits;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 use sp_core::H256;
 
 /// What a worker says it did.
@@ -78,7 +78,7 @@ pub struct Mismatch {
 }
 
 /// A claimed fingerprint against the hidden states computed here.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FingerprintFinding {
     /// Tokens of its chunk.
@@ -104,6 +104,8 @@ pub struct Window {
     pub gap_limit: f64,
     /// Fingerprints outside their limits.
     pub fingerprints_outside: usize,
+    /// Whether it is too far outside to be forgiven in a long output.
+    pub far_outside: bool,
 }
 
 impl Window {
@@ -319,16 +321,20 @@ fn in_words(mismatch: &Mismatch) -> String {
 pub fn judge_windows(gaps: &[f64], fingerprints: &[FingerprintFinding], limits: &Limits) -> Vec<Window> {
     let ends = limits::windows(gaps.len());
     let starts = std::iter::once(0).chain(ends.iter().copied());
+    let forgiven = limits.of_forgiven();
     let window = |(from, to): (usize, &usize)| {
-        let outside = |(index, finding): &(usize, &FingerprintFinding)| {
-            (from..*to).contains(&(index * CHUNK)) && !limits.forgives(finding.tokens, &finding.difference)
+        let chunks = fingerprints.iter().enumerate().filter(|(index, _)| (from..*to).contains(&(index * CHUNK)));
+        let outside = |limits: &Limits| {
+            chunks.clone().filter(|(_, finding)| !limits.forgives(finding.tokens, &finding.difference)).count()
         };
+        let gap: f64 = gaps[from..*to].iter().sum();
         Window {
             from,
             to: *to,
-            gap: gaps[from..*to].iter().sum(),
+            gap,
             gap_limit: limits.gap(to - from),
-            fingerprints_outside: fingerprints.iter().enumerate().filter(outside).count(),
+            fingerprints_outside: outside(limits),
+            far_outside: gap > forgiven.gap(to - from) || outside(&forgiven) > 0,
         }
     };
     starts.zip(&ends).map(window).collect()
@@ -338,11 +344,11 @@ fn judge_within(finding: &mut Finding, gaps: &[f64], limits: &Limits) {
     finding.windows = judge_windows(gaps, &finding.fingerprints, limits);
     finding.windows_forgiven = limits::forgiven(finding.windows.len());
     let outside: Vec<&Window> = finding.windows.iter().filter(|window| window.is_outside()).collect();
-    if outside.len() <= finding.windows_forgiven {
+    if outside.len() <= finding.windows_forgiven && outside.iter().all(|window| !window.far_outside) {
         return;
     }
     let mut reasons = Vec::new();
-    for Window { from, to, gap, gap_limit, fingerprints_outside } in outside {
+    for Window { from, to, gap, gap_limit, fingerprints_outside, .. } in outside {
         if gap > gap_limit {
             reasons.push(format!(
                 "tokens {from} to {} are {gap:.3} nats away from those that the seed picks; {gap_limit:.3} is the most that \
@@ -360,4 +366,55 @@ fn judge_within(finding: &mut Finding, gaps: &[f64], limits: &Limits) {
         }
     }
     finding.reasons = reasons;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The score of an output whose windows have these sums of gaps, in limits of one nat.
+    fn score(sums: &[f64]) -> Score {
+        let limits = Limits { gaps: [1.0; 8], ..Limits::F32 };
+        let mut gaps = vec![0.0; sums.len() * limits::WINDOW * CHUNK];
+        for (window, sum) in sums.iter().enumerate() {
+            gaps[window * limits::WINDOW * CHUNK + 7] = *sum;
+        }
+        let mut finding = Finding {
+            score: Score::Good,
+            test: limits.numerics,
+            tokens: gaps.len(),
+            mismatches: Vec::new(),
+            fingerprints: Vec::new(),
+            fingerprints_root: H256::zero(),
+            fingerprints_compared: false,
+            windows: Vec::new(),
+            windows_forgiven: 0,
+            reasons: Vec::new(),
+            logits_digest: H256::zero(),
+            digest: None,
+        };
+        judge_within(&mut finding, &gaps, &limits);
+        if finding.reasons.is_empty() {
+            Score::Good
+        } else {
+            Score::Bad
+        }
+    }
+
+    #[test]
+    fn window_should_be_forgiven_in_a_long_output_when_it_is_a_little_outside() {
+        assert_eq!(score(&[1.0]), Score::Good);
+        assert_eq!(score(&[1.1]), Score::Bad);
+        assert_eq!(score(&[1.1, 0.0]), Score::Good);
+        assert_eq!(score(&[1.1, 1.1]), Score::Bad);
+        assert_eq!(score(&[0.0, 3.9, 0.9]), Score::Good);
+    }
+
+    #[test]
+    fn window_should_not_be_forgiven_when_it_is_far_outside() {
+        assert_eq!(score(&[4.1, 0.0]), Score::Bad);
+        let mut many = [0.0; 32];
+        many[20] = f64::INFINITY;
+        assert_eq!(score(&many), Score::Bad);
+    }
 }

@@ -2,6 +2,7 @@
 
 mod attacks;
 mod calibrate;
+mod kept;
 mod observe;
 mod plot;
 mod table;
@@ -16,6 +17,7 @@ use anyhow::Context;
 use attacks::{Attack, ATTACKS};
 use calibrate::{calibrated, decoding, CHUNKS, DECODINGS};
 use clap::Args;
+use kept::Kept;
 use observe::{Job, Observed, Prints, TOKENS};
 use rayon::prelude::*;
 use serde::Serialize;
@@ -25,6 +27,9 @@ use worker::{Model, Worker};
 
 /// Runs counted after each of the lengths.
 type Counts = [u64; LENGTHS.len()];
+
+/// Runs done between two writes to what is kept.
+const BLOCK: u64 = 50;
 
 /// Confidence of every bound.
 const CONFIDENCE: f64 = 0.95;
@@ -41,13 +46,13 @@ const CONFIDENCE: f64 = 0.95;
 /// both limits.
 ///
 /// The result depends on --seed and the numbers of runs alone, on one kind of machine; what Candle adds up differs between
-/// instruction sets. About a quarter of an hour on one core by default; --threads does runs side by side.
+/// instruction sets. About 20 minutes on one idle core by default; --threads does runs side by side.
 #[derive(Args, Debug)]
 pub(in crate::cli) struct DetectionArgs {
     /// Runs of each attack
-    #[arg(long, value_name = "N", default_value_t = 300, value_parser = clap::value_parser!(u64).range(1..1_000_000))]
+    #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u64).range(1..1_000_000))]
     runs: u64,
-    /// Honest runs of each numerics that are judged
+    /// Honest runs of each numerics that are judged; a quarter of it of the replay profile
     #[arg(long, value_name = "N", default_value_t = 4_000, value_parser = clap::value_parser!(u64).range(1..1_000_000))]
     honest: u64,
     /// Honest runs of each numerics that limits are taken from
@@ -56,6 +61,10 @@ pub(in crate::cli) struct DetectionArgs {
     /// Seed of all jobs
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
+    /// Keep what each run shows in this directory, and take from there what an interrupted command of the same seed left.
+    /// Empty it when engine or attacks have changed
+    #[arg(long, value_name = "DIR")]
+    keep: Option<PathBuf>,
     /// Write the plot to this file
     #[arg(long, value_name = "FILE")]
     svg: Option<PathBuf>,
@@ -138,6 +147,7 @@ impl Numerics {
 /// What all measurements share.
 struct Bench {
     seed: u64,
+    keep: Option<PathBuf>,
     pool: rayon::ThreadPool,
     /// One for each thread: an engine does one thing at a time.
     verifiers: Vec<CandleEngine>,
@@ -149,27 +159,41 @@ impl Bench {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
         let options = EngineOptions { threads: NonZeroUsize::MIN, ..EngineOptions::default() };
         let verifier = |_| Ok(CandleEngine::from_model(Model::True.load()?, &options)?);
-        Ok(Self { seed: args.seed, pool, verifiers: (0..threads).map(verifier).collect::<anyhow::Result<_>>()? })
+        Ok(Self {
+            seed: args.seed,
+            keep: args.keep.clone(),
+            pool,
+            verifiers: (0..threads).map(verifier).collect::<anyhow::Result<_>>()?,
+        })
     }
 
-    /// Does something for each number below `count`; the results are in order.
+    /// Does something for each number below `count`; the results are in order. What was kept under that name is not done
+    /// again.
     fn each(
         &self,
+        name: &str,
         count: u64,
         work: impl Fn(u64, &CandleEngine) -> crate::Result<Observed> + Sync,
-    ) -> crate::Result<Vec<Observed>> {
+    ) -> anyhow::Result<Vec<Observed>> {
         let one = |index| {
             let thread = rayon::current_thread_index().unwrap_or(0);
             work(index, &self.verifiers[thread % self.verifiers.len()])
         };
-        self.pool.install(|| (0..count).into_par_iter().map(one).collect())
+        let mut kept = Kept::open(self.keep.as_deref(), &format!("{name}, seed {}", self.seed), count)?;
+        while (kept.runs.len() as u64) < count {
+            let from = kept.runs.len() as u64;
+            let block = from..count.min(from + BLOCK);
+            let new: crate::Result<Vec<Observed>> = self.pool.install(|| block.into_par_iter().map(one).collect());
+            kept.add(new?)?;
+        }
+        Ok(kept.runs)
     }
 
     /// Honest runs: every way of decoding with every cut of the prompt.
     fn honest(&self, series: &str, numerics: Numerics, count: u64) -> anyhow::Result<Vec<Observed>> {
         tracing::info!(series, work = numerics.name(), runs = count, "honest");
         let worker = numerics.worker()?;
-        let observed = self.each(count, |index, verifier| {
+        let observed = self.each(&format!("{series}, {}", numerics.name()), count, |index, verifier| {
             let place = index as usize;
             let job = Job::draw(series, self.seed, index, decoding(place % DECODINGS), verifier);
             let served = job.ask(&worker, CHUNKS[place / DECODINGS % CHUNKS.len()])?;
@@ -181,7 +205,7 @@ impl Bench {
     fn attack(&self, attack: &Attack, count: u64) -> anyhow::Result<Detected> {
         tracing::info!(attack = attack.name, runs = count, "attack");
         let worker = Worker::new(attack.model, ProfileKind::Replay)?;
-        let observed = self.each(count, |index, verifier| {
+        let observed = self.each(attack.name, count, |index, verifier| {
             let draw = |series| Job::draw(series, self.seed, index, attack.decoding(), verifier);
             let vocabulary = verifier.config().vocab_size;
             attack.observe(&draw("attacked"), &draw("earlier"), &worker, verifier, vocabulary)
@@ -222,13 +246,19 @@ pub(super) fn run(args: &DetectionArgs, json: bool) -> anyhow::Result<Outcome> {
         Ok(calibrated(&bench.honest("calibration", numerics, args.calibration)?, limits.numerics))
     };
     let calibrated = [calibrate(Numerics::F32, Limits::F32)?, calibrate(Numerics::Bf16, Limits::BF16)?];
+    let in_force = [Limits::F32, Limits::BF16];
     let mut honest = Vec::new();
     for numerics in [Numerics::Replay, Numerics::F32, Numerics::Bf16] {
-        let runs = bench.honest("held out", numerics, args.honest)?;
+        let count = match numerics {
+            // Nothing but a defect could make a difference there.
+            Numerics::Replay => args.honest.div_ceil(4),
+            Numerics::F32 | Numerics::Bf16 => args.honest,
+        };
+        let runs = bench.honest("held out", numerics, count)?;
         if matches!(numerics, Numerics::Replay) {
             honest.push(judged(numerics, "exact", &runs, |run, tokens| run.is_bad_exactly(tokens)));
         }
-        for limits in [Limits::F32, Limits::BF16] {
+        for limits in in_force {
             honest.push(judged(numerics, limits.numerics, &runs, |run, tokens| run.is_bad_within(tokens, &limits)));
         }
     }
@@ -240,7 +270,7 @@ pub(super) fn run(args: &DetectionArgs, json: bool) -> anyhow::Result<Outcome> {
         lengths: LENGTHS,
         calibration_runs: args.calibration,
         calibrated,
-        in_force: [Limits::F32, Limits::BF16],
+        in_force,
         honest,
         runs: args.runs,
         detected,

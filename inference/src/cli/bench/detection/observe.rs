@@ -8,10 +8,11 @@ use crate::train::Corpus;
 use crate::verify::limits::{CHUNK_LENGTHS, LENGTHS};
 use crate::verify::{judge_windows, FingerprintFinding, Limits};
 use crate::{CandleEngine, Engine, Request};
-use hanzo_poai::chunks::CHUNK;
+use hanzo_poai::chunks::{Fingerprint, CHUNK};
 use hanzo_poai::Decoding;
 use rand_chacha::rand_core::SeedableRng;
 use rand_chacha::ChaCha12Rng;
+use serde::{Deserialize, Serialize};
 use sp_core::H256;
 
 /// Output tokens of a run.
@@ -67,8 +68,9 @@ pub(super) enum Prints {
 }
 
 /// What a verifier sees.
+#[derive(Serialize, Deserialize)]
 pub(super) struct Observed {
-    /// Per token; 0 where it is the seed's choice.
+    /// Per token, nats; 0 where it is the seed's choice. Finite: every token has a finite logit in these models.
     pub(super) gaps: Vec<f64>,
     /// Per token, whether it is another than the seed's choice.
     pub(super) mismatched: Vec<bool>,
@@ -85,26 +87,28 @@ impl Observed {
         let request = Request { schedule, ..Request::new(&job.prompt, &job.decoding, job.seed) };
         let replay = verifier.replay(&request, &served.tokens)?;
         let width = verifier.config().hidden_size;
-        let finding = |from: usize, tokens: usize| {
+        let finding = |from: usize, tokens: usize, own: &Fingerprint| {
             let range = from * width..(from + tokens) * width;
-            let own = &replay.hidden[range.clone()];
+            let hidden = &replay.hidden[range.clone()];
             match prints {
-                Prints::True => FingerprintFinding { tokens, equal: true, difference: same(own.len()) },
+                Prints::True => FingerprintFinding { tokens, equal: true, difference: same(hidden.len()) },
                 Prints::Own => {
                     let claimed = fingerprint(&served.hidden[range]);
-                    FingerprintFinding {
-                        tokens,
-                        equal: claimed == fingerprint(own),
-                        difference: compare(&claimed, own),
-                    }
+                    FingerprintFinding { tokens, equal: claimed == *own, difference: compare(&claimed, hidden) }
                 }
             }
         };
+        let own = replay.trace.fingerprints.iter().enumerate();
+        let whole: Vec<_> = own.map(|(chunk, own)| finding(chunk * CHUNK, CHUNK, own)).collect();
+        let begun = |tokens: &usize| match *tokens {
+            CHUNK => whole[0].clone(),
+            tokens => finding(0, tokens, &fingerprint(&replay.hidden[..tokens * width])),
+        };
         Ok(Self {
             mismatched: replay.tokens.iter().zip(&served.tokens).map(|(own, claimed)| own != claimed).collect(),
+            begun: CHUNK_LENGTHS.iter().map(begun).collect(),
             gaps: replay.gaps,
-            begun: CHUNK_LENGTHS.iter().map(|tokens| finding(0, *tokens)).collect(),
-            whole: (0..TOKENS / CHUNK).map(|chunk| finding(chunk * CHUNK, CHUNK)).collect(),
+            whole,
         })
     }
 
