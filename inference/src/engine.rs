@@ -9,7 +9,7 @@ use crate::model::decoder::{Decoder, DecoderState, ReplayDecoder};
 use crate::model::fast::FastDecoder;
 use crate::model::source::{LoadedModel, ModelSource};
 use crate::profile::{self, EngineProfile, ProfileKind};
-use crate::sampler::{sample, Context, TokenBias};
+use crate::sampler::{self, sample, Context, TokenBias};
 use crate::tokenizer::Tokenizer;
 use candle_core::Device;
 use hanzo_poai::chunks::Fingerprint;
@@ -136,6 +136,10 @@ pub struct Generation {
 pub struct Replay {
     /// The token that the sampler chooses at each output position, given the claimed ones before it.
     pub tokens: Vec<u32>,
+    /// How far each claimed token is from being that choice, nats ([`sampler::gap`]); 0 where it is.
+    pub gaps: Vec<f64>,
+    /// Digests of the raw logits after the tokens at the positions asked for, in their order.
+    pub seen: Vec<H256>,
     /// Commitments.
     pub trace: Trace,
     /// Hidden states behind every output token, shape (tokens, hidden size).
@@ -194,7 +198,13 @@ pub trait Engine: Send + Sync {
     ) -> Result<Generation>;
 
     /// Runs claimed output tokens through the model after the prompt (teacher forcing) and samples at every position.
-    fn replay(&self, request: &Request<'_>, output: &[u32]) -> Result<Replay>;
+    fn replay(&self, request: &Request<'_>, output: &[u32]) -> Result<Replay> {
+        self.replay_at(request, output, &[])
+    }
+
+    /// As [`Self::replay`], and takes a digest of the logits that follow the tokens at `positions` of prompt and output:
+    /// ascending, each below their number.
+    fn replay_at(&self, request: &Request<'_>, output: &[u32], positions: &[u32]) -> Result<Replay>;
 }
 
 /// Where an engine with these options runs, and the name by which its profile knows that place.
@@ -285,16 +295,7 @@ impl CandleEngine {
             allowed.resize(logits.len(), true);
             grammar.restrict(&sequence[request.prompt.len()..], allowed);
         }
-        let context = Context {
-            decoding: request.decoding,
-            seed: &request.seed,
-            position: sequence.len(),
-            bias: request.bias,
-            present: sequence,
-            factors: request.factors,
-            allowed,
-        };
-        sample(logits, &context)
+        sample(logits, &context(request, sequence, allowed))
     }
 
     fn run(
@@ -357,25 +358,65 @@ impl CandleEngine {
         Ok(hidden)
     }
 
-    fn run_replay(&self, request: &Request<'_>, output: &[u32]) -> Result<Replay> {
+    fn run_replay(&self, request: &Request<'_>, output: &[u32], positions: &[u32]) -> Result<Replay> {
         self.check(request, output.len())?;
-        let mut sequence = request.prompt.to_vec();
-        // The last token is not fed: nothing comes after it.
-        let forced = output.split_last().map_or(&[][..], |(_, rest)| rest);
-        sequence.extend_from_slice(forced);
-        let hidden = self.force(request, &sequence, output.len())?;
-        let (mut tokens, mut logits, mut allowed) = (Vec::new(), Vec::new(), Vec::new());
-        let vocabulary = self.config.vocab_size;
-        for (block, rows) in hidden.chunks(LOGITS_AT_ONCE * self.config.hidden_size).enumerate() {
+        let (width, prompt) = (self.config.hidden_size, request.prompt.len());
+        let sequence = [request.prompt, output].concat();
+        check_positions(positions, sequence.len())?;
+        let last = positions.last().map_or(0, |position| *position as usize);
+        // The last token is fed only if someone asks for what follows it.
+        let fed = (prompt + output.len().saturating_sub(1)).max(last + 1);
+        let first = positions.first().map_or(prompt - 1, |position| (*position as usize).min(prompt - 1));
+        let hidden = self.force(request, &sequence[..fed], fed - first)?;
+        let mut seen = Vec::with_capacity(positions.len());
+        for position in positions {
+            let from = (*position as usize - first) * width;
+            seen.push(hash::of_floats(&self.decoder.logits(&hidden[from..from + width])?));
+        }
+        let from = (prompt - 1 - first) * width;
+        let hidden = hidden[from..from + output.len() * width].to_vec();
+        let (mut tokens, mut gaps) = (Vec::with_capacity(output.len()), Vec::with_capacity(output.len()));
+        let (mut logits, mut allowed) = (Vec::with_capacity(output.len()), Vec::new());
+        for (block, rows) in hidden.chunks(LOGITS_AT_ONCE * width).enumerate() {
             let mut values = self.decoder.logits(rows)?;
-            for (row, values) in values.chunks_exact_mut(vocabulary).enumerate() {
+            for (row, values) in values.chunks_exact_mut(self.config.vocab_size).enumerate() {
                 logits.push(hash::of_floats(values));
-                let before = &sequence[..request.prompt.len() + block * LOGITS_AT_ONCE + row];
-                tokens.push(self.choose(request, before, values, &mut allowed)?);
+                let place = block * LOGITS_AT_ONCE + row;
+                let before = &sequence[..prompt + place];
+                let token = self.choose(request, before, values, &mut allowed)?;
+                tokens.push(token);
+                // The choice left the combined logits behind.
+                let gap = || sampler::gap(values, &context(request, before, &allowed), output[place]);
+                gaps.push(if token == output[place] { 0.0 } else { gap() });
             }
         }
-        let fingerprints = fingerprint::fingerprints(&hidden, self.config.hidden_size);
-        Ok(Replay { tokens, trace: Trace { logits, fingerprints }, hidden })
+        let fingerprints = fingerprint::fingerprints(&hidden, width);
+        Ok(Replay { tokens, gaps, seen, trace: Trace { logits, fingerprints }, hidden })
+    }
+}
+
+/// What shapes the choice of the token after `sequence`.
+fn context<'a>(request: &'a Request<'_>, sequence: &'a [u32], allowed: &'a [bool]) -> Context<'a> {
+    Context {
+        decoding: request.decoding,
+        seed: &request.seed,
+        position: sequence.len(),
+        bias: request.bias,
+        present: sequence,
+        factors: request.factors,
+        allowed,
+    }
+}
+
+fn check_positions(positions: &[u32], tokens: usize) -> Result<()> {
+    if let Some(pair) = positions.windows(2).find(|pair| pair[0] >= pair[1]) {
+        return Err(Error::Request(format!("position {} comes before {}; positions must ascend", pair[0], pair[1])));
+    }
+    match positions.last().filter(|position| **position as usize >= tokens) {
+        Some(position) => Err(Error::Request(format!(
+            "position {position} is outside a prompt and an output of {tokens} tokens together"
+        ))),
+        None => Ok(()),
     }
 }
 
@@ -432,8 +473,8 @@ impl Engine for CandleEngine {
         self.pool.install(|| self.run(request, cancel, on_token))
     }
 
-    fn replay(&self, request: &Request<'_>, output: &[u32]) -> Result<Replay> {
-        self.pool.install(|| self.run_replay(request, output))
+    fn replay_at(&self, request: &Request<'_>, output: &[u32], positions: &[u32]) -> Result<Replay> {
+        self.pool.install(|| self.run_replay(request, output, positions))
     }
 }
 

@@ -110,6 +110,9 @@ pub enum Error {
     /// A worker's results on disk cannot be used.
     #[error("results: {0}")]
     Store(String),
+    /// Nothing can be said about claimed work.
+    #[error("{0}")]
+    Unjudged(String),
     /// Someone asked to stop before the end.
     #[error("stopped before the end")]
     Cancelled,

@@ -4,9 +4,11 @@
 //! * [`kernels`]: the arithmetic of the replay profile, the same bits on every machine.
 //! * [`sampler`]: from logits to a token, stateless and replayable at any position.
 //! * [`engine`]: generation and replay.
-//! * [`fingerprint`], [`receipt`], [`profile`]: what a worker commits to, and how it is checked.
+//! * [`fingerprint`], [`receipt`], [`profile`]: what a worker commits to.
+//! * [`verify`]: how that is checked by replay, and with which error rates.
 //! * [`train`]: the trainer of the tiny model that this crate carries.
 //! * [`worker`]: the loop that serves a chain's jobs, inside a node or attached to one.
+//! * [`verifier`]: the loop of a verifier on a chain's committees.
 //! * [`client`]: a chain reached over WebSocket: transactions, events, jobs followed to their end.
 //! * [`cli`]: the commands of `hanzo-worker`.
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used))]
@@ -16,6 +18,7 @@ pub mod cli;
 pub mod client;
 pub mod engine;
 pub mod error;
+mod files;
 pub mod fingerprint;
 pub mod hash;
 pub mod kernels;
@@ -25,6 +28,8 @@ pub mod receipt;
 pub mod sampler;
 pub mod tokenizer;
 pub mod train;
+pub mod verifier;
+pub mod verify;
 pub mod worker;
 
 pub use engine::{Cancel, CandleEngine, Engine, EngineOptions, Finish, Generation, Replay, Request, Schedule, Trace};

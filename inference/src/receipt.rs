@@ -6,6 +6,7 @@ use crate::fingerprint::{compare, Difference, Tolerance};
 use crate::hash::{blake2_256, of_tokens};
 use crate::profile::{EngineProfile, ProfileKind};
 use crate::sampler::TokenBias;
+use crate::verify::{Claim, Fingerprints};
 use hanzo_poai::chunks::{fingerprints_root, tokens_root, Fingerprint, CHUNK};
 use hanzo_poai::Decoding;
 use serde::{Deserialize, Serialize};
@@ -103,7 +104,7 @@ impl Receipt {
     /// As [`Self::verify`], with the work cut as `schedule` says. Under the replay profile that changes no bit.
     pub fn verify_on(&self, engine: &dyn Engine, tolerance: &Tolerance, schedule: Schedule) -> Result<Verdict> {
         let mut problems = self.inconsistencies(engine);
-        let exact = self.profile.kind == ProfileKind::Replay && self.engine_profile == engine.profile().hash();
+        let exact = self.is_exact_on(engine);
         let mut verdict = Verdict { exact, tokens: self.output_tokens.len(), ..Verdict::default() };
         // Nothing of a receipt for another model or of an impossible length can be replayed.
         if self.model == engine.model_hash() && !self.output_tokens.is_empty() {
@@ -122,9 +123,7 @@ impl Receipt {
         verdict: &mut Verdict,
         problems: &mut Vec<String>,
     ) -> Result<()> {
-        let request =
-            Request { bias: &self.bias, schedule, ..Request::new(&self.prompt_tokens, &self.decoding, self.seed) };
-        let replay = match engine.replay(&request, &self.output_tokens) {
+        let replay = match engine.replay(&self.claim(schedule).request, &self.output_tokens) {
             Ok(replay) => replay,
             // What the receipt asks for is impossible with this model: that is a finding, not a failure of the verifier.
             Err(e @ (Error::Request(_) | Error::NoToken { .. })) => {
@@ -166,8 +165,23 @@ impl Receipt {
         Ok(())
     }
 
+    /// Whether it is of the engine's own replay profile, so that every bit must be the same.
+    pub fn is_exact_on(&self, engine: &dyn Engine) -> bool {
+        self.profile.kind == ProfileKind::Replay && self.engine_profile == engine.profile().hash()
+    }
+
+    /// What it claims, for [`crate::verify::check`].
+    pub fn claim(&self, schedule: Schedule) -> Claim<'_> {
+        let request = Request::new(&self.prompt_tokens, &self.decoding, self.seed);
+        Claim {
+            request: Request { bias: &self.bias, schedule, ..request },
+            output: &self.output_tokens,
+            fingerprints: Fingerprints::All(&self.fingerprints),
+        }
+    }
+
     /// What can be found wrong without running the model.
-    fn inconsistencies(&self, engine: &dyn Engine) -> Vec<String> {
+    pub fn inconsistencies(&self, engine: &dyn Engine) -> Vec<String> {
         let mut found = Vec::new();
         let mut check = |good: bool, problem: &dyn Fn() -> String| {
             if !good {
@@ -197,23 +211,38 @@ impl Receipt {
             let again = engine.tokenizer().encode(text).ok();
             check(again.as_ref() == Some(&self.prompt_tokens), &|| "the prompt's text has other tokens".into());
         }
-        let eos = &engine.config().eos;
-        let stops = self.output_tokens.iter().position(|id| eos.contains(id));
-        let full = tokens == limit || self.prompt_tokens.len() + tokens == engine.config().max_positions;
-        let ended = match self.finish {
-            Finish::Stop => stops.is_some_and(|place| place + 1 == tokens),
-            Finish::Length => stops.is_none() && full,
-            // The start of an honest output is no output: a worker paid for it could stop where it likes.
-            Finish::Cancelled => false,
-        };
-        check(tokens > 0, &|| "there is no output token".into());
-        check(ended, &|| {
-            let end = stops.map_or("no end token".into(), |place| format!("an end token at {place}"));
-            let finish = format!("{:?}", self.finish).to_lowercase();
-            format!("an output of {tokens} tokens of at most {limit}, with {end}, has not ended by `{finish}`")
-        });
+        found.extend(unended(engine, &self.decoding, self.prompt_tokens.len(), &self.output_tokens, self.finish));
         found
     }
+}
+
+/// What is wrong with the end of an output, if anything: the start of an honest output is no output, since a worker paid for
+/// it could stop where it likes.
+pub fn unended(
+    engine: &dyn Engine,
+    decoding: &Decoding,
+    prompt_tokens: usize,
+    output: &[u32],
+    finish: Finish,
+) -> Vec<String> {
+    let (tokens, limit, config) = (output.len(), decoding.max_output_tokens as usize, engine.config());
+    let stops = output.iter().position(|id| config.eos.contains(id));
+    let full = tokens == limit || prompt_tokens + tokens == config.max_positions;
+    let ended = match finish {
+        Finish::Stop => stops.is_some_and(|place| place + 1 == tokens),
+        Finish::Length => stops.is_none() && full,
+        Finish::Cancelled => false,
+    };
+    let mut found = Vec::new();
+    if tokens == 0 {
+        found.push("there is no output token".into());
+    }
+    if !ended {
+        let end = stops.map_or("no end token".into(), |place| format!("an end token at {place}"));
+        let finish = format!("{finish:?}").to_lowercase();
+        found.push(format!("an output of {tokens} tokens of at most {limit}, with {end}, has not ended by `{finish}`"));
+    }
+    found
 }
 
 /// What a replay found.
@@ -250,7 +279,8 @@ fn input_hash(prompt: Option<&str>, tokens: &[u32]) -> H256 {
     prompt.map_or_else(|| of_tokens(tokens), |text| blake2_256(text.as_bytes()))
 }
 
-fn output_hash(engine: &dyn Engine, tokens: &[u32]) -> H256 {
+/// Hash of an output: of its text, or of its token ids (u32 LE) if the model has no tokenizer.
+pub(crate) fn output_hash(engine: &dyn Engine, tokens: &[u32]) -> H256 {
     engine.tokenizer().decode(tokens).map_or_else(|_| of_tokens(tokens), |text| blake2_256(text.as_bytes()))
 }
 
@@ -266,6 +296,10 @@ mod hex_fingerprints {
         let texts = Vec::<String>::deserialize(deserializer)?;
         let parse = |text: String| {
             let mut out = [0u8; FINGERPRINT_BYTES];
+            let (digits, needed) = (text.len(), FINGERPRINT_BYTES * 2);
+            if digits != needed {
+                return Err(D::Error::custom(format!("a fingerprint of {digits} hexadecimal digits; it has {needed}")));
+            }
             hex::decode_to_slice(&text, &mut out).map(|()| out).map_err(D::Error::custom)
         };
         texts.into_iter().map(parse).collect()

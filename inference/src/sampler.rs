@@ -13,8 +13,11 @@
 //!   stream with the seed as key and the position as nonce. It depends on nothing else, so any token of any position can be
 //!   checked by itself. `ln` is the pinned libm's in f64.
 
+mod gap;
+
 use crate::error::{Error, Result};
 use crate::kernels::exp;
+pub use gap::gap;
 use hanzo_poai::Decoding;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
 use rand_chacha::ChaCha12Rng;

@@ -24,6 +24,9 @@ fn command_should_name_the_node_when_nothing_listens_there() {
         &["job", "show", "0"][..],
         &["job", "submit", "--suri", "//Alice", "--prompt", "hi"],
         &["set-accepting", "off", "--suri", "//Ferdie"],
+        &["verifier", "register", "--bond", "50AI", "--suri", "//Verifier//0"],
+        &["verifier", "status", "--json"],
+        &["job", "challenge", "0", "--suri", "//Bob", "--yes"],
         &["set-models", &"07".repeat(32), "--suri", "//Ferdie", "--json"],
         &["blob", "get", "0x0000000000000000000000000000000000000000000000000000000000000000"],
     ] {
@@ -57,6 +60,21 @@ fn attach_should_refuse_a_key_file_that_others_can_read() {
     let output = worker(&["attach", "--account-key", key, "--session-suri", "//x", "--base-path", base]);
     assert_eq!(output.status.code(), Some(1));
     assert!(errors(&output).contains("0644") && errors(&output).contains("chmod 600"), "{}", errors(&output));
+}
+
+#[test]
+fn verifier_should_ask_for_accounts_and_refuse_one_twice() {
+    let directory = tempfile::tempdir().unwrap();
+    let base = ["--base-path", directory.path().to_str().unwrap()];
+    let none = worker(&[&["verifier", "attach"], &base[..]].concat());
+    assert_eq!(none.status.code(), Some(2));
+    assert!(errors(&none).contains("--account-key"), "{}", errors(&none));
+    let twice = worker(&[&["verifier", "attach", "--suri", "//Bob", "--suri", "//Bob"], &base[..]].concat());
+    assert_eq!(twice.status.code(), Some(1));
+    assert!(errors(&twice).contains("is given twice"), "{}", errors(&twice));
+    let json = worker(&[&["verifier", "attach", "--suri", "//Bob", "--json"], &base[..]].concat());
+    assert_eq!(json.status.code(), Some(2));
+    assert!(errors(&json).contains("until it is interrupted"), "{}", errors(&json));
 }
 
 #[test]

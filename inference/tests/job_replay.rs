@@ -6,9 +6,10 @@ use hanzo_inference::client::connection::{from_hex, to_hex, Header};
 use hanzo_inference::hash::blake2_256;
 use hanzo_inference::worker::chain::Job;
 use hanzo_inference::worker::runner::{EngineRunner, Runner};
-use hanzo_inference::{Cancel, ProfileKind};
+use hanzo_inference::{Cancel, ProfileKind, Receipt};
 use hanzo_poai::{Attestation, JobStatus, Proof};
 use hanzo_traits::api::AttestationView;
+use hanzo_traits::Amount;
 use jsonrpsee::server::{RpcModule, Server, ServerHandle};
 use jsonrpsee::types::ErrorObject;
 use serde_json::Value;
@@ -21,19 +22,31 @@ const PROMPT: &[u8] = b"You may copy and";
 
 /// What a worker left behind that served the job honestly.
 #[derive(Clone)]
-struct Served {
-    job: Job,
-    attestation: Option<AttestationView<AccountId32, u32>>,
-    blobs: HashMap<H256, Vec<u8>>,
+pub(crate) struct Served {
+    pub(crate) job: Job,
+    pub(crate) attestation: Option<AttestationView<AccountId32, u32>>,
+    pub(crate) blobs: HashMap<H256, Vec<u8>>,
+    /// The worker's own.
+    pub(crate) receipt: Receipt,
 }
 
 fn served() -> Served {
-    let runner = EngineRunner::new(tiny(ProfileKind::Replay, 1).into(), None);
+    served_on(ProfileKind::Replay)
+}
+
+pub(crate) fn served_on(profile: ProfileKind) -> Served {
+    served_with(profile, |_| ())
+}
+
+/// As [`served_on`], by a worker that changes its receipt before it attests.
+pub(crate) fn served_with(profile: ProfileKind, change: fn(&mut Receipt)) -> Served {
+    let runner = EngineRunner::new(tiny(profile, 1).into(), None);
     let mut job = jobs::job(0, runner.model(), PROMPT, 1_000);
     (job.decoding, job.status) = (sampled(40), JobStatus::Settled);
     let prompt = runner.read(&job, PROMPT.to_vec()).unwrap();
     let output = runner.run(&job, &prompt, &Cancel::default(), &mut || ()).unwrap();
-    let receipt = output.receipt;
+    let mut receipt = output.receipt;
+    change(&mut receipt);
     let attestation = Attestation {
         job: job.id,
         worker: jobs::account(),
@@ -51,16 +64,16 @@ fn served() -> Served {
         proof: Proof::Replay,
     };
     let blobs = [PROMPT.to_vec(), output.bytes].map(|bytes| (blake2_256(&bytes), bytes)).into();
-    Served { attestation: Some(jobs::view(&attestation, 12)), job, blobs }
+    Served { attestation: Some(jobs::view(&attestation, 12)), job, blobs, receipt }
 }
 
-struct Node {
+pub(crate) struct Node {
     handle: ServerHandle,
     url: String,
 }
 
 impl Node {
-    async fn start(served: Served) -> Self {
+    pub(crate) async fn start(served: Served) -> Self {
         let server = Server::builder().build("127.0.0.1:0").await.unwrap();
         let url = format!("ws://{}", server.local_addr().unwrap());
         Self { handle: server.start(module(served)), url }
@@ -68,12 +81,17 @@ impl Node {
 
     /// Runs `hanzo-worker job replay 0` with more arguments.
     async fn replay(&self, more: &[&str]) -> Output {
+        self.run(&[&["job", "replay", "0"], more].concat()).await
+    }
+
+    /// Runs a command of `hanzo-worker` on this node.
+    pub(crate) async fn run(&self, arguments: &[&str]) -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_hanzo-worker"));
-        command.args(["job", "replay", "0", "--node", &self.url]).args(more);
+        command.args(arguments).args(["--node", &self.url]);
         tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
     }
 
-    async fn stop(self) {
+    pub(crate) async fn stop(self) {
         self.handle.stop().unwrap();
         self.handle.stopped().await;
     }
@@ -101,6 +119,8 @@ fn module(served: Served) -> RpcModule<Served> {
             let answer = match method.as_str() {
                 "JobsApi_job" => Some(&served.job).filter(|_| here).cloned().encode(),
                 "PoaiApi_attestation" => served.attestation.as_ref().filter(|_| here).cloned().encode(),
+                "PoaiApi_challenge_bond" => Some(Amount(10 * jobs::AI)).filter(|_| here).encode(),
+                "PoaiApi_verdict" => None::<()>.encode(),
                 other => return Err(ErrorObject::owned(1, format!("no {other}"), None::<()>)),
             };
             Ok(to_hex(&answer))
@@ -116,11 +136,11 @@ fn module(served: Served) -> RpcModule<Served> {
     module
 }
 
-fn json(output: &Output) -> Value {
+pub(crate) fn json(output: &Output) -> Value {
     serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", errors(output)))
 }
 
-fn errors(output: &Output) -> String {
+pub(crate) fn errors(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 

@@ -2,12 +2,15 @@
 
 mod attached_chain;
 mod chain_commands;
+mod challenge;
 mod command_line;
 mod common;
 mod decoder;
+mod detection;
 mod determinism;
 mod engine;
 mod fingerprint;
+mod gap;
 mod job_replay;
 mod kernels;
 mod model_files;
@@ -17,4 +20,7 @@ mod receipt;
 mod runner;
 mod sampler;
 mod tiny;
+mod verifier_loop;
+mod verify;
+mod verify_command;
 mod worker_loop;

@@ -8,7 +8,7 @@ use subxt::{
     backend::LegacyBackend,
     config::{DefaultExtrinsicParamsBuilder, SubstrateConfig},
     dynamic,
-    ext::scale_decode::DecodeAsType,
+    ext::scale_decode::{DecodeAsFields, DecodeAsType},
     rpcs::RpcClient,
     tx::Signer,
     utils::{AccountId32, MultiAddress, MultiSignature},
@@ -89,6 +89,21 @@ impl Chain {
             }
         }
         Ok(count)
+    }
+
+    /// The fields of every event of this name in blocks `from..=to`, in order.
+    pub async fn events<E: DecodeAsFields>(&self, pallet: &str, name: &str, from: u64, to: u64) -> Result<Vec<E>> {
+        let mut found = Vec::new();
+        for number in from..=to {
+            let events = self.client.at_block(number).await?.events().fetch().await?;
+            for event in events.iter() {
+                let event = event?;
+                if (event.pallet_name(), event.event_name()) == (pallet, name) {
+                    found.push(event.decode_fields_unchecked_as::<E>()?);
+                }
+            }
+        }
+        Ok(found)
     }
 
     /// Nonce and free balance, wei, of an account at a block.

@@ -9,6 +9,8 @@ pub mod models;
 pub mod network;
 pub mod node;
 pub mod process;
+pub mod transactions;
+pub mod verifiers;
 pub mod worker;
 
 use anyhow::{bail, Result};

@@ -2,7 +2,7 @@
 
 use super::connect::{block_on, parse_amount, AccountArgs, NodeArgs, SessionArgs};
 use super::{EngineArgs, ModelArg, Outcome};
-use crate::client::{Account, ClientError};
+use crate::client::ClientError;
 use crate::worker::{
     attach::SubxtChain, chain::Chain, metrics, runner::EngineRunner, stats::Stats, store::Store, Worker,
     DEFAULT_MIN_VALUE,
@@ -54,8 +54,10 @@ pub(super) fn run(args: &AttachArgs) -> anyhow::Result<Outcome> {
     tracing::info!(model = ?engine.model_hash(), profile = ?engine.profile().hash(), "model loaded");
     block_on(async {
         let mut shutdown = Box::pin(shutdown()?);
+        let connect =
+            connect_when_up(|| SubxtChain::connect(&args.node.node, account.clone(), args.node.expect_genesis));
         let chain = tokio::select! {
-            chain = connect(&args.node, account) => Arc::new(chain?),
+            chain = connect => Arc::new(chain?),
             () = &mut shutdown => return Ok(Outcome::Done),
         };
         tracing::info!(node = args.node.node, genesis = ?chain.genesis(), "connected");
@@ -74,9 +76,12 @@ pub(super) fn run(args: &AttachArgs) -> anyhow::Result<Outcome> {
 }
 
 /// Connects, however long the node takes to come up.
-async fn connect(node: &NodeArgs, account: Account) -> Result<SubxtChain, ClientError> {
+pub(super) async fn connect_when_up<T, F>(connect: impl Fn() -> F) -> Result<T, ClientError>
+where
+    F: Future<Output = Result<T, ClientError>>,
+{
     loop {
-        match SubxtChain::connect(&node.node, account.clone(), node.expect_genesis).await {
+        match connect().await {
             Err(error @ ClientError::Lost { .. }) => tracing::warn!(%error, "trying again"),
             connected => return connected,
         }
@@ -85,7 +90,7 @@ async fn connect(node: &NodeArgs, account: Account) -> Result<SubxtChain, Client
 }
 
 /// Completes when the process is interrupted or asked to end.
-fn shutdown() -> anyhow::Result<impl Future<Output = ()> + Send> {
+pub(super) fn shutdown() -> anyhow::Result<impl Future<Output = ()> + Send> {
     let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for SIGINT")?;
     let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
     Ok(async move {

@@ -12,6 +12,8 @@ mod options;
 mod register;
 mod replay;
 mod train;
+mod verifier;
+mod verify;
 
 use crate::engine::EngineOptions;
 use crate::kernels::Isa;
@@ -29,9 +31,11 @@ Examples:
   hanzo-worker generate --prompt 'Q: 3 plus 4' --temperature 0
   hanzo-worker generate --prompt 'You may' --temperature 0.8 --seed 0x2a --receipt receipt.json
   hanzo-worker replay receipt.json --threads 1 --prefill-chunk 1 --no-cache
+  hanzo-worker verify receipt.json
   hanzo-worker model inspect path/to/qwen3-0.6b
   hanzo-worker bench decode --json
   hanzo-worker attach --suri //Ferdie --base-path /var/lib/hanzo-worker
+  hanzo-worker verifier attach --suri //Verifier --base-path /var/lib/hanzo-verifier
   hanzo-worker job submit --suri //Alice --prompt 'Q: 3 plus 4' --wait
   hanzo-worker job replay 0 --save receipt.json
 
@@ -60,6 +64,7 @@ enum Command {
     Generate(generate::GenerateArgs),
     /// Check a receipt by running its tokens through the model again
     Replay(replay::ReplayArgs),
+    Verify(Box<verify::VerifyArgs>),
     /// Look at a model
     #[command(subcommand)]
     Model(model::ModelCommand),
@@ -80,6 +85,9 @@ enum Command {
     SetModels(register::ModelsArgs),
     /// Mint resource tokens, to sell or to provide liquidity with; the worker owes them
     Mint(register::MintArgs),
+    /// Check others' work for pay: bond, serve committees, leave
+    #[command(subcommand)]
+    Verifier(verifier::VerifierCommand),
     /// Ask the network for an inference, and follow it
     #[command(subcommand)]
     Job(job::JobCommand),
@@ -102,8 +110,13 @@ enum Outcome {
 /// Parses the command line, runs the command and reports.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    if cli.json && matches!(cli.command, Command::Attach(_)) {
-        let reason = "--json prints one value when a command is done; `attach` works until it is interrupted";
+    let is_endless = match &cli.command {
+        Command::Attach(_) => true,
+        Command::Verifier(command) => command.is_endless(),
+        _ => false,
+    };
+    if cli.json && is_endless {
+        let reason = "--json prints one value when a command is done; this command works until it is interrupted";
         Cli::command().error(ErrorKind::ArgumentConflict, reason).exit();
     }
     // The parser has seen that it is a filter.
@@ -116,6 +129,7 @@ pub fn main() -> ExitCode {
     let outcome = match &cli.command {
         Command::Generate(args) => generate::run(args, cli.json),
         Command::Replay(args) => replay::run(args, cli.json),
+        Command::Verify(args) => verify::run(args, cli.json),
         Command::Model(command) => model::run(command, cli.json),
         Command::Bench(command) => bench::run(command, cli.json),
         Command::TrainTiny(args) => train::run(args, cli.json),
@@ -125,6 +139,7 @@ pub fn main() -> ExitCode {
         Command::SetPayout(args) => register::set_payout(args, cli.json),
         Command::SetModels(args) => register::set_models(args, cli.json),
         Command::Mint(args) => register::mint(args, cli.json),
+        Command::Verifier(command) => verifier::run(command, cli.json),
         Command::Job(command) => job::run(command, cli.json),
         Command::Blob(command) => blob::run(command, cli.json),
         Command::Key(command) => keys::run(command, cli.json),
@@ -144,9 +159,11 @@ fn set_candle_threads(command: &Command) {
     let threads = match command {
         Command::Generate(args) => args.engine.threads,
         Command::Replay(args) => args.engine.threads,
-        Command::Bench(bench::BenchCommand::Decode(args)) => args.threads,
+        Command::Verify(args) => args.threads,
+        Command::Bench(command) => command.threads(),
         Command::Attach(args) => args.engine.threads,
         Command::TrainTiny(_) => Some(NonZeroUsize::MIN),
+        Command::Verifier(command) => command.threads(),
         Command::Job(command) => command.threads(),
         _ => None,
     };

@@ -6,7 +6,7 @@ use crate::worker::store::Finished;
 use crate::{CandleEngine, Engine, Receipt, Verdict};
 use anyhow::Context;
 use clap::Args;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Check a receipt. A receipt of the replay profile is compared bit by bit; one of the fast profile within a tolerance.
 #[derive(Args, Debug)]
@@ -35,7 +35,7 @@ pub(super) fn run(args: &ReplayArgs, json: bool) -> anyhow::Result<Outcome> {
 }
 
 /// A receipt by itself, or inside a worker's result.
-fn read(path: &PathBuf) -> anyhow::Result<Receipt> {
+pub(super) fn read(path: &Path) -> anyhow::Result<Receipt> {
     let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
     match serde_json::from_str::<Finished>(&text) {
         Ok(finished) => Ok(finished.receipt),

@@ -5,8 +5,10 @@ use codec::{Decode, DecodeAll, Encode};
 use futures::stream::BoxStream;
 use futures::StreamExt;
 use hanzo_poai::{JobId, ModelProfile, Resources};
-use hanzo_traits::api::{ApiResult, AttestationView, JobQuote, JobView, PoolView, WorkerView};
-use hanzo_traits::Tier;
+use hanzo_traits::api::{
+    ApiResult, AttestationView, JobQuote, JobView, PoolView, ReviewView, VerdictView, VerifierView, WorkerView,
+};
+use hanzo_traits::{Amount, Tier};
 use serde::de::DeserializeOwned;
 use serde::Deserialize;
 use sp_core::H256;
@@ -211,6 +213,31 @@ impl Connection {
     /// The attestation of a job, if there is one and it is still kept.
     pub async fn attestation(&self, job: JobId, at: H256) -> Result<Option<AttestationView<AccountId32, u32>>> {
         self.call("PoaiApi_attestation", job, at).await
+    }
+
+    /// Reviews on whose committees an account sits.
+    pub async fn seats(&self, verifier: &AccountId32, at: H256) -> Result<Vec<ReviewView<AccountId32, u32>>> {
+        self.call("PoaiApi_seats", verifier, at).await
+    }
+
+    /// A verifier, if the account is one.
+    pub async fn verifier(&self, account: &AccountId32, at: H256) -> Result<Option<VerifierView<AccountId32, u32>>> {
+        self.call("PoaiApi_verifier", account, at).await
+    }
+
+    /// Verifiers by slot, at most `limit` (≤ 256) from slot `start` on.
+    pub async fn verifiers(&self, start: u32, limit: u32, at: H256) -> Result<Vec<VerifierView<AccountId32, u32>>> {
+        self.call("PoaiApi_verifiers", (start, limit), at).await
+    }
+
+    /// What the review of a job came to, if it had one that is over and still kept.
+    pub async fn verdict(&self, job: JobId, at: H256) -> Result<Option<VerdictView<AccountId32, u32>>> {
+        self.call("PoaiApi_verdict", job, at).await
+    }
+
+    /// What a challenge of an attested job has to put up, wei.
+    pub async fn challenge_bond(&self, job: JobId, at: H256) -> Result<Option<Amount>> {
+        self.call("PoaiApi_challenge_bond", job, at).await
     }
 
     fn rpc_error(&self, method: &str, error: RpcError) -> ClientError {

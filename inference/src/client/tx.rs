@@ -4,6 +4,7 @@ use super::connection::{to_hex, with_causes, AtBlock, Connection, Header};
 use super::error::{ClientError, Result};
 use super::keys::Account;
 use codec::{Compact, Encode};
+use hanzo_poai::committee::Vote;
 use hanzo_poai::{Attestation, JobId, JobRequest, Resources};
 use hanzo_traits::{Balance, PoolId, Tier};
 use sp_core::{sr25519, H256};
@@ -104,6 +105,36 @@ impl Call {
     /// Delivers a demanded output.
     pub fn deliver_output(job: JobId, tokens: &[u32]) -> Self {
         Self::poai("deliver_output", (job, tokens))
+    }
+
+    /// Joins as a verifier, with a bond, wei.
+    pub fn register_verifier(bond: Balance) -> Self {
+        Self::poai("register_verifier", Compact(bond))
+    }
+
+    /// Begins to leave the verifiers.
+    pub fn retire_verifier() -> Self {
+        Self::poai("retire_verifier", ())
+    }
+
+    /// Takes the bond of a verifier that has left back.
+    pub fn withdraw_verifier_bond() -> Self {
+        Self::poai("withdraw_verifier_bond", ())
+    }
+
+    /// Commits to a vote.
+    pub fn commit_verdict(job: JobId, commitment: H256) -> Self {
+        Self::poai("commit_verdict", (Compact(job), commitment))
+    }
+
+    /// Reveals a vote, with the hash of its evidence.
+    pub fn reveal_verdict(job: JobId, vote: &Vote, salt: &[u8; 32], evidence: H256) -> Self {
+        Self::poai("reveal_verdict", (Compact(job), vote, salt, evidence))
+    }
+
+    /// Puts a bond on a job's being forged.
+    pub fn challenge(job: JobId) -> Self {
+        Self::poai("challenge", Compact(job))
     }
 
     /// As `Pallet::call`.

@@ -47,6 +47,11 @@ impl Corpus {
         Ok(Self { text })
     }
 
+    /// A text as it is.
+    pub fn from_text(text: &str) -> Self {
+        Self { text: text.as_bytes().to_vec() }
+    }
+
     /// Bytes of text after cleaning.
     pub fn len(&self) -> usize {
         self.text.len()

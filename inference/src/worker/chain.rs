@@ -44,15 +44,19 @@ pub enum ChainError {
         found: H256,
     },
     /// Nobody within reach has this blob now. Worth trying again.
-    #[error("blob {hash:?} of {length} bytes is not to be had: {reason}")]
+    #[error("blob {hash:?}{} is not to be had: {reason}", of_length(*length))]
     BlobMissing {
         /// Hash asked for.
         hash: H256,
-        /// Length asked for, bytes.
-        length: u32,
+        /// Length asked for, bytes; none where it is not known.
+        length: Option<u32>,
         /// What was tried.
         reason: String,
     },
+}
+
+fn of_length(length: Option<u32>) -> String {
+    length.map_or_else(String::new, |length| format!(" of {length} bytes"))
 }
 
 /// A chain with our runtime, seen by one worker. Reads are at a given block; writes are signed with the worker's account

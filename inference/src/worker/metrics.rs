@@ -1,4 +1,4 @@
-//! The counters of an attached worker over HTTP, in the text format of Prometheus.
+//! The counters of an attached worker, or verifier, over HTTP, in the text format of Prometheus.
 
 use crate::error::{Error, Result};
 use crate::worker::stats::Stats;
@@ -12,15 +12,21 @@ use tokio::net::{TcpListener, TcpStream};
 /// A scraper that is slower than this is dropped.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Serves `http://127.0.0.1:<port>/metrics` until dropped; port 0 takes a free one. Returns where it listens.
+/// Serves a worker's counters at `http://127.0.0.1:<port>/metrics` as long as the process lives; port 0 takes a free one.
+/// Returns where it listens.
 pub async fn serve(port: u16, stats: Arc<Stats>) -> Result<SocketAddr> {
+    serve_text(port, move || text(&stats)).await
+}
+
+/// The same with whatever text is current when it is asked for.
+pub async fn serve_text(port: u16, text: impl Fn() -> String + Send + 'static) -> Result<SocketAddr> {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let listen = |e| Error::io(format!("metrics at {address}"), e);
     let listener = TcpListener::bind(address).await.map_err(listen)?;
     let local = listener.local_addr().map_err(listen)?;
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
-            let text = text(&stats);
+            let text = text();
             tokio::spawn(async move {
                 if let Ok(Err(error)) = tokio::time::timeout(PATIENCE, answer(stream, text)).await {
                     tracing::debug!(%error, "a metrics request failed");
@@ -96,10 +102,13 @@ fn count(counter: &AtomicU64) -> f64 {
 
 /// The counters, as a scraper reads them.
 pub fn text(stats: &Stats) -> String {
-    let line = |Counter { name, help, read }: &Counter| {
-        format!("# HELP {name} {help}\n# TYPE {name} counter\n{name} {}\n", read(stats))
-    };
+    let line = |Counter { name, help, read }: &Counter| format!("{}{name} {}\n", header(name, help), read(stats));
     COUNTERS.iter().map(line).collect()
+}
+
+/// What a scraper reads before the values of a counter.
+pub fn header(name: &str, help: &str) -> String {
+    format!("# HELP {name} {help}\n# TYPE {name} counter\n")
 }
 
 #[cfg(test)]

@@ -17,12 +17,13 @@
 //! | [`chain`] | what is asked of a chain |
 //! | [`runner`] | from a job to a receipt |
 //! | [`store`] | results on disk |
-//! | [`attach`] | a chain over WebSocket |
+//! | [`attach`], `link` | a chain over WebSocket |
 
 mod admission;
 pub mod attach;
 pub mod chain;
 mod context;
+pub(crate) mod link;
 pub mod metrics;
 pub mod pace;
 mod progress;

@@ -2,6 +2,7 @@
 //! never a second one.
 
 use crate::error::{Error, Result};
+use crate::files;
 use crate::receipt::Receipt;
 use crate::worker::chain::Job;
 use codec::{DecodeAll, Encode};
@@ -10,12 +11,8 @@ use serde::{Deserialize, Serialize};
 use sp_core::{sr25519, H256};
 use sp_runtime::AccountId32;
 use std::collections::BTreeMap;
-use std::fs::{File, TryLockError};
-use std::io::Write;
+use std::fs::File;
 use std::path::{Path, PathBuf};
-
-/// File that the process using a directory keeps locked.
-const LOCK: &str = "lock";
 
 /// One finished job.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -116,7 +113,7 @@ impl Store {
     pub fn open(base: &Path, genesis: H256) -> Result<Self> {
         let directory = base.join(hex::encode(&genesis.as_bytes()[..8]));
         std::fs::create_dir_all(&directory).map_err(|e| Error::io(&directory, e))?;
-        let mut store = Self { _lock: lock(&directory)?, directory, finished: BTreeMap::new() };
+        let mut store = Self { _lock: files::lock(&directory, "worker")?, directory, finished: BTreeMap::new() };
         let entries = std::fs::read_dir(&store.directory).map_err(|e| Error::io(&store.directory, e))?;
         for entry in entries.flatten() {
             let path = entry.path();
@@ -150,12 +147,8 @@ impl Store {
     /// Writes a result; once this returns it survives a crash.
     pub fn insert(&mut self, finished: Finished) -> Result<()> {
         let path = self.path(finished.job);
-        let io = |source| Error::Io { path: path.clone(), source };
         let text = serde_json::to_vec_pretty(&finished).map_err(|e| Error::Store(e.to_string()))?;
-        let mut file = tempfile::NamedTempFile::new_in(&self.directory).map_err(io)?;
-        file.write_all(&text).and_then(|()| file.as_file().sync_all()).map_err(io)?;
-        file.persist(&path).map_err(|e| io(e.error))?;
-        File::open(&self.directory).and_then(|directory| directory.sync_all()).map_err(io)?;
+        files::write(&self.directory, &path, &text)?;
         self.finished.insert(finished.job, finished);
         Ok(())
     }
@@ -171,18 +164,6 @@ impl Store {
 
     fn path(&self, job: JobId) -> PathBuf {
         self.directory.join(format!("{job}.json"))
-    }
-}
-
-fn lock(directory: &Path) -> Result<File> {
-    let path = directory.join(LOCK);
-    let file = File::create(&path).map_err(|e| Error::io(&path, e))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => {
-            Err(Error::Store(format!("another worker uses {}; give each its own base path", directory.display())))
-        }
-        Err(TryLockError::Error(error)) => Err(Error::io(path, error)),
     }
 }
 

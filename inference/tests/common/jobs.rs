@@ -66,6 +66,7 @@ pub fn view(attestation: &Attestation<AccountId32>, number: u32) -> AttestationV
         attested_at: number,
         settles_at: number + WINDOW,
         deliver_by: None,
+        standing: None,
     }
 }
 

@@ -430,7 +430,7 @@ impl Chain for TestChain {
         let found = self.state().blobs.get(&hash).cloned();
         let job = self.ledger().jobs.values().find(|job| job.input == hash).map_or(JobId::MAX, |job| job.id);
         self.note(Call::Fetch(job));
-        found.ok_or(ChainError::BlobMissing { hash, length, reason: "nobody has it".into() })
+        found.ok_or(ChainError::BlobMissing { hash, length: Some(length), reason: "nobody has it".into() })
     }
 
     async fn put_blob(&self, bytes: Vec<u8>) -> Result<H256, ChainError> {

@@ -165,7 +165,7 @@ impl Chain for NodeChain {
             Ok(bytes) if bytes.len() as u64 == u64::from(length) => Ok(bytes),
             Ok(bytes) => differs(bytes.len() as u64),
             Err(BlobError::TooLarge { length: found, .. }) => differs(found),
-            Err(error) => Err(ChainError::BlobMissing { hash, length, reason: error.to_string() }),
+            Err(error) => Err(ChainError::BlobMissing { hash, length: Some(length), reason: error.to_string() }),
         }
     }
 

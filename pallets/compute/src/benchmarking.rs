@@ -556,7 +556,7 @@ mod benchmarks {
         {
             Pallet::<T>::run_lots(now, &mut none(), 1);
         }
-        assert!(Pallet::<T>::lot(slot) > 0);
+        assert!(draw::lot::<Pallet<T>>(slot) > 0);
     }
 
     #[benchmark]

@@ -3,13 +3,13 @@
 use crate::{
     types::*,
     windows::{queue_key, Step},
-    Attestations, Call, Config, Event, Expiries, HoldReason, Outputs, Pallet, Queue, Reviews, Seats, Settings,
+    Attestations, Call, Config, Event, Expiries, HoldReason, Outputs, Pallet, Queue, Reviews, Settings,
     SlashQueue, Slashes, VerifierLotQueue, VerifierLotRange, VerifierSlotCount, Verifiers, Windows,
 };
 use alloc::vec::Vec;
 use frame_benchmarking::v2::*;
 use frame_support::traits::{
-    fungible::{Inspect, InspectHold, Mutate, MutateHold},
+    fungible::{Inspect, InspectHold, Mutate},
     EnsureOrigin, Get,
 };
 use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};

@@ -8,6 +8,7 @@
 //! * [`committee`]: what members of a committee commit to, and what their votes come to.
 //! * [`review`]: what is known of attested work, and how far its review is.
 //! * [`draw`]: how accounts are drawn in proportion to what they have at stake.
+//! * [`positions`]: where they look, and the digest of what they see there.
 //!
 //! Pure and `no_std`: no storage, no clocks, no floats.
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -24,6 +25,7 @@ pub mod committee;
 pub mod draw;
 pub mod job;
 pub mod merkle;
+pub mod positions;
 pub mod resources;
 pub mod review;
 

@@ -1,11 +1,12 @@
 //! Two profiles and two widths of weights, by turns.
 
+use super::weights::widened;
 use crate::engine::EngineOptions;
 use crate::hash::blake2_256;
 use crate::model::config::{Family, ModelConfig, RopeScaling};
 use crate::model::random::RandomSource;
 use crate::model::source::LoadedModel;
-use crate::model::weights::{Matrix, Storage, Weights};
+use crate::model::weights::Weights;
 use crate::tokenizer::Tokenizer;
 use crate::{Cancel, CandleEngine, Engine, ProfileKind, Request};
 use hanzo_poai::Decoding;
@@ -93,19 +94,6 @@ pub(super) fn qwen3_shape() -> anyhow::Result<LoadedModel> {
     let weights = Weights::load(&config, &mut RandomSource::bf16(1))?;
     let hash = blake2_256(b"random qwen3-0.6b");
     Ok(LoadedModel { hash, config, weights, tokenizer: Tokenizer::Missing, files: Vec::new() })
-}
-
-/// The same numbers, four bytes each.
-fn widened(mut model: LoadedModel) -> anyhow::Result<LoadedModel> {
-    let Weights { embedding, layers, head, .. } = &mut model.weights;
-    let of_layers = layers.iter_mut().flat_map(|l| {
-        let projections = [&mut l.query, &mut l.key, &mut l.value, &mut l.output].map(|p| &mut p.weight);
-        projections.into_iter().chain([&mut l.gate, &mut l.up, &mut l.down])
-    });
-    for matrix in of_layers.chain([embedding]).chain(head) {
-        *matrix = Matrix::new("widened", matrix.rows(), matrix.cols(), Storage::F32(matrix.to_f32()))?;
-    }
-    Ok(model)
 }
 
 /// One way to run a model, and the seconds it took to the first token and per further token, round by round.

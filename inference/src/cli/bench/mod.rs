@@ -1,7 +1,9 @@
 //! `hanzo-worker bench`.
 
 mod compare;
+mod detection;
 mod memory;
+mod weights;
 
 use super::{print_json, Outcome};
 use crate::engine::EngineOptions;
@@ -27,6 +29,18 @@ pub(super) enum BenchCommand {
     /// tiny model fits into a cache: there the bound says little. "Extra time" compares with the fast profile in the
     /// same round.
     Decode(DecodeArgs),
+    Detection(detection::DetectionArgs),
+}
+
+impl BenchCommand {
+    /// Threads that a model runs on, by the command.
+    pub(super) fn threads(&self) -> Option<NonZeroUsize> {
+        match self {
+            Self::Decode(args) => args.threads,
+            // What comes out must not depend on the number of runs at a time.
+            Self::Detection(_) => Some(NonZeroUsize::MIN),
+        }
+    }
 }
 
 #[derive(Args, Debug)]
@@ -42,7 +56,7 @@ pub(super) struct DecodeArgs {
     rounds: u32,
     /// Threads [default: one per core]
     #[arg(long, value_name = "N")]
-    pub(super) threads: Option<NonZeroUsize>,
+    threads: Option<NonZeroUsize>,
     /// Leave out the Qwen3-0.6B shape, which takes 8 GB of memory
     #[arg(long)]
     tiny_only: bool,
@@ -60,7 +74,13 @@ struct Report {
 }
 
 pub(super) fn run(command: &BenchCommand, json: bool) -> anyhow::Result<Outcome> {
-    let BenchCommand::Decode(args) = command;
+    match command {
+        BenchCommand::Decode(args) => decode(args, json),
+        BenchCommand::Detection(args) => detection::run(args, json),
+    }
+}
+
+fn decode(args: &DecodeArgs, json: bool) -> anyhow::Result<Outcome> {
     let threads = args.threads.unwrap_or(EngineOptions::default().threads);
     let mut memory = Memory::new(threads.get())?;
     memory.pass();

@@ -1,5 +1,7 @@
 //! `hanzo-worker job`: what a client of the network does.
 
+mod challenge;
+pub(super) mod evidence;
 mod replay;
 mod request;
 mod submit;
@@ -26,8 +28,13 @@ pub(super) enum JobCommand {
     Submit(submit::SubmitArgs),
     /// Follow a job to its end and report it like `submit --wait`; the node must still have the state of its blocks
     Watch(JobArgs),
-    /// A job and its attestation as they stand
+    /// A job, its attestation and the verdict on it as they stand
     Show(JobArgs),
+    /// Put a bond on a job's being forged: seven verifiers replay it
+    ///
+    /// Shows the bond first, and sends nothing without --yes or --max-bond. Possible for a job that was not drawn for audit,
+    /// until it settles.
+    Challenge(challenge::ChallengeArgs),
     /// Run an attested job again from what the chain and the nodes have, and compare every root and count
     ///
     /// Exit code 3 if one differs. Under the replay profile the result is the same to the bit whatever the threads, the cache
@@ -60,6 +67,7 @@ pub(super) fn run(command: &JobCommand, json: bool) -> anyhow::Result<Outcome> {
         JobCommand::Submit(args) => block_on(submit::run(args, json)),
         JobCommand::Watch(args) => block_on(watch(args, json)),
         JobCommand::Show(args) => block_on(show(args, json)),
+        JobCommand::Challenge(args) => block_on(challenge::run(args, json)),
         JobCommand::Replay(args) => replay::run(args, json),
     }
 }
@@ -78,10 +86,12 @@ async fn show(args: &JobArgs, json: bool) -> anyhow::Result<Outcome> {
     let job = find(&connection, args.job).await?;
     let best = connection.best().await?;
     let attestation = connection.attestation(args.job, best.hash()).await?;
+    let verdict = connection.verdict(args.job, best.hash()).await?;
     if json {
-        println!("{}", json!({ "job": job, "attestation": attestation }));
+        println!("{}", json!({ "job": job, "attestation": attestation, "verdict": verdict }));
     } else {
         text::print_job(&job, attestation.as_ref());
+        text::print_review(attestation.as_ref(), verdict.as_ref());
     }
     Ok(Outcome::Done)
 }

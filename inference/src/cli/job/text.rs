@@ -4,7 +4,7 @@ use super::super::connect::units;
 use super::super::Outcome;
 use crate::client::report::{Report, TradeLine};
 use crate::worker::chain::Job;
-use hanzo_traits::api::{AttestationView, JobQuote};
+use hanzo_traits::api::{AttestationView, JobQuote, VerdictView};
 use hanzo_traits::{Amount, ResourceClass};
 use sp_runtime::AccountId32;
 
@@ -61,6 +61,28 @@ pub(super) fn print_job(job: &Job, attestation: Option<&AttestationView<AccountI
         println!("tokens      {} prompt, {} output", attestation.prompt_tokens, attestation.output_tokens);
         println!("output      {:?}", attestation.output);
         println!("receipt     {:?}", attestation.receipt_root);
+    }
+}
+
+/// What is known of the work by review.
+pub(super) fn print_review(
+    attestation: Option<&AttestationView<AccountId32, u32>>,
+    verdict: Option<&VerdictView<AccountId32, u32>>,
+) {
+    if let Some(standing) = attestation.and_then(|attestation| attestation.standing) {
+        println!("standing    {standing:?}");
+    }
+    let Some(verdict) = verdict else { return };
+    let (rounds, committee, at) = (verdict.rounds, verdict.committee, verdict.at);
+    println!("verdict     {:?}, of {committee:?} after {rounds} rounds, in block {at}", verdict.verdict);
+    for member in &verdict.members {
+        match member.vote {
+            Some(vote) => {
+                let evidence = member.evidence;
+                println!("vote        {} {:?} {:?}, evidence {evidence:?}", member.account, vote.score, vote.digest);
+            }
+            None => println!("vote        {} silent", member.account),
+        }
     }
 }
 

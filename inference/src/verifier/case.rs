@@ -1,0 +1,201 @@
+//! What is under way for a round: its papers, and the opinion they lead to.
+
+use crate::error::Error;
+use crate::verifier::chain::AttestationOf;
+use crate::verifier::judge::{Opinion, Papers};
+use crate::verifier::round::is_last_call;
+use crate::worker::chain::{ChainError, Job};
+use std::sync::Arc;
+
+/// One of the two blobs that a job is judged by.
+#[derive(Debug)]
+enum Blob {
+    /// Not here; not asked for before this block.
+    Absent { retry_at: u32 },
+    /// Being fetched.
+    Fetching,
+    /// Here.
+    Here(Arc<Vec<u8>>),
+}
+
+/// Which of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Which {
+    Input,
+    Output,
+}
+
+impl Which {
+    /// Its name in logs and evidence.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Input => "input",
+            Self::Output => "output",
+        }
+    }
+}
+
+/// Where the judgement stands.
+#[derive(Debug)]
+enum Stage {
+    /// Papers are missing, or the engine has not come to it.
+    Waiting,
+    /// On the engine.
+    Judging,
+    /// It failed on this machine, and is tried again from this block on.
+    Failed { retry_at: u32 },
+    /// Nothing can be said, whatever is tried.
+    Hopeless,
+    /// Done.
+    Done(Opinion),
+}
+
+/// What is under way for a round.
+#[derive(Debug)]
+pub(super) struct Case {
+    job: Job,
+    attestation: AttestationOf,
+    /// First block in which a commitment is too late.
+    until: u32,
+    input: Blob,
+    output: Blob,
+    stage: Stage,
+    /// What went wrong last, by what it was about.
+    troubles: Vec<(&'static str, String)>,
+}
+
+impl Case {
+    /// Nothing yet. With a reason why the job cannot be judged here, nothing will come.
+    pub(super) fn new(job: Job, attestation: AttestationOf, until: u32, lacks: Option<String>) -> Self {
+        let absent = || Blob::Absent { retry_at: 0 };
+        let stage = if lacks.is_some() { Stage::Hopeless } else { Stage::Waiting };
+        let troubles = lacks.into_iter().map(|reason| ("job", reason)).collect();
+        Self { job, attestation, until, input: absent(), output: absent(), stage, troubles }
+    }
+
+    /// First block in which a commitment is too late.
+    pub(super) fn until(&self) -> u32 {
+        self.until
+    }
+
+    /// Takes the end of the time to commit as the chain has it now.
+    pub(super) fn set_until(&mut self, until: u32) {
+        self.until = until;
+    }
+
+    /// The job.
+    pub(super) fn job(&self) -> &Job {
+        &self.job
+    }
+
+    /// What its worker attested.
+    pub(super) fn attestation(&self) -> &AttestationOf {
+        &self.attestation
+    }
+
+    fn blob(&mut self, which: Which) -> &mut Blob {
+        match which {
+            Which::Input => &mut self.input,
+            Which::Output => &mut self.output,
+        }
+    }
+
+    /// The blobs to be asked for now; they count as being fetched from then on.
+    pub(super) fn take_wanted(&mut self, head: u32) -> Vec<Which> {
+        if matches!(self.stage, Stage::Hopeless | Stage::Done(_)) {
+            return Vec::new();
+        }
+        let mut wanted = vec![Which::Input, Which::Output];
+        wanted.retain(|which| {
+            let blob = self.blob(*which);
+            let is_due = matches!(blob, Blob::Absent { retry_at } if *retry_at <= head);
+            if is_due {
+                *blob = Blob::Fetching;
+            }
+            is_due
+        });
+        wanted
+    }
+
+    /// Takes what came of asking for a blob.
+    pub(super) fn note_blob(&mut self, which: Which, answer: Result<Vec<u8>, ChainError>, head: u32) {
+        *self.blob(which) = match answer {
+            Ok(bytes) => Blob::Here(Arc::new(bytes)),
+            Err(error) => {
+                tracing::warn!(job = self.job.id, blob = which.name(), %error, "cannot fetch what a job is judged by");
+                self.trouble(which.name(), error.to_string());
+                Blob::Absent { retry_at: head.saturating_add(1) }
+            }
+        };
+    }
+
+    fn trouble(&mut self, about: &'static str, what: String) {
+        self.troubles.retain(|(other, _)| *other != about);
+        self.troubles.push((about, what));
+    }
+
+    /// The papers, if all are here and it is time to judge by them.
+    pub(super) fn papers(&self, head: u32) -> Option<Papers> {
+        let is_due = match self.stage {
+            Stage::Waiting => true,
+            Stage::Failed { retry_at } => retry_at <= head,
+            _ => false,
+        };
+        let (Blob::Here(input), Blob::Here(output)) = (&self.input, &self.output) else { return None };
+        let (input, output) = (input.clone(), output.clone());
+        is_due.then(|| Papers { job: self.job.clone(), attestation: self.attestation.clone(), input, output })
+    }
+
+    /// The engine has it now.
+    pub(super) fn judging(&mut self) {
+        self.stage = Stage::Judging;
+    }
+
+    /// Takes what came of a replay.
+    pub(super) fn note_opinion(&mut self, opinion: Result<Opinion, Error>, head: u32) {
+        let job = self.job.id;
+        self.stage = match opinion {
+            Ok(opinion) => {
+                tracing::info!(job, score = ?opinion.vote.score, digest = ?opinion.vote.digest, "replayed");
+                Stage::Done(opinion)
+            }
+            Err(Error::Cancelled) => Stage::Waiting,
+            Err(error) => {
+                let hopeless = matches!(error, Error::Unjudged(_));
+                tracing::error!(job, %error, "the replay came to nothing");
+                self.trouble("replay", error.to_string());
+                if hopeless {
+                    Stage::Hopeless
+                } else {
+                    Stage::Failed { retry_at: head.saturating_add(1) }
+                }
+            }
+        };
+    }
+
+    /// What the replay found, if it is done.
+    pub(super) fn opinion(&self) -> Option<&Opinion> {
+        match &self.stage {
+            Stage::Done(opinion) => Some(opinion),
+            _ => None,
+        }
+    }
+
+    /// Why nothing can be said, once it is clear that nothing will be: at once if trying is of no use, otherwise at the last
+    /// call. A replay that waits for the engine, or is on it, is waited for to the end.
+    pub(super) fn despair(&self, head: u32) -> Option<Vec<String>> {
+        let missing = |blob: &Blob| !matches!(blob, Blob::Here(_));
+        let lacks_blobs = missing(&self.input) || missing(&self.output);
+        let is_over = match self.stage {
+            Stage::Hopeless => true,
+            Stage::Waiting => lacks_blobs && is_last_call(self.until, head),
+            Stage::Failed { .. } => is_last_call(self.until, head),
+            Stage::Judging | Stage::Done(_) => false,
+        };
+        let mut reasons: Vec<String> = self.troubles.iter().map(|(about, what)| format!("{about}: {what}")).collect();
+        if reasons.is_empty() {
+            reasons.push("the node did not answer in time when asked for input and output".into());
+        }
+        is_over.then_some(reasons)
+    }
+}
