@@ -424,7 +424,12 @@ impl Search<'_> {
             for filter in Filter::ALL.into_iter().filter(|filter| filter.is_set(&whole[index])) {
                 let mut lifted = whole.clone();
                 lifted[index] = filter.lifted(&whole[index]);
-                let price = draft.total.saturating_sub(self.whole(&lifted)?.total);
+                let price = match self.whole(&lifted) {
+                    Ok(without) => draft.total.saturating_sub(without.total),
+                    // Placing whole jobs is not sure to succeed, and no cheaper plan is known then.
+                    Err(Error::NotPlaced { .. }) => 0,
+                    Err(error) => return Err(error),
+                };
                 plan.filters.push(FilterPrice { filter, price });
             }
         }
