@@ -434,9 +434,10 @@ impl Search<'_> {
             }
         }
         let workers = self.worker_prices(&draft);
+        // A part is always the program's to find, however it is bought then.
         let method = match draft.prices {
-            Prices::Routes(_) => Method::WaterFilling,
-            Prices::Program(_) => Method::Conic,
+            Prices::Routes(_) if served == 1.0 => Method::WaterFilling,
+            Prices::Routes(_) | Prices::Program(_) => Method::Conic,
         };
         let Draft { purchases, total, bound, .. } = draft;
         Ok(Plan { method, jobs, purchases, total, bound, served, budget_price, workers })
