@@ -424,14 +424,20 @@ impl Search<'_> {
             for filter in Filter::ALL.into_iter().filter(|filter| filter.is_set(&whole[index])) {
                 let mut lifted = whole.clone();
                 lifted[index] = filter.lifted(&whole[index]);
-                let price = draft.total.saturating_sub(self.whole(&lifted)?.total);
+                let price = match self.whole(&lifted) {
+                    Ok(without) => draft.total.saturating_sub(without.total),
+                    // Placing whole jobs is not sure to succeed, and no cheaper plan is known then.
+                    Err(Error::NotPlaced { .. }) => 0,
+                    Err(error) => return Err(error),
+                };
                 plan.filters.push(FilterPrice { filter, price });
             }
         }
         let workers = self.worker_prices(&draft);
+        // A part is always the program's to find, however it is bought then.
         let method = match draft.prices {
-            Prices::Routes(_) => Method::WaterFilling,
-            Prices::Program(_) => Method::Conic,
+            Prices::Routes(_) if served == 1.0 => Method::WaterFilling,
+            Prices::Routes(_) | Prices::Program(_) => Method::Conic,
         };
         let Draft { purchases, total, bound, .. } = draft;
         Ok(Plan { method, jobs, purchases, total, bound, served, budget_price, workers })
