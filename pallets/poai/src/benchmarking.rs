@@ -3,8 +3,8 @@
 use crate::{
     types::*,
     windows::{queue_key, Step},
-    Attestations, Call, Config, Event, Expiries, HoldReason, Outputs, Pallet, Queue, Reviews, Settings,
-    SlashQueue, Slashes, VerifierLotQueue, VerifierLotRange, VerifierSlotCount, Verifiers, Windows,
+    Attestations, Call, Config, Event, Expiries, HoldReason, Outputs, Pallet, Queue, Reviews, Settings, SlashQueue,
+    Slashes, VerifierLotQueue, VerifierLotRange, VerifierSlotCount, Verifiers, Windows,
 };
 use alloc::vec::Vec;
 use frame_benchmarking::v2::*;
