@@ -8,7 +8,7 @@
 //! Draws run at the start of a block only. Later in it, whoever writes the block knows their outcome, and could have them
 //! wait for the next by filling the block.
 
-use crate::{budget::Budget, pallet::*, weights::WeightInfo};
+use crate::{budget::Budget, margin::DROPPED_PER_TURN, pallet::*, weights::WeightInfo};
 use frame_support::{storage::with_storage_layer, traits::Get, weights::Weight};
 use frame_system::pallet_prelude::BlockNumberFor;
 use hanzo_poai::JobStatus;
@@ -49,6 +49,7 @@ impl<T: Config> Pallet<T> {
             .saturating_add(times(entry, Self::MIN_ENTRIES))
             .saturating_add(times(T::WeightInfo::skip_bucket(), MIN_SKIPPED))
             .saturating_add(times(Self::turn_weight(), Self::MIN_TURNS))
+            .saturating_add(times(T::WeightInfo::skip_bucket(), Self::MIN_TURNS.saturating_mul(DROPPED_PER_TURN)))
             .saturating_add(times(T::WeightInfo::prune_job(), Self::MIN_PRUNED))
     }
 

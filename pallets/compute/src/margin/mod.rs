@@ -24,5 +24,7 @@ mod excess;
 mod turns;
 pub mod types;
 
+pub(crate) use turns::DROPPED_PER_TURN;
+
 /// Most that the protocol pays for a token it buys back, and what settling one in cash costs, in percent of a mean price.
 pub(crate) const PREMIUM_PERCENT: u128 = 105;

@@ -10,6 +10,9 @@ use frame_support::{storage::with_storage_layer, weights::Weight};
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::{traits::Saturating, DispatchError};
 
+/// Entries of calls that have ended which are dropped whatever the weight, for each turn that is taken so.
+pub(crate) const DROPPED_PER_TURN: u32 = 4;
+
 impl<T: Config> Pallet<T> {
     /// Turns taken in every block whatever the weight.
     pub(crate) const MIN_TURNS: u32 = 1;
@@ -32,20 +35,26 @@ impl<T: Config> Pallet<T> {
 
     /// Takes the turns that are due, as far as the budget allows but at least `minimum`; none twice in a block.
     pub(crate) fn run_margins(now: BlockNumberFor<T>, budget: &mut Budget, minimum: u32) {
-        let mut taken = 0u32;
+        let (mut taken, mut dropped) = (0u32, 0u32);
         for lane in Lane::ALL {
             let (start, end) = MarginQueueRange::<T>::get(lane);
             let mut next = start;
             while next < end {
                 let Some((worker, due)) = MarginQueue::<T>::get(lane, next) else { break };
-                let weight = Self::turn_weight();
-                if due > now || (taken >= minimum && !budget.has_room_for(weight)) {
+                let call = MarginCalls::<T>::get(&worker).filter(|call| call.place == (lane, next));
+                let (count, least, weight) = match call {
+                    Some(_) => (&mut taken, minimum, Self::turn_weight()),
+                    None => (&mut dropped, minimum.saturating_mul(DROPPED_PER_TURN), T::WeightInfo::skip_bucket()),
+                };
+                if due > now || (*count >= least && !budget.has_room_for(weight)) {
                     break;
                 }
                 budget.spend(weight);
+                *count = count.saturating_add(1);
                 MarginQueue::<T>::remove(lane, next);
-                Self::take_turn(&worker, (lane, next), now);
-                taken = taken.saturating_add(1);
+                if let Some(call) = call {
+                    Self::take_turn(&worker, call, now);
+                }
                 next = next.saturating_add(1);
             }
             if next != start {
@@ -55,8 +64,7 @@ impl<T: Config> Pallet<T> {
     }
 
     /// A worker's turn; unless that ends its call it waits for the next.
-    fn take_turn(worker: &T::AccountId, place: (Lane, u64), now: BlockNumberFor<T>) {
-        let Some(call) = MarginCalls::<T>::get(worker).filter(|call| call.place == place) else { return };
+    fn take_turn(worker: &T::AccountId, call: MarginCall<BlockNumberFor<T>>, now: BlockNumberFor<T>) {
         // What the market refuses changes nothing and is tried again when the turn comes round.
         let ends = with_storage_layer(|| Self::work_on(worker, &call, now)).unwrap_or(false);
         if ends {

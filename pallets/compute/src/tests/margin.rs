@@ -348,6 +348,26 @@ fn every_call_should_end_when_blocks_have_no_room() {
 }
 
 #[test]
+fn calls_that_were_lifted_should_not_hold_up_those_that_stand() {
+    test(|| {
+        short_worker(10);
+        for _ in 0..40 {
+            double_gpu_price();
+            assert_ok!(check_margin(10));
+            Prices::set(&Default::default());
+            assert_ok!(check_margin(10));
+        }
+        short_worker(11);
+        assert_ok!(Compute::deregister(signed(11)));
+        AgendaWeight::set(&Weight::zero());
+        run(50 + 8);
+        assert_eq!(slices(), vec![], "forty entries of calls that were lifted come first, four a block");
+        run(3);
+        assert_eq!(slices().len(), 2);
+    });
+}
+
+#[test]
 fn turns_should_keep_to_the_agenda_s_weight() {
     test(|| {
         for account in 10..30 {
