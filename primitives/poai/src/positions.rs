@@ -27,12 +27,12 @@ pub const POSITIONS_PER_JOB: u32 = 16;
 pub fn positions(seed: &H256, job: JobId, tokens: u32) -> Vec<u32> {
     let mut drawn: Vec<u32> = Vec::new();
     for (i, j) in (0u32..).zip(tokens.saturating_sub(POSITIONS_PER_JOB)..tokens) {
-        let word = tagged(POSITIONS, |out| {
+        let hash = tagged(POSITIONS, |out| {
             job.encode_to(out);
             seed.encode_to(out);
             i.encode_to(out);
-        })
-        .to_low_u64_be();
+        });
+        let word = hash.as_bytes().iter().skip(24).fold(0u64, |word, byte| (word << 8) | u64::from(*byte));
         // At most 2⁶⁴ − 1 times 2³²: it fits, and the quotient is at most j.
         let scaled = u128::from(word).saturating_mul(u128::from(j).saturating_add(1)) >> 64;
         let t = u32::try_from(scaled).unwrap_or(j);
