@@ -27,6 +27,9 @@ fn receipt(directory: &Path, more: &[&str]) -> PathBuf {
     path
 }
 
+/// A change of a receipt's JSON.
+type Edit = fn(&mut Value);
+
 /// Changes a receipt in place.
 fn change(path: &Path, change: impl FnOnce(&mut Value)) {
     let mut receipt = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
@@ -82,7 +85,7 @@ fn verify_should_judge_the_fast_profile_within_limits() {
 
 #[test]
 fn verify_should_say_why_a_changed_receipt_is_bad() {
-    let changes: [(fn(&mut Value), &str); 7] = [
+    let changes: [(Edit, &str); 7] = [
         (
             |r| r["seed"] = format!("{:?}", H256::repeat_byte(1)).into(),
             "of 40 tokens are not those that the seed picks",
@@ -128,7 +131,7 @@ fn verify_should_fail_in_words_when_there_is_nothing_it_could_check() {
     assert!(refusal(&[name, "--positions-seed", SEED]).contains("--positions-seed and --job go together"));
     assert!(refusal(&[name, "--receipt", name]).contains("is a receipt itself"));
     assert!(refusal(&["0", "--job", "1"]).contains("job 0 has its own number"));
-    let edits: [(fn(&mut Value), &str); 3] = [
+    let edits: [(Edit, &str); 3] = [
         (|r| r["fingerprints"][0] = "0011".into(), "a fingerprint of 4 hexadecimal digits; it has 516"),
         (|r| r["seed"] = "0x12".into(), "not a receipt"),
         (|r| r["model"] = format!("{:?}", H256::repeat_byte(9)).into(), "give its files with --model"),
