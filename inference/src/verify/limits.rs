@@ -1,4 +1,7 @@
-//! How much an honest worker's numerics may differ from the verifier's, as measured (docs/detection.md).
+//! How much an honest worker's numerics may differ from the verifier's (docs/detection.md).
+//!
+//! The limits here are provisional: set by hand and not yet taken from a measurement. They count for work of another engine
+//! profile than the verifier's only; work of its own is compared to the bit.
 
 use super::statistics::allowed;
 use crate::fingerprint::{Difference, TOP};
@@ -20,10 +23,11 @@ pub const FORGIVEN_FACTOR: usize = 4;
 /// Rate of false positives that nothing may exceed, whatever the length of the output.
 pub const FALSE_POSITIVES: f64 = 1e-3;
 
-/// Upper bound, at 95 % confidence, on the rate at which one window of honest work is outside: none of 4,000 was.
+/// Upper bound on the rate at which one window of honest work is outside that the limits are to be measured to: at 95 %
+/// confidence, none of 4,000 windows may be.
 pub const WINDOW_FALSE_POSITIVES: f64 = 7.5e-4;
 
-/// Honest limits: twice the largest that calibration saw.
+/// Limits of honest work; to be twice the largest that calibration sees.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Limits {
