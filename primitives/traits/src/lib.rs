@@ -15,6 +15,7 @@ pub mod api;
 mod ids;
 mod jobs;
 mod market;
+mod proofs;
 
 pub use amount::Amount;
 pub use hanzo_poai::{JobId, ResourceClass, Resources};
@@ -23,3 +24,4 @@ pub use jobs::{
     AttestableJob, FailureReason, JobRegistry, QualityOracle, SessionKey, VrfOutputs, WorkerRegistry, EJECTION_PPB,
 };
 pub use market::{ComputeMarket, MarketPrices};
+pub use proofs::{ProofRegistry, TeeRegistry};
