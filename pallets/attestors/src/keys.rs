@@ -1,7 +1,8 @@
 //! Binding session keys to what runs in trusted hardware.
 
 use crate::{
-    types::*, weights::WeightInfo, Attestors, Bindings, Config, Error, Event, Measurements, Pallet, Paused, Roots,
+    types::*, weights::WeightInfo, Attestors, Bindings, Config, Error, Event, Measurements, Pallet, Paused,
+    RevokedKeys, Roots,
 };
 use frame_support::{ensure, traits::Get, weights::Weight};
 use frame_system::pallet_prelude::BlockNumberFor;
@@ -63,6 +64,7 @@ impl<T: Config> Pallet<T> {
     /// The caller's session key, if it is not bound for this epoch or a later one yet.
     fn key_to_bind(worker: &T::AccountId, epoch: u64) -> Result<SessionKey, DispatchError> {
         let key = T::Workers::session_key(worker).ok_or(Error::<T>::NoSessionKey)?;
+        ensure!(!RevokedKeys::<T>::contains_key(key), Error::<T>::KeyRevoked);
         if let Some(bound) = Bindings::<T>::get(worker) {
             let covered = bound.key == key && bound.epoch >= epoch && Self::holds(&bound);
             ensure!(!covered, Error::<T>::AlreadyBound);
@@ -156,16 +158,23 @@ impl<T: Config> Pallet<T> {
         frame_system::Pallet::<T>::block_number() > bound.last_block || now >= bound.expires
     }
 
-    pub(crate) fn unbind(worker: T::AccountId) -> DispatchResult {
+    pub(crate) fn revoke(worker: T::AccountId) -> DispatchResult {
+        let key = Self::unbind(worker)?;
+        RevokedKeys::<T>::insert(key, ());
+        Ok(())
+    }
+
+    fn unbind(worker: T::AccountId) -> Result<SessionKey, DispatchError> {
         let key = Bindings::<T>::take(&worker).ok_or(Error::<T>::NotBound)?.key;
         Self::deposit_event(Event::KeyUnbound { worker, key });
-        Ok(())
+        Ok(key)
     }
 
     pub(crate) fn drop_if_over(worker: T::AccountId) -> DispatchResult {
         let bound = Bindings::<T>::get(&worker).ok_or(Error::<T>::NotBound)?;
         ensure!(Self::is_over(&bound, Self::now()), Error::<T>::StillBound);
-        Self::unbind(worker)
+        Self::unbind(worker)?;
+        Ok(())
     }
 
     /// As many distinct attestors of the set in force signed as must.

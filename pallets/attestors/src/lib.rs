@@ -107,6 +107,10 @@ pub mod pallet {
     #[pallet::storage]
     pub type Bindings<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, Binding<BlockNumberFor<T>>>;
 
+    /// Session keys whose binding was revoked. They are never bound again: whoever has the quote could do it at once.
+    #[pallet::storage]
+    pub type RevokedKeys<T: Config> = StorageMap<_, Blake2_128Concat, SessionKey, ()>;
+
     /// The registry at genesis.
     #[pallet::genesis_config]
     #[derive(frame_support::DefaultNoBound)]
@@ -241,6 +245,8 @@ pub mod pallet {
         NoSessionKey,
         /// The quote is for another epoch than this one or the next.
         WrongEpoch,
+        /// A binding of this session key was revoked; the worker needs another one.
+        KeyRevoked,
         /// The key is bound for this epoch, or a later one, already.
         AlreadyBound,
         /// Not the layout of this vendor's quotes.
@@ -415,7 +421,8 @@ pub mod pallet {
             Self::bind_by_verdict(ensure_signed(origin)?, signed)
         }
 
-        /// Revokes a binding before its end. Signed by the worker itself, or by the emergency origin or governance.
+        /// Revokes a binding before its end, and with it the session key for good. Signed by the worker itself, or by the
+        /// emergency origin or governance.
         ///
         /// Emits [`Event::KeyUnbound`]; fails with [`Error::NotBound`].
         #[pallet::call_index(11)]
@@ -424,7 +431,7 @@ pub mod pallet {
             if ensure_signed(origin.clone()).ok().as_ref() != Some(&worker) {
                 Self::ensure_emergency(origin)?;
             }
-            Self::unbind(worker)
+            Self::revoke(worker)
         }
 
         /// Drops the record of a binding that is over. Signed by anyone.

@@ -89,11 +89,11 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     fn register_key_by_verdict(n: u32) -> Weight {
         Weight::from_parts(60_000_000, 20_000)
             .saturating_add(Weight::from_parts(55_000_000, 0).saturating_mul(n.into()))
-            .saturating_add(Db::get().reads(11))
+            .saturating_add(Db::get().reads(12))
             .saturating_add(Db::get().writes(1))
     }
     fn revoke_key() -> Weight {
-        Weight::from_parts(20_000_000, 5_000).saturating_add(Db::get().reads(1)).saturating_add(Db::get().writes(1))
+        Weight::from_parts(20_000_000, 5_000).saturating_add(Db::get().reads(1)).saturating_add(Db::get().writes(2))
     }
     fn drop_expired() -> Weight {
         Weight::from_parts(25_000_000, 5_000).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(1))

@@ -196,6 +196,25 @@ fn check_time(now: u64, (from, to): (u64, u64)) -> Result<u64, QuoteError> {
     Ok(to.saturating_add(1))
 }
 
+/// The report is signed by the chip's key, and that key is vouched for all the way to the root.
+fn check_chain(
+    report: &Report,
+    (root, root_key): (&Certificate, &RsaPublicKey),
+    ask: &Certificate,
+    vcek: &Certificate,
+) -> Result<(), QuoteError> {
+    if !is_authority(ask) {
+        return Err(QuoteError::Refused);
+    }
+    check_issued(ask, root, root_key)?;
+    let ask_key = rsa_key(ask).ok_or(QuoteError::Collateral)?;
+    check_issued(vcek, ask, &ask_key)?;
+    check_chip(vcek, report)?;
+    let key = vcek.tbs_certificate.subject_public_key_info.subject_public_key.as_bytes();
+    let key = VerifyingKey::from_sec1_bytes(key.unwrap_or_default()).map_err(|_| QuoteError::Collateral)?;
+    key.verify(part(report.bytes, 0, SIGNED)?, &report.signature()?).map_err(|_| QuoteError::Refused)
+}
+
 /// Verifier of SEV-SNP reports. Collateral is the SCALE encoding of [`SnpCollateral`].
 pub struct SevSnp;
 
@@ -218,26 +237,19 @@ impl QuoteVerifier for SevSnp {
             expires = expires.min(check_time(now, validity(certificate))?);
         }
 
-        if lists.issuer != ark.tbs_certificate.subject || !is_authority(&ask) {
+        if lists.issuer != ark.tbs_certificate.subject {
             return Err(QuoteError::Refused);
         }
         let signed = lists.to_der().map_err(|_| QuoteError::Collateral)?;
         let algorithms = [&lists.signature, &crl.signature_algorithm];
         check_signature(&ark_key, algorithms, &signed, crl.signature.as_bytes())?;
         let revoked = lists.revoked_certificates.as_deref().unwrap_or_default();
-        let serials = [&ask, &vcek].map(|certificate| &certificate.tbs_certificate.serial_number);
-        if revoked.iter().any(|entry| serials.contains(&&entry.serial_number)) {
+        // The root's list is of what the root issued. A chip's key is not revoked: AMD raises the versions that count.
+        let serial = &ask.tbs_certificate.serial_number;
+        if revoked.iter().any(|entry| entry.serial_number == *serial) {
             return Err(QuoteError::Revoked);
         }
-
-        check_issued(&ask, &ark, &ark_key)?;
-        let ask_key = rsa_key(&ask).ok_or(QuoteError::Collateral)?;
-        check_issued(&vcek, &ask, &ask_key)?;
-        check_chip(&vcek, &report)?;
-
-        let key = vcek.tbs_certificate.subject_public_key_info.subject_public_key.as_bytes();
-        let key = VerifyingKey::from_sec1_bytes(key.unwrap_or_default()).map_err(|_| QuoteError::Collateral)?;
-        key.verify(part(quote, 0, SIGNED)?, &report.signature()?).map_err(|_| QuoteError::Refused)?;
+        check_chain(&report, (&ark, &ark_key), &ask, &vcek)?;
         if report.policy & (POLICY_DEBUG | POLICY_MIGRATE) != 0 {
             return Err(QuoteError::Debug);
         }
@@ -250,5 +262,46 @@ impl QuoteVerifier for SevSnp {
             advisories: Vec::new(),
             expires,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const REPORT: &[u8] = include_bytes!("../tests/fixtures/milan_report");
+
+    /// Checks a report against the certificates that AMD issued for the chip it came from.
+    fn check(report: &[u8], vcek: &[u8]) -> Result<(), QuoteError> {
+        let [ark, ask] = [
+            &include_bytes!("../tests/fixtures/milan_ark.der")[..],
+            &include_bytes!("../tests/fixtures/milan_ask.der")[..],
+        ]
+        .map(|der| Certificate::from_der(der).expect("DER"));
+        let vcek = Certificate::from_der(vcek).map_err(|_| QuoteError::Collateral)?;
+        let key = rsa_key(&ark).expect("an RSA key");
+        check_issued(&ark, &ark, &key).expect("the root signs itself");
+        check_chain(&Report::parse(report)?, (&ark, &key), &ask, &vcek)
+    }
+
+    const VCEK: &[u8] = include_bytes!("../tests/fixtures/milan_vcek.der");
+
+    #[test]
+    fn chain_should_hold_when_amd_made_chip_and_certificates() {
+        assert_eq!(check(REPORT, VCEK), Ok(()));
+    }
+
+    #[test]
+    fn chain_should_not_hold_when_a_bit_of_report_or_certificate_is_flipped() {
+        for at in (0..REPORT.len()).step_by(13) {
+            let mut flipped = REPORT.to_vec();
+            flipped[at] ^= 1 << (at % 8);
+            assert!(check(&flipped, VCEK).is_err(), "byte {at} of the report");
+        }
+        for at in (0..VCEK.len()).step_by(13) {
+            let mut flipped = VCEK.to_vec();
+            flipped[at] ^= 1 << (at % 8);
+            assert!(check(REPORT, &flipped).is_err(), "byte {at} of the certificate");
+        }
     }
 }

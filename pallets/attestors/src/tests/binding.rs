@@ -275,15 +275,31 @@ fn binding_should_not_hold_when_anything_behind_it_is_paused_or_removed() {
 }
 
 #[test]
-fn revoke_key_should_unbind_when_the_worker_or_the_guard_asks() {
-    run(|| {
-        let revoke = |origin| Attesting::revoke_key(origin, WORKER);
-        assert_noop!(revoke(RuntimeOrigin::signed(WORKER)), Error::<Test>::NotBound);
-        for who in [RuntimeOrigin::signed(WORKER), RuntimeOrigin::signed(GUARD), RuntimeOrigin::root()] {
+fn revoke_key_should_unbind_for_good_when_the_worker_or_the_guard_asks() {
+    for who in [RuntimeOrigin::signed(WORKER), RuntimeOrigin::signed(GUARD), RuntimeOrigin::root()] {
+        run(|| {
+            let revoke = |origin| Attesting::revoke_key(origin, WORKER);
+            assert_noop!(revoke(who.clone()), Error::<Test>::NotBound);
             assert_ok!(register(Vendor::Sgx, WORKER, 1));
-            assert_noop!(revoke(RuntimeOrigin::signed(STRANGER)), sp_runtime::DispatchError::BadOrigin);
+            for stranger in [STRANGER, OTHER_WORKER] {
+                let result = revoke(RuntimeOrigin::signed(stranger));
+                assert_noop!(result, sp_runtime::DispatchError::BadOrigin);
+            }
             assert_ok!(revoke(who));
             assert_eq!(bound(WORKER), None);
-        }
-    });
+            // Whoever has the quote still has it.
+            for epoch in [1, 2] {
+                assert_noop!(register(Vendor::Sgx, WORKER, epoch), Error::<Test>::KeyRevoked);
+            }
+            // Another worker, and another key of this one, are not concerned.
+            assert_ok!(register(Vendor::Sgx, OTHER_WORKER, 1));
+            let key = pair(STRANGER).public();
+            Keys::insert(WORKER, key);
+            let measurement = measurement(Vendor::Sgx);
+            let named = binding::registration(&genesis_hash(), &WORKER, &key, 1, &measurement);
+            let quote = quote(Vendor::Sgx, binding::report_data(&named));
+            assert_ok!(register_with(WORKER, Vendor::Sgx, quote, collateral(Vendor::Sgx)));
+            assert_eq!(Attesting::is_bound(&WORKER, &key), Some(measurement));
+        });
+    }
 }
