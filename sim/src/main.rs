@@ -80,7 +80,8 @@ fn run_adversaries(options: &Adversaries) -> ExitCode {
                     let _ = std::io::stderr().flush();
                 }
             });
-            eprintln!("  {:.1} s", verdict.seconds);
+            let outcome = if verdict.holds { "holds" } else { "broken" };
+            eprintln!("  {outcome}, mean {:.6} $AI, {:.1} s", verdict.best.mean, verdict.seconds);
             verdict
         })
         .collect();

@@ -91,11 +91,11 @@ struct Played {
 
 fn play(adversary: &dyn Adversary, seed: u64, plan: &mut Plan, attacks: bool) -> Result<Played, String> {
     World::run(adversary.clock(), seed, attacks, |world| {
-        let start = world.wealth();
+        let start = adversary.wealth(world);
         let outcome = adversary.play(world, plan)?;
         world.wind_up()?;
         let victims = world.victims.iter().map(|who| world.wealth_of(*who)).sum();
-        Ok(Played { start, end: world.wealth(), victims, outcome })
+        Ok(Played { start, end: adversary.wealth(world), victims, outcome })
     })
     .map_err(|error: String| format!("seed {seed}: {error}"))
 }

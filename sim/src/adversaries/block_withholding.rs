@@ -2,10 +2,10 @@
 //! window of a draw, it looks at whom the draw would find, and leaves the slot empty unless that is one of its own workers.
 //! The next block ends the window instead, with another output.
 //!
-//! **Roles**: validator with a third of the slots, worker with any share of all lots.
+//! **Roles**: validator with a third of the slots, worker with any share of all bonds.
 //!
 //! **Defeated by** nothing: randomness of this kind can be biased by who can withhold it. It is bounded. With a third a of the
-//! slots and a share s of the lots, the chance of being drawn is s/(1 − a(1 − s)), at most 1.5 times the share; each try costs
+//! slots and a share s of all free limits, the chance of being drawn is s/(1 − a(1 − s)), at most 1.5 times the share; each try costs
 //! a block. That is why bonds are 27 times what they answer for and not 18. The profit is what its jobs are worth beyond
 //! that bound.
 
@@ -49,9 +49,7 @@ impl Adversary for BlockWithholding {
         let bond = plan.log_between(200_000.0, 4_000_000.0) as Balance * AI;
         world.register(WORKER, bond);
         world.run_to(world.now() + 8);
-        let share = fair_share(bond);
-        let bound = share / (1.0 - (1.0 - share) / 3.0);
-        let (mut won, mut all, mut jobs, mut own, mut empty) = (0i128, 0i128, 0.0, 0.0, 0.0);
+        let (mut won, mut expected, mut jobs, mut own, mut empty, mut fair) = (0i128, 0.0, 0.0, 0.0, 0.0, 0.0);
         for number in 0..8 {
             let client = Who { role: Role::Client, number };
             let job = world.random_job();
@@ -59,22 +57,23 @@ impl Adversary for BlockWithholding {
             for _ in 1..WINDOW {
                 world.next_block();
             }
+            let share = fair_share();
             empty += f64::from(self.finish_window(world, id));
             let Some(job) = pallet_compute::Jobs::<Runtime>::get(id) else { continue };
             let value = job.value as i128;
             let is_own = is_drawn(id);
             jobs += 1.0;
             own += f64::from(u8::from(is_own));
-            all += value;
+            expected += share / (1.0 - (1.0 - share) / 3.0) * value as f64;
+            fair += share;
             won += if is_own { value } else { 0 };
             world.act_anyway(client, pallet_compute::Call::cancel_job { job: id }).unwrap_or_default();
         }
         Ok(Outcome {
-            profit: Some(won - (bound * all as f64) as i128),
+            profit: Some(won - expected as i128),
             notes: vec![
-                ("share of all lots", share),
+                ("fair share", fair / f64::max(jobs, 1.0)),
                 ("part of the draws won", own / f64::max(jobs, 1.0)),
-                ("bound", bound),
                 ("slots left empty per draw", empty / f64::max(jobs, 1.0)),
             ],
         })

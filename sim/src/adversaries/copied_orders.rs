@@ -40,6 +40,8 @@ impl Adversary for CopiedOrders {
         let pool = pool(plan.whole(0, 2) as usize);
         world.mint(pool, part(state(pool).reserves.psi, 0.1));
         let (copy, room, exit) = (plan.log_between(0.03, 1.5), plan.between(0.0, 0.02), plan.whole(1, 3));
+        // Small batches are left alone.
+        let least = plan.log_between(0.002, 0.04);
 
         world.run_to_commits();
         world.honest();
@@ -58,7 +60,9 @@ impl Adversary for CopiedOrders {
             }
         }
         let psi = part(locked, copy);
-        let own = world.commit(Who::adversary(0), pool, side, psi, at_price(psi, moved(price, sign * room)));
+        let is_worth_it = locked > part(state(pool).reserves.psi, least);
+        let limit = at_price(psi, moved(price, sign * room));
+        let own = is_worth_it.then(|| world.commit(Who::adversary(0), pool, side, psi, limit)).flatten();
         world.run_to_reveals();
         if let Some(own) = &own {
             world.reveal(own);

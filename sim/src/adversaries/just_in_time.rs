@@ -77,6 +77,9 @@ impl Adversary for JustInTime {
     fn has_twin(&self) -> bool {
         true
     }
+    fn wealth(&self, world: &World) -> i128 {
+        world.wealth_at_spot()
+    }
 
     fn play(&self, world: &mut World, plan: &mut Plan) -> Result<Outcome, String> {
         let pool = pool(plan.whole(0, 2) as usize);

@@ -75,6 +75,10 @@ pub trait Adversary: Sync {
     fn has_twin(&self) -> bool {
         false
     }
+    /// What it has, wei.
+    fn wealth(&self, world: &World) -> i128 {
+        world.wealth()
+    }
     /// Plays from the snapshot on. What it leaves open is ended for it.
     fn play(&self, world: &mut World, plan: &mut Plan) -> Result<Outcome, String>;
 }

@@ -81,6 +81,13 @@ impl Adversary for Sandwich {
     fn has_twin(&self) -> bool {
         true
     }
+    fn wealth(&self, world: &World) -> i128 {
+        if self.provides {
+            world.wealth_at_spot()
+        } else {
+            world.wealth()
+        }
+    }
 
     fn play(&self, world: &mut World, plan: &mut Plan) -> Result<Outcome, String> {
         let pool = pool(plan.whole(0, 2) as usize);
@@ -115,7 +122,7 @@ impl Adversary for Sandwich {
             if world.attacks {
                 let (amount, _) = best_of(world, 0.0001, 0.02, |world, amount| {
                     attack(world, pool, side, amount);
-                    world.wealth()
+                    self.wealth(world)
                 });
                 attack(world, pool, side, amount);
                 front += amount;

@@ -7,9 +7,9 @@
 //! | `record` | what is measured, recovery times |
 //! | `plot` | pictures |
 //!
-//! Everything runs on the real runtime. Only time is compressed: a simulated day has 1,440 blocks instead of 43,200, with the
+//! Everything runs on the real runtime. Only time is compressed: a simulated day has 720 blocks instead of 43,200, with the
 //! chain's clock made as much faster, so that an hour's mean is an hour's mean. In each block as much happens as on the
-//! mainnet; the month has a thirtieth of its blocks.
+//! mainnet; the month has a sixtieth of its blocks.
 
 mod agents;
 mod month;
@@ -26,7 +26,7 @@ pub struct Options {
     #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u32).range(3..))]
     pub days: u32,
     /// Blocks of a simulated day: 43,200 divided by the factor that the clock is faster by
-    #[arg(long, default_value_t = 1_440, value_parser = clap::value_parser!(u32).range(240..=43_200))]
+    #[arg(long, default_value_t = 720, value_parser = clap::value_parser!(u32).range(240..=43_200))]
     pub blocks_per_day: u32,
     /// Workers at the start
     #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(4..))]

@@ -15,7 +15,7 @@ pub use cast::{Role, Who, ADVERSARIES, MINTER};
 pub use honest::{Deed, Traffic};
 pub use jobs::{status, JobPlan, FREE_MODEL, TOKENS};
 pub use market::{at_price, moved, part, pool, state, tokens, Kept, ANYTHING, NEVER};
-pub use setup::{bonds, depth, worth, Clock, TRADERS, WORKERS};
+pub use setup::{depth, worth, Clock, TRADERS, WORKERS};
 
 use crate::dice::Dice;
 use frame_support::storage::{with_transaction, TransactionOutcome};

@@ -68,11 +68,6 @@ pub fn bond(number: u32) -> Balance {
     (800_000 + 200_000 * Balance::from(number)) * AI
 }
 
-/// Bonds of all honest workers that take jobs.
-pub fn bonds() -> impl Iterator<Item = Balance> {
-    (0..WORKERS).map(bond)
-}
-
 /// The state of a run's start, and the chain that goes on from it.
 pub(super) fn snapshot(clock: Clock) -> (BasicExternalities, Chain) {
     static BUILT: [OnceLock<(Storage, Chain)>; 2] = [OnceLock::new(), OnceLock::new()];

@@ -1,12 +1,12 @@
 //! What somebody has, to the wei.
 //!
-//! The adversary's tokens are valued at the bare curve: what the pool would pay for all of them at once without any fee, less than which no
-//! way of selling them to it gives more. What is owed beyond them is valued at what buying it would cost without fee. Both
+//! The adversary's tokens are valued at the bare curve: what the pool would pay for all of them at once without any fee; no way
+//! of selling them to it gives more. What is owed beyond them is valued at what buying it would cost without fee. Both
 //! favour the adversary. Shares count as their part of both reserves. Honest users' tokens are valued at the reference price,
 //! so that what a victim lost is what it was charged more, wherever the price went.
 
 use super::{
-    cast::{adversaries, Who},
+    cast::{adversaries, Who, MINTER},
     market::{state, tokens},
     World,
 };
@@ -50,7 +50,7 @@ fn withdrawable(pool: PoolId) -> Reserves {
 }
 
 impl World {
-    /// All the adversary has, wei. It may walk away from its debts and leave the bonds behind them: what is more counts.
+    /// All the adversary has, wei. It may leave debts behind with the bonds that back them: what is more counts.
     pub fn wealth(&self) -> i128 {
         let all: i128 = adversaries().map(credits).sum();
         let provided = pools().map(|pool| (pool, withdrawable(pool)));
@@ -60,10 +60,27 @@ impl World {
             exit_value(*pool, shares, held + shares.psi, owed)
         };
         let pays: i128 = provided.iter().map(|one| value(one, self.owed(one.0))).sum();
-        let walks: i128 = provided.iter().map(|one| value(one, 0)).sum();
-        let indebted = adversaries().filter_map(|who| pallet_compute::Workers::<Runtime>::get(who.id()));
+        // The minter only lends; whoever else of its workers owes anything may be left behind.
+        let minted =
+            |pool| pallet_compute::Workers::<Runtime>::get(MINTER.id()).map_or(0, |worker| worker.obligation(pool));
+        let walks: i128 = provided.iter().map(|one| value(one, minted(one.0))).sum();
+        let others = adversaries().filter(|who| *who != MINTER);
+        let indebted = others.filter_map(|who| pallet_compute::Workers::<Runtime>::get(who.id()));
         let bonds: i128 = indebted.filter(|w| !w.obligations.is_empty()).map(|w| signed(w.bond)).sum();
         all + signed(credits_of_shares) + pays.max(walks - bonds)
+    }
+
+    /// All the adversary has with its tokens at the marginal price, debts too, wei: for a provider, whose part of the reserves
+    /// changes with every trade of others, and who would leave a small pool behind to sell it to.
+    pub fn wealth_at_spot(&self) -> i128 {
+        let all: i128 = adversaries().map(credits).sum();
+        let value = |pool| {
+            let shares = withdrawable(pool);
+            let held = signed(adversaries().map(|who| tokens(who, pool)).sum::<Balance>() + shares.psi);
+            let (net, price) = (held - signed(self.owed(pool)), self.price(pool));
+            signed(shares.theta) + net.signum() * signed(super::market::at_price(net.unsigned_abs(), price))
+        };
+        all + pools().map(value).iter().sum::<i128>()
     }
 
     /// Its credits alone, wei.
