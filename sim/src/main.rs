@@ -8,7 +8,7 @@ const EXAMPLES: &str = "\
 Examples:
   hanzo-sim adversaries --list
   hanzo-sim adversaries sandwich --seeds 5000 --json
-  hanzo-sim stability --days 30 --out docs/stability
+  hanzo-sim stability --days 30 --out /tmp/month
 
 Progress is on standard error.
 Exit codes: 0 every claim holds; 1 one does not, or a promise of the chain was broken; 2 wrong usage.";
