@@ -32,6 +32,11 @@ pub mod economy;
 pub mod fees;
 #[warn(missing_docs)]
 pub mod presets;
+// It panics where a scenario cannot be set up.
+#[cfg(feature = "std")]
+#[warn(missing_docs)]
+#[allow(clippy::arithmetic_side_effects, clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
+pub mod test_kit;
 #[cfg(test)]
 mod tests;
 #[warn(missing_docs)]

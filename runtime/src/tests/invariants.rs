@@ -2,16 +2,9 @@
 
 use super::on_genesis;
 use crate::{Block, Runtime};
-use frame_support::storage::unhashed;
-use hanzo_traits::api::{runtime_decl_for_invariants::InvariantsV1, ApiResult, CHECK_PERMIT};
+use hanzo_traits::api::runtime_decl_for_invariants::InvariantsV1;
 
-/// Every promise of every pallet, asked as the node asks.
-pub fn check() -> ApiResult<()> {
-    unhashed::put_raw(CHECK_PERMIT, b"");
-    let checked = <Runtime as InvariantsV1<Block>>::check(1);
-    unhashed::kill(CHECK_PERMIT);
-    checked
-}
+pub use crate::test_kit::invariants as check;
 
 #[test]
 fn check_should_be_refused_at_any_level_when_the_node_does_not_permit_it() {

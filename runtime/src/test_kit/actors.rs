@@ -1,10 +1,11 @@
-//! Who acts in the tests, and the calls they make.
+//! Who acts, and the calls they make.
 
 use crate::{
     constants::AI,
     economy::{self, TINY_MODEL},
     AccountId, Compute, Poai,
 };
+use alloc::{format, vec::Vec};
 use hanzo_poai::{
     chunks, Attestation, BlobRef, Decoding, JobId, JobKind, JobRequest, JobStatus, Limits, Proof, ServiceLevel,
     Verification,
@@ -99,10 +100,21 @@ pub fn attest(
     prompt: u32,
     count: u32,
 ) -> Result<pallet_poai::Call<crate::Runtime>, sp_runtime::DispatchError> {
+    attest_as(worker.to_account_id(), &session_pair(worker), id, prompt, count)
+}
+
+/// The same for an account with any session key.
+pub fn attest_as(
+    worker: AccountId,
+    session: &sr25519::Pair,
+    id: JobId,
+    prompt: u32,
+    count: u32,
+) -> Result<pallet_poai::Call<crate::Runtime>, sp_runtime::DispatchError> {
     let open = <Compute as JobRegistry<AccountId, u32>>::attestable(id)?;
     let attestation = Attestation {
         job: id,
-        worker: worker.to_account_id(),
+        worker,
         model: open.model,
         input: open.input,
         output: H256::repeat_byte(0xaa),
@@ -117,6 +129,6 @@ pub fn attest(
         proof: Proof::Replay,
     };
     let challenge = Poai::attestation_challenge(id).map_err(|_| sp_runtime::DispatchError::Other("no challenge"))?;
-    let signature = session_pair(worker).sign(attestation.signing_hash(&challenge).as_bytes());
+    let signature = session.sign(attestation.signing_hash(&challenge).as_bytes());
     Ok(pallet_poai::Call::attest { attestation, signature })
 }

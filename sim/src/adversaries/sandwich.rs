@@ -1,0 +1,158 @@
+//! **Tries**: to trade ahead of honest trades of the same block and back after them. Writes the block, sees what is pending,
+//! and reckons which amount pays best before it acts.
+//!
+//! **Roles**: author of the block, trader with as many accounts as it likes; in one variant a provider of the pool, who gets
+//! part of its own fees back.
+//!
+//! **Defeated by** the limit of 0.3 % per trade: at a market fee of 30 bps each way, only victims above some 0.33 % of a
+//! reserve move the price by more than the fees of both ways.
+
+use super::{best_of, Adversary, Claim, Outcome};
+use crate::{
+    plan::Plan,
+    world::{part, pool, state, Role, Who, World, TRADERS},
+};
+use hanzo_hmm::Side;
+use hanzo_runtime::Balance;
+use hanzo_traits::PoolId;
+
+/// See the module.
+pub struct Sandwich {
+    name: &'static str,
+    tries: &'static str,
+    rule: &'static str,
+    claim: Claim,
+    open: Option<&'static str>,
+    /// Fewest and most victims in one block, all on one side.
+    victims: (u32, u32),
+    /// Whether the adversary has liquidity in the pool.
+    provides: bool,
+}
+
+/// Around one trade.
+pub const SINGLE: Sandwich = Sandwich {
+    name: "sandwich",
+    tries: "trades before and after one honest trade of a block, reckoning the best amount",
+    rule: "a trade outside batches moves at most 0.3 % of a reserve, less than the fees of both ways are worth",
+    claim: Claim::Never,
+    open: None,
+    victims: (1, 1),
+    provides: false,
+};
+
+/// Around several trades of one block that go the same way.
+pub const CROWD: Sandwich = Sandwich {
+    name: "sandwich-crowd",
+    tries: "the same around 2 to 8 honest trades of one block that go the same way",
+    rule: "each victim's own limit",
+    claim: Claim::NotExpected,
+    open: Some("what all accounts together move one way in a block should pay for it, or wait"),
+    victims: (2, 8),
+    provides: false,
+};
+
+/// Around one trade, as a provider.
+pub const PROVIDER: Sandwich = Sandwich {
+    name: "sandwich-provider",
+    tries: "the same around one trade by who has 5 to 85 % of the pool's liquidity and so gets fees back",
+    rule: "the part of the fee that is burned or the treasury's",
+    claim: Claim::NotExpected,
+    open: Some("the limit per trade should be 0.1 %: then even who owns all shares pays more than one victim moves"),
+    victims: (1, 1),
+    provides: true,
+};
+
+impl Adversary for Sandwich {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+    fn tries(&self) -> &'static str {
+        self.tries
+    }
+    fn rule(&self) -> &'static str {
+        self.rule
+    }
+    fn claim(&self) -> Claim {
+        self.claim
+    }
+    fn open(&self) -> Option<&'static str> {
+        self.open
+    }
+    fn has_twin(&self) -> bool {
+        true
+    }
+    fn wealth(&self, world: &World) -> i128 {
+        if self.provides {
+            world.wealth_at_spot()
+        } else {
+            world.wealth()
+        }
+    }
+
+    fn play(&self, world: &mut World, plan: &mut Plan) -> Result<Outcome, String> {
+        let pool = pool(plan.whole(0, 2) as usize);
+        let whole = state(pool).reserves.psi;
+        world.mint(pool, part(whole, 0.1));
+        let mut share = 0.0;
+        if self.provides {
+            share = plan.between(0.05, 0.85);
+            let deposit = part(whole, share / (1.0 - share));
+            world.mint(pool, deposit);
+            world.deposit(Who::adversary(0), pool, deposit);
+        }
+        // Nobody else moves the price meanwhile: what is won is won from the victims.
+        world.traffic.trades = 0.0;
+        world.traffic.orders = 0.0;
+        world.traffic.jobs = 0.0;
+        let (mut size, mut front) = (0.0, 0.0);
+        for _ in 0..2 {
+            world.next_block();
+            let side = if world.dice.happens(0.5) { Side::Buy } else { Side::Sell };
+            let count = self.victims.0 + world.dice.below((self.victims.1 - self.victims.0 + 1) as usize) as u32;
+            for number in 0..count {
+                let victim = Who { role: Role::Trader, number: number % TRADERS };
+                let part_of = if world.dice.happens(0.5) { 0.00299 } else { world.dice.log_between(0.0003, 0.00299) };
+                // From a tight limit to what wallets set when nobody looks.
+                let room = world.dice.log_between(0.004, 0.03);
+                let deed = world.trade_of(victim, pool, side, part(state(pool).reserves.psi, part_of), room);
+                world.pending.push(deed);
+                world.victims.push(victim);
+                size += part_of;
+            }
+            if world.attacks {
+                let (amount, _) = best_of(world, 0.0001, 0.02, |world, amount| {
+                    attack(world, pool, side, amount);
+                    self.wealth(world)
+                });
+                attack(world, pool, side, amount);
+                front += amount;
+            }
+        }
+        world.victims.sort_unstable();
+        world.victims.dedup();
+        Ok(Outcome {
+            profit: None,
+            notes: vec![
+                ("share of liquidity", share),
+                ("victims' part of the reserve, %", size * 50.0),
+                ("traded ahead, %", front * 50.0),
+            ],
+        })
+    }
+}
+
+fn attack(world: &mut World, pool: PoolId, side: Side, share: f64) {
+    let amount: Balance = part(state(pool).reserves.psi, share);
+    match side {
+        Side::Buy => {
+            let bought = world.crowd_buy(pool, amount);
+            world.honest();
+            world.crowd_sell(pool, bought);
+        }
+        Side::Sell => {
+            let sold = world.crowd_sell(pool, amount);
+            world.honest();
+            world.crowd_buy(pool, sold);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! What somebody has, to the wei.
+//!
+//! The adversary's tokens are valued at the bare curve: what the pool would pay for all of them at once without any fee; no way
+//! of selling them to it gives more. What is owed beyond them is valued at what buying it would cost without fee. Both
+//! favour the adversary. Shares count as their part of both reserves. Honest users' tokens are valued at the reference price,
+//! so that what a victim lost is what it was charged more, wherever the price went.
+
+use super::{
+    cast::{adversaries, Who, MINTER},
+    market::{state, tokens},
+    World,
+};
+use frame_support::traits::fungible::Inspect;
+use hanzo_hmm::{buy_exact_out, sell_exact_in, Pool, Reserves};
+use hanzo_runtime::{test_kit::actors::pools, Balance, Balances, Runtime};
+use hanzo_traits::PoolId;
+
+/// Credits of an account, bonds and other holds included.
+fn credits(who: Who) -> i128 {
+    signed(Balances::total_balance(&who.id()))
+}
+
+fn signed(amount: Balance) -> i128 {
+    i128::try_from(amount).expect("no amount comes near the range")
+}
+
+/// What a surplus of tokens brings on the bare curve, or what it costs to buy a lack of them; wei of credits.
+fn exit_value(pool: PoolId, withdrawn: &Reserves, held: Balance, owed: Balance) -> i128 {
+    let mut state = state(pool);
+    state.reserves.psi -= withdrawn.psi;
+    state.reserves.theta -= withdrawn.theta;
+    match held.checked_sub(owed) {
+        Some(0) => 0,
+        Some(surplus) => sell_exact_in(&state.curve, &state.reserves, surplus).map_or(0, signed),
+        None => match buy_exact_out(&state.curve, &state.reserves, owed - held) {
+            Ok(cost) => -signed(cost),
+            // More than the pool has: at its highest price.
+            Err(_) => -signed(super::market::at_price(owed - held, state.spot_price().saturating_mul(20))),
+        },
+    }
+}
+
+/// What the adversary's shares of a pool are of its reserves.
+fn withdrawable(pool: PoolId) -> Reserves {
+    let shares = adversaries().filter_map(|who| pallet_hmm::Positions::<Runtime>::get(pool, who.id()).total());
+    let state = state(pool);
+    let pool = Pool { curve: state.curve, fees: state.fees, reserves: state.reserves, reference: state.reference };
+    pool.remove_liquidity(state.supply, shares.sum())
+        .map_or_else(|_| Reserves::default(), |change| Reserves { psi: change.psi, theta: change.theta })
+}
+
+impl World {
+    /// All the adversary has, wei. It may leave debts behind with the bonds that back them: what is more counts.
+    pub fn wealth(&self) -> i128 {
+        let all: i128 = adversaries().map(credits).sum();
+        let provided = pools().map(|pool| (pool, withdrawable(pool)));
+        let credits_of_shares: Balance = provided.iter().map(|(_, shares)| shares.theta).sum();
+        let value = |(pool, shares): &(PoolId, Reserves), owed: Balance| {
+            let held: Balance = adversaries().map(|who| tokens(who, *pool)).sum();
+            exit_value(*pool, shares, held + shares.psi, owed)
+        };
+        let pays: i128 = provided.iter().map(|one| value(one, self.owed(one.0))).sum();
+        // The minter only lends; whoever else of its workers owes anything may be left behind.
+        let minted =
+            |pool| pallet_compute::Workers::<Runtime>::get(MINTER.id()).map_or(0, |worker| worker.obligation(pool));
+        let walks: i128 = provided.iter().map(|one| value(one, minted(one.0))).sum();
+        let others = adversaries().filter(|who| *who != MINTER);
+        let indebted = others.filter_map(|who| pallet_compute::Workers::<Runtime>::get(who.id()));
+        let bonds: i128 = indebted.filter(|w| !w.obligations.is_empty()).map(|w| signed(w.bond)).sum();
+        all + signed(credits_of_shares) + pays.max(walks - bonds)
+    }
+
+    /// All the adversary has with its tokens at the marginal price, debts too, wei: for a provider, whose part of the reserves
+    /// changes with every trade of others, and who would leave a small pool behind to sell it to.
+    pub fn wealth_at_spot(&self) -> i128 {
+        let all: i128 = adversaries().map(credits).sum();
+        let value = |pool| {
+            let shares = withdrawable(pool);
+            let held = signed(adversaries().map(|who| tokens(who, pool)).sum::<Balance>() + shares.psi);
+            let (net, price) = (held - signed(self.owed(pool)), self.price(pool));
+            signed(shares.theta) + net.signum() * signed(super::market::at_price(net.unsigned_abs(), price))
+        };
+        all + pools().map(value).iter().sum::<i128>()
+    }
+
+    /// Its credits alone, wei.
+    pub fn cash(&self) -> i128 {
+        adversaries().map(credits).sum()
+    }
+
+    /// All that one honest user has, its tokens at the reference price, wei.
+    pub fn wealth_of(&self, who: Who) -> i128 {
+        let owed = |pool| pallet_compute::Workers::<Runtime>::get(who.id()).map_or(0, |worker| worker.obligation(pool));
+        let value = |pool, amount| signed(super::market::at_price(amount, state(pool).curve.reference_price()));
+        credits(who) + pools().map(|pool| value(pool, tokens(who, pool)) - value(pool, owed(pool))).iter().sum::<i128>()
+    }
+}
