@@ -12,7 +12,7 @@ use hanzo_poai::JobId;
 use serde_json::json;
 
 #[derive(Args, Debug)]
-pub(super) struct ChallengeArgs {
+pub(in crate::cli) struct ChallengeArgs {
     #[command(flatten)]
     node: NodeArgs,
     #[command(flatten)]
