@@ -20,6 +20,11 @@ use sp_runtime::traits::AccountIdConversion;
 pub const TINY_MODEL: H256 =
     H256(hex_literal::hex!("7c8ebc9bc979e42e4a66de887d1ac182f557093d58504b288af9f90bdb160ca6"));
 
+/// Hash of the engine profile of the replay kernels, which verifiers compare to the bit; a test of the node compares it with the
+/// engine's own.
+pub const REPLAY_PROFILE: H256 =
+    H256(hex_literal::hex!("6b308e53c0e535ff1c97c13fc4c49bceaff63ea7bcff12058cb38d85f2e21074"));
+
 /// Public half of `//Ferdie//session`, the session key of the first worker.
 const FERDIE_SESSION: [u8; 32] = hex_literal::hex!("3a71fda150c4291449687bdff788b8af78f367df0090393908e90ac8db6b006b");
 /// Public half of `//Eve//session`, the session key of the second one.
@@ -111,9 +116,10 @@ pub fn pools(provider: AccountId) -> Vec<GenesisPool<AccountId>> {
         .collect()
 }
 
-/// Proof of AI in the presets: mainnet's but for the bond of verifiers, of which a development chain has its own.
+/// Proof of AI in the presets: the bond of verifiers is that of a development chain, and jobs run under the profile that anybody
+/// can check.
 pub fn poai_parameters() -> Parameters {
-    Parameters { min_verifier_bond: 50 * AI, ..Default::default() }
+    Parameters { min_verifier_bond: 50 * AI, engine_profile: Some(REPLAY_PROFILE), ..Default::default() }
 }
 
 /// What running the tiny model costs: a few milliseconds of one small machine per token.

@@ -8,7 +8,10 @@ use crate::{
 };
 use anyhow::{ensure, Result};
 use codec::Encode;
-use hanzo_inference::client::{tx::Call, Account};
+use hanzo_inference::{
+    client::{tx::Call, Account},
+    profile::{EngineProfile, ProfileKind},
+};
 use std::{path::Path, time::Duration};
 
 /// How many there are: an audit's three and an appeal's seven.
@@ -60,8 +63,9 @@ pub fn attach(directory: &Path, node: &Node, numbers: std::ops::Range<usize>) ->
 /// Has every attested job audited.
 pub async fn audit_all(node: &Node) -> Result<()> {
     let (connection, alice) = (connect(node).await?, Account::from_suri("//Alice")?);
-    // Rate in parts per billion, least bond, slashing.
-    let arguments = (1_000_000_000u32, BOND, true).encode();
+    // Rate in parts per billion, least bond, slashing, engine profile.
+    let profile = EngineProfile::current(ProfileKind::Replay, "cpu", 1).hash();
+    let arguments = (1_000_000_000u32, BOND, true, Some(profile)).encode();
     let call = sudo(&connection, &Call { pallet: "Poai", name: "set_parameters", arguments }).await?;
     carry_out(&connection, &alice, &call).await?;
     Ok(())

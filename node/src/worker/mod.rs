@@ -99,7 +99,8 @@ fn default_threads(cores: NonZeroUsize, authority: bool) -> NonZeroUsize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use hanzo_runtime::economy::TINY_MODEL;
+    use hanzo_inference::profile::{EngineProfile, ProfileKind};
+    use hanzo_runtime::economy::{REPLAY_PROFILE, TINY_MODEL};
 
     #[test]
     fn threads_should_leave_a_core_to_blocks_when_the_node_is_a_validator() {
@@ -111,5 +112,10 @@ mod tests {
     #[test]
     fn preset_should_price_the_model_that_the_worker_carries() {
         assert_eq!(ModelSource::Tiny.load().unwrap().hash, TINY_MODEL);
+    }
+
+    #[test]
+    fn preset_should_want_the_profile_of_the_replay_kernels() {
+        assert_eq!(EngineProfile::current(ProfileKind::Replay, "cpu", 1).hash(), REPLAY_PROFILE);
     }
 }

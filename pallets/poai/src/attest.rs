@@ -1,6 +1,6 @@
 //! Checking an attestation against its job, and recording it (docs/jobs.md).
 
-use crate::{types::*, verifiers::DRAW_WINDOW, Attestations, Config, Error, Event, Pallet, Windows};
+use crate::{types::*, verifiers::DRAW_WINDOW, Attestations, Config, Error, Event, Pallet, Settings, Windows};
 use frame_support::{ensure, traits::Get};
 use frame_system::pallet_prelude::BlockNumberFor;
 use hanzo_poai::{attestation, chunks, Attestation, JobId, Proof, Verification};
@@ -61,6 +61,8 @@ impl<T: Config> Pallet<T> {
         ensure!(attestation.nonce == open.nonce, Error::<T>::NonceMismatch);
         ensure!(attestation.seed == open.seed, Error::<T>::SeedMismatch);
         ensure!(attestation.prior_root == open.prior_root, Error::<T>::PriorMismatch);
+        let profile = Settings::<T>::get().engine_profile;
+        ensure!(profile.is_none_or(|profile| profile == attestation.engine_profile), Error::<T>::WrongEngineProfile);
         Ok(())
     }
 

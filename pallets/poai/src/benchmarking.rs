@@ -34,6 +34,7 @@ fn attestable<T: Config>() -> Result<(Attestation<T::AccountId>, sr25519::Signat
     let key = sp_io::crypto::sr25519_generate(KEYS, None);
     let job = T::Jobs::accepted_for_benchmark(key);
     let open = T::Jobs::attestable(job)?;
+    Settings::<T>::mutate(|settings| settings.engine_profile = Some(H256::repeat_byte(4)));
     let attestation = Attestation {
         job,
         worker: open.worker.clone(),

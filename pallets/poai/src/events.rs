@@ -336,6 +336,8 @@ mod errors {
         SeedMismatch,
         /// Another prior than the one asked for, or one where none was asked for.
         PriorMismatch,
+        /// Another engine profile than jobs must be run under (`Settings`): nobody could judge the work.
+        WrongEngineProfile,
         /// More prompt tokens than were paid for.
         TooManyPromptTokens,
         /// No output tokens: nothing was computed.

@@ -506,7 +506,12 @@ impl ExtBuilder {
                 Bonds::insert(worker, (WORKER_BOND, 0));
             }
             // Below what governance may set: most tests are about other things than audits.
-            let settings = Parameters { audit_rate_ppb: self.audit_rate, min_verifier_bond: BOND, slashing: true };
+            let settings = Parameters {
+                audit_rate_ppb: self.audit_rate,
+                min_verifier_bond: BOND,
+                slashing: true,
+                engine_profile: None,
+            };
             crate::Settings::<Test>::put(settings);
             for verifier in verifiers {
                 assert_ok!(Poai::register_verifier(RuntimeOrigin::signed(verifier), BOND));

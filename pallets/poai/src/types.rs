@@ -251,6 +251,9 @@ pub struct Parameters {
     pub min_verifier_bond: Balance,
     /// Whether forgery and false verdicts cost bonds. While it is off, workers earn no emission.
     pub slashing: bool,
+    /// The engine profile that jobs must be run under, the one that verifiers compare to the bit; any if none is set. Were it the
+    /// worker's to choose, a forger would name one that nobody can judge.
+    pub engine_profile: Option<H256>,
 }
 
 /// Least audit rate, parts per billion: below 10 %, of which an author of a third of the blocks leaves 7 %, a forged job would
@@ -259,6 +262,11 @@ pub const MIN_AUDIT_RATE: u32 = 100_000_000;
 
 impl Default for Parameters {
     fn default() -> Self {
-        Self { audit_rate_ppb: MIN_AUDIT_RATE, min_verifier_bond: 50_000_000_000_000_000_000_000, slashing: true }
+        Self {
+            audit_rate_ppb: MIN_AUDIT_RATE,
+            min_verifier_bond: 50_000_000_000_000_000_000_000,
+            slashing: true,
+            engine_profile: None,
+        }
     }
 }

@@ -124,7 +124,7 @@ pub fn attest_as(
         output_tokens: count,
         nonce: open.nonce,
         seed: open.seed,
-        engine_profile: H256::repeat_byte(0xcc),
+        engine_profile: economy::REPLAY_PROFILE,
         prior_root: open.prior_root,
         proof: Proof::Replay,
     };

@@ -70,7 +70,8 @@ fn vote(chain: &mut Chain, choice: u8) {
 
 /// Half of all jobs are audited, and there is who can do it.
 fn prepare() {
-    let settings = Parameters { audit_rate_ppb: 500_000_000, min_verifier_bond: 50 * AI, slashing: true };
+    let settings =
+        Parameters { audit_rate_ppb: 500_000_000, min_verifier_bond: 50 * AI, slashing: true, engine_profile: None };
     pallet_poai::Settings::<Runtime>::put(settings);
     let value = 1_000 * AI;
     dispatch(Bob, pallet_balances::Call::transfer_allow_death { dest: One.to_account_id().into(), value }).unwrap();

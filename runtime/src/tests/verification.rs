@@ -30,7 +30,7 @@ fn credits(who: &AccountId) -> Balance {
 
 /// Has every job audited, and ten verifiers in the draw.
 fn prepare(chain: &mut Chain, audit_rate_ppb: u32) {
-    let parameters = Parameters { audit_rate_ppb, min_verifier_bond: BOND, slashing: true };
+    let parameters = Parameters { audit_rate_ppb, min_verifier_bond: BOND, slashing: true, engine_profile: None };
     sudo(chain, pallet_poai::Call::set_parameters { parameters });
     let call = pallet_balances::Call::transfer_allow_death { dest: One.to_account_id().into(), value: 1_000 * AI };
     chain.send(Bob, call).unwrap().unwrap();

@@ -206,3 +206,17 @@ fn calls_should_fit_a_block() {
         assert!(short.call_weight.ref_time() < long.call_weight.ref_time());
     });
 }
+
+#[test]
+fn attestation_should_be_refused_when_it_names_a_profile_that_nobody_could_judge() {
+    ExtBuilder::default().build_and_execute(|| {
+        let job = accept(CLIENT, WORKER);
+        let attestation = statement(job, 40);
+        let profile = |profile| crate::Settings::<Test>::mutate(|settings| settings.engine_profile = profile);
+        let send = || Poai::attest(RuntimeOrigin::signed(WORKER), attestation.clone(), sign(&attestation));
+        profile(Some(H256::repeat_byte(0xcd)));
+        assert_noop!(send(), Error::<Test>::WrongEngineProfile);
+        profile(Some(attestation.engine_profile));
+        assert_ok!(send());
+    });
+}

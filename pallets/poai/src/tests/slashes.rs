@@ -149,7 +149,8 @@ fn slashes_should_be_taken_a_few_a_block_when_there_is_no_room() {
 fn parameters_should_be_set_by_governance_within_bounds() {
     test(|| {
         let set = |origin, parameters| Poai::set_parameters(origin, parameters);
-        let good = Parameters { audit_rate_ppb: MIN_AUDIT_RATE, min_verifier_bond: 1, slashing: false };
+        let good =
+            Parameters { audit_rate_ppb: MIN_AUDIT_RATE, min_verifier_bond: 1, slashing: false, engine_profile: None };
         assert_noop!(set(RuntimeOrigin::signed(COUNCIL), good), BadOrigin);
         for wrong in [
             Parameters { audit_rate_ppb: MIN_AUDIT_RATE - 1, ..good },
