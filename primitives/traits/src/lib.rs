@@ -15,7 +15,6 @@ pub mod api;
 mod ids;
 mod jobs;
 mod market;
-mod proofs;
 mod review_views;
 
 pub use amount::Amount;
@@ -26,4 +25,3 @@ pub use jobs::{
     WorkerRegistry, EJECTION_PPB,
 };
 pub use market::{ComputeMarket, MarketPrices};
-pub use proofs::{ProofRegistry, TeeRegistry};

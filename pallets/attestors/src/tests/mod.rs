@@ -1,7 +1,0 @@
-//! One file per behaviour.
-
-mod binding;
-mod failing_calls;
-mod proving;
-mod registry;
-mod verdicts;
