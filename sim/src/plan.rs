@@ -85,7 +85,9 @@ mod tests {
     #[test]
     fn mutation_should_change_something_and_stay_in_range() {
         let mut plan = Plan::random(Dice::new(5, 0));
-        (0..8).for_each(|_| drop(plan.unit()));
+        (0..8).for_each(|_| {
+            plan.unit();
+        });
         let mut dice = Dice::new(6, 0);
         for _ in 0..1_000 {
             let changed = plan.mutated(&mut dice);
