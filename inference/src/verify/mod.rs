@@ -79,7 +79,7 @@ pub struct Mismatch {
 
 /// A claimed fingerprint against the hidden states computed here.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", from = "FlatFinding")]
 pub struct FingerprintFinding {
     /// Tokens of its chunk.
     pub tokens: usize,
@@ -88,6 +88,26 @@ pub struct FingerprintFinding {
     /// How it differs.
     #[serde(flatten)]
     pub difference: Difference,
+}
+
+/// The same as it is written. Floats inside a flattened struct cannot be read back where serde_json keeps numbers as text, as some
+/// crate of the workspace has it do.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct FlatFinding {
+    tokens: usize,
+    equal: bool,
+    compared: usize,
+    exponents: usize,
+    mantissa_mean: f64,
+    mantissa_median: u16,
+}
+
+impl From<FlatFinding> for FingerprintFinding {
+    fn from(flat: FlatFinding) -> Self {
+        let FlatFinding { tokens, equal, compared, exponents, mantissa_mean, mantissa_median } = flat;
+        Self { tokens, equal, difference: Difference { compared, exponents, mantissa_mean, mantissa_median } }
+    }
 }
 
 /// Part of an output that is tested by itself.

@@ -20,12 +20,12 @@ pub enum Gate {
 }
 
 pub struct TestJudge {
-    gate: watch::Sender<Gate>,
+    pub gate: watch::Sender<Gate>,
     /// Jobs in the order in which their replays began.
-    begun: watch::Sender<Vec<JobId>>,
+    pub begun: watch::Sender<Vec<JobId>>,
     /// Replays that run now, and the most that ever did at a time.
-    running: Mutex<(usize, usize)>,
-    cancelled: watch::Sender<usize>,
+    pub running: Mutex<(usize, usize)>,
+    pub cancelled: watch::Sender<usize>,
     /// Replays that fail before one succeeds.
     pub failures: Mutex<usize>,
     pub models: Vec<H256>,

@@ -57,8 +57,8 @@ fn store_should_set_a_ballot_aside_when_it_is_damaged_or_not_what_was_committed_
         let directory = tempfile::tempdir().unwrap();
         Store::open(directory.path(), GENESIS).unwrap().insert(ballot(5)).unwrap();
         let folder = directory.path().join("0000000000000000");
-        let files = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
-        let path = files.filter(|path| path.extension().is_some_and(|e| e == "json")).next().unwrap();
+        let mut files = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
+        let path = files.find(|path| path.extension().is_some_and(|e| e == "json")).unwrap();
         let text = std::fs::read_to_string(&path).unwrap();
         assert_ne!(change(&text), text);
         std::fs::write(&path, change(&text)).unwrap();
