@@ -5,7 +5,7 @@ use anyhow::{ensure, Context, Result};
 use hanzo_e2e::{
     chain::Chain,
     node::{Node, Options},
-    transactions::connect,
+    transactions::{carry_out, connect, transfer},
     verifiers::{self, AI, BOND},
     worker::{on_node, Worker},
 };
@@ -72,6 +72,9 @@ impl Scene {
         let node = Node::start(Options { metrics: true, ..options }).await?;
         verifiers::register(&node).await?;
         verifiers::audit_all(&node).await?;
+        // Fees are made for one audit in ten jobs: where every job is audited, the pot needs more to pay everybody.
+        let fill = transfer(&AccountId32::new(pot()), 10 * AI);
+        carry_out(&connect(&node).await?, &Account::from_suri("//Alice")?, &fill).await?;
         let folders = [tempfile::tempdir()?, tempfile::tempdir()?];
         let half = verifiers::COUNT / 2;
         let verifiers = [
