@@ -86,5 +86,9 @@ pub fn worker(session: sr25519::Public, models: Vec<H256>) -> WorkerView<Account
         quality_ppb: 0,
         models,
         missed_in_row: 0,
+        margin_called: false,
+        silent: false,
+        heartbeat_from: u32::MAX,
+        sla: Default::default(),
     }
 }

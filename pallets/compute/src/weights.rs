@@ -50,6 +50,8 @@ pub trait WeightInfo {
     fn check_margin() -> Weight;
     /// `settle_in_cash`.
     fn settle_in_cash() -> Weight;
+    /// `heartbeat`.
+    fn heartbeat() -> Weight;
     /// `on_initialize`.
     fn on_initialize() -> Weight;
     /// `draw_worker`.
@@ -350,6 +352,10 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
         // Fastest run: 426_682_000 ps. Proof measured: 6672 bytes.
         Weight::from_parts(448_504_000, 32298).saturating_add(Db::get().reads(27)).saturating_add(Db::get().writes(29))
     }
+    fn heartbeat() -> Weight {
+        // As `set_accepting`, until it is measured.
+        Weight::from_parts(31_837_000, 5326).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(3))
+    }
     fn check_margin() -> Weight {
         // As `mint_tokens`, whose prices it reads, until it is measured.
         Weight::from_parts(600_000_000, 82980).saturating_add(Db::get().reads(65)).saturating_add(Db::get().writes(4))
@@ -412,9 +418,9 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Proof: `Compute::AgendaCursor` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
     fn draw_worker() -> Weight {
         // Fastest run: 1_468_594_000 ps. Proof measured: 52818 bytes.
-        Weight::from_parts(1_564_787_000, 106270)
+        Weight::from_parts(1_900_000_000, 106270)
             .saturating_add(Db::get().reads(163))
-            .saturating_add(Db::get().writes(29))
+            .saturating_add(Db::get().writes(38))
     }
     // Storage: `Compute::AgendaRange` (r:1 w:1)
     // Proof: `Compute::AgendaRange` (`max_values`: None, `max_size`: Some(20), added: 2495, mode: `MaxEncodedLen`)

@@ -18,6 +18,7 @@ mod refusal;
 mod registry;
 mod settle;
 mod silence;
+mod sla;
 mod submit;
 mod value;
 mod views;
