@@ -15,6 +15,7 @@ pub mod api;
 mod ids;
 mod jobs;
 mod market;
+mod proofs;
 mod review_views;
 
 pub use amount::Amount;
@@ -25,3 +26,4 @@ pub use jobs::{
     WorkerRegistry, EJECTION_PPB,
 };
 pub use market::{ComputeMarket, MarketPrices};
+pub use proofs::{ProofRegistry, TeeRegistry};

@@ -1,0 +1,7 @@
+//! One file per behaviour.
+
+mod binding;
+mod failing_calls;
+mod proving;
+mod registry;
+mod verdicts;
