@@ -28,7 +28,7 @@ fn market(class: ResourceClass, tier: Tier) -> Market {
     let theta = psi / 3 * (1 + i) / 100 * (80 + (j * 11) % 50);
     let reserves = Reserves { psi, theta };
     let reference = Reserves { psi: psi / 100 * (97 + j % 6), theta };
-    let pool = Pool { curve, fees: FeeParameters::DEFAULT, reserves, reference };
+    let pool = Pool { curve, fees: FeeParameters::DEFAULT, reserves, reference, mean: None };
     Market { class, tier, source: Source { pool, cap: Some(psi / 1_000 * 3), floor: psi / 100 } }
 }
 

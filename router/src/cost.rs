@@ -9,6 +9,8 @@
 //! a product of two affine terms over a square: a rotated second-order cone. Unlike the cone in Ψ and Θ themselves it holds no
 //! large numbers that cancel, so a purchase of a millionth of a reserve has as many digits as one of a half.
 //!
+//! The mean price m of the pool asks for `e ≥ (m − p)·y` besides: a half-space.
+//!
 //! # Fees
 //! What is paid is `G = c/(1−f)` with `c = p·y + e`. The part of the rate that does not depend on y is a factor, `1/s₀`. The
 //! rest, `ρ = c·(1/(1−f) − 1/s₀)`, is a product of two convex functions that never fall and are never negative, hence
@@ -17,7 +19,7 @@
 use hanzo_hmm::{
     find_route,
     route::{RouteError, Source},
-    PPB,
+    PPB, PRICE_ONE,
 };
 
 /// One pool's cost, with amounts in wei as doubles.
@@ -39,6 +41,8 @@ pub(crate) struct Cost {
     bend: f64,
     /// s₀: what is left after the fee of a first unit.
     kept: f64,
+    /// Mean price that a purchase pays at least before fees, credit-wei per wei; 0 for none.
+    mean: f64,
     /// λ_r/Ψ_ref per wei of compute, and the purchase from which on it counts, wei.
     risk_slope: f64,
     risk_from: f64,
@@ -87,6 +91,7 @@ impl Cost {
             price,
             bend: price - epsilon / 2.0 * (1.0 + price * price),
             kept: 1.0 - flat,
+            mean: pool.mean.map_or(0.0, |mean| mean as f64 / PRICE_ONE as f64),
             risk_slope,
             risk_from,
         })
@@ -102,6 +107,11 @@ impl Cost {
             linear: self.price * unit / self.kept,
             square: step / self.kept,
         }
+    }
+
+    /// What a purchase of `unit` wei at the mean price pays at least, the flat part of the fee inside, credit-wei.
+    pub(crate) fn at_mean(&self, unit: f64) -> f64 {
+        self.mean * unit / self.kept
     }
 
     /// ρ and its slope where `psi` wei have been bought: credit-wei, and per wei. At the point from which on the risk fee
@@ -135,6 +145,9 @@ impl Cost {
         let square = self.bend * y * y;
         let slippage = 2.0 * square / (room + (room * room + 2.0 * self.epsilon * square).sqrt());
         let paid = self.price * y + slippage;
+        if paid < self.mean * psi {
+            return (self.mean * psi, self.mean);
+        }
         let (left, held) = (self.psi - y, self.theta + paid);
         (paid, (held + self.epsilon * left) / (left + self.epsilon * held) * self.scale)
     }
@@ -152,23 +165,29 @@ mod tests {
 
     const UNIT: u128 = 1_000_000_000_000_000_000;
 
-    fn source(epsilon_ppb: u32, moved: u128) -> Source {
+    fn source(epsilon_ppb: u32, moved: u128, mean: Option<u128>) -> Source {
         let curve = Curve { epsilon_ppb, theta_scale: 2 * UNIT, psi_scale: 3 * UNIT };
         let reserves = Reserves { psi: 1_000 * UNIT, theta: 900 * UNIT };
         let reference = Reserves { psi: moved * UNIT, theta: 900 * UNIT };
-        Source { pool: Pool { curve, fees: FeeParameters::DEFAULT, reserves, reference }, cap: None, floor: 10 * UNIT }
+        Source {
+            pool: Pool { curve, fees: FeeParameters::DEFAULT, reserves, reference, mean },
+            cap: None,
+            floor: 10 * UNIT,
+        }
     }
 
     #[test]
     fn cost_should_be_that_of_the_pool_when_little_or_much_is_bought() {
         for epsilon in [0, 50_000_000, 500_000_000, 999_000_000] {
             for moved in [900, 1_000, 1_200] {
-                let source = source(epsilon, moved);
-                let cost = Cost::new(&source).unwrap();
-                for psi in [UNIT / 1_000_000, UNIT, 99 * UNIT, 101 * UNIT, 400 * UNIT] {
-                    let Ok(trade) = source.pool.buy_exact_out(psi) else { continue };
-                    let (paid, exact) = (cost.paid(psi as f64).0, trade.theta as f64);
-                    assert!((paid / exact - 1.0).abs() < 1e-11, "{epsilon} {moved} {psi}: {paid} {exact}");
+                for mean in [None, Some(PRICE_ONE * 7 / 10)] {
+                    let source = source(epsilon, moved, mean);
+                    let cost = Cost::new(&source).unwrap();
+                    for psi in [UNIT / 1_000_000, UNIT, 99 * UNIT, 101 * UNIT, 400 * UNIT] {
+                        let Ok(trade) = source.pool.buy_exact_out(psi) else { continue };
+                        let (paid, exact) = (cost.paid(psi as f64).0, trade.theta as f64);
+                        assert!((paid / exact - 1.0).abs() < 1e-11, "{epsilon} {moved} {psi}: {paid} {exact}");
+                    }
                 }
             }
         }
@@ -176,7 +195,7 @@ mod tests {
 
     #[test]
     fn slope_should_be_that_of_the_cost_when_measured() {
-        let cost = Cost::new(&source(50_000_000, 950)).unwrap();
+        let cost = Cost::new(&source(50_000_000, 950, None)).unwrap();
         for psi in [30e18, 70e18, 300e18] {
             let step = 1e14;
             let measured = (cost.paid(psi + step).0 - cost.paid(psi - step).0) / (2.0 * step);
@@ -189,7 +208,7 @@ mod tests {
     #[test]
     fn cone_should_be_tight_where_the_pool_is() {
         for epsilon in [0, 50_000_000, 999_000_000] {
-            let cost = Cost::new(&source(epsilon, 1_000)).unwrap();
+            let cost = Cost::new(&source(epsilon, 1_000, None)).unwrap();
             let unit = 100e18;
             let cone = cost.cone(unit);
             for y in [1e-6, 0.1, 1.0, 3.0] {
@@ -203,7 +222,7 @@ mod tests {
 
     #[test]
     fn most_should_end_where_the_fee_meets_its_cap() {
-        let mut source = source(0, 1_000);
+        let mut source = source(0, 1_000, None);
         source.pool.fees.risk_ppb = 900_000_000;
         let cost = Cost::new(&source).unwrap();
         // 25 % less 0.3 % over 0.9 of the reserve.

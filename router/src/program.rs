@@ -294,13 +294,17 @@ impl<'a> Program<'a> {
         }
     }
 
-    /// Inequalities: caps, signs, tangents, limits of workers, the budget.
+    /// Inequalities: caps, signs, mean prices, tangents, limits of workers, the budget.
     fn bound(&mut self, within: &mut Rows, places: &mut Places) {
         for pool in &mut self.pools {
             let cost = &self.setup.costs[pool.market];
             let (y, risk) = (pool.first, pool.first + 2);
             pool.cap = Some(within.push([(y, 1.0)], cost.most as f64 / pool.unit));
             within.push([(risk, -1.0)], 0.0);
+            let above_curve = cost.at_mean(pool.unit) - pool.cone.linear;
+            if above_curve > 0.0 {
+                within.push([(y, above_curve / self.money), (y + 1, -pool.cone.square / self.money)], 0.0);
+            }
             for at in &pool.tangents {
                 let (value, slope) = cost.risk(*at);
                 within.push([(y, slope * pool.unit / self.money), (risk, -1.0)], (slope * at - value) / self.money);

@@ -10,7 +10,7 @@ use hanzo_traits::{Resources, Tier};
 fn market(tier: Tier, epsilon_ppb: u32, cap: Option<u128>) -> Market {
     let reserves = Reserves { psi: 10_000 * UNIT, theta: 10_000 * UNIT };
     let curve = Curve::new(epsilon_ppb, UNIT, UNIT).unwrap();
-    let pool = Pool { curve, fees: FeeParameters::DEFAULT, reserves, reference: reserves };
+    let pool = Pool { curve, fees: FeeParameters::DEFAULT, reserves, reference: reserves, mean: None };
     Market { class: CLASSES[0], tier, source: Source { pool, cap, floor: 100 * UNIT } }
 }
 

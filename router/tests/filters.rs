@@ -12,7 +12,7 @@ use proptest::prelude::*;
 fn market(tier: Tier, theta: u128) -> Market {
     let reserves = Reserves { psi: 10_000 * UNIT, theta: theta * UNIT };
     let curve = Curve::new(50_000_000, UNIT, UNIT).unwrap();
-    let pool = Pool { curve, fees: FeeParameters::DEFAULT, reserves, reference: reserves };
+    let pool = Pool { curve, fees: FeeParameters::DEFAULT, reserves, reference: reserves, mean: None };
     Market { class: CLASSES[0], tier, source: Source { pool, cap: Some(30 * UNIT), floor: 100 * UNIT } }
 }
 

@@ -125,7 +125,7 @@ fn capacity_should_have_the_price_of_what_more_of_it_saves() {
         let reserves = hanzo_hmm::Reserves { psi: 10_000 * UNIT, theta: theta * UNIT };
         let curve = hanzo_hmm::Curve::new(50_000_000, UNIT, UNIT).unwrap();
         let fees = hanzo_hmm::FeeParameters::DEFAULT;
-        let pool = hanzo_hmm::Pool { curve, fees, reserves, reference: reserves };
+        let pool = hanzo_hmm::Pool { curve, fees, reserves, reference: reserves, mean: None };
         Market { class: CLASSES[0], tier, source: hanzo_hmm::route::Source { pool, cap: None, floor: 100 * UNIT } }
     };
     let markets = [at(1, 10_000), at(2, 12_000)];

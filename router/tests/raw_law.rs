@@ -80,6 +80,8 @@ fn least_cost(markets: &[Market], offers: &[Offer], jobs: &[Resources]) -> Resul
         let tokens = (0..jobs.len()).flat_map(|job| (0..workers).map(move |worker| (token(job, worker, pool), -1.0)));
         equal.push([(bought(pool), 1.0)].into_iter().chain(tokens).collect(), 0.0);
         within.push(vec![(bought(pool), 1.0)], market.source.most() as f64 / unit);
+        let mean = market.source.pool.mean.unwrap_or(0) as f64 * 1e-18;
+        within.push(vec![(bought(pool), mean), (paid(pool), -1.0)], 0.0);
         let curve = market.source.pool.curve;
         let epsilon = f64::from(curve.epsilon_ppb) * 1e-9;
         let reserves = market.source.pool.reserves;

@@ -36,7 +36,7 @@ fn expectations_should_count_within_their_bounds_only() {
 fn plan(offers: &[Offer], placement: Placement, beta: f64) -> hanzo_router::Plan {
     let reserves = Reserves { psi: 10_000 * UNIT, theta: 10_000 * UNIT };
     let curve = Curve::new(0, UNIT, UNIT).unwrap();
-    let pool = Pool { curve, fees: FeeParameters::DEFAULT, reserves, reference: reserves };
+    let pool = Pool { curve, fees: FeeParameters::DEFAULT, reserves, reference: reserves, mean: None };
     let market = Market { class: CLASSES[0], tier: 0, source: Source { pool, cap: None, floor: 0 } };
     let mut needs = Resources::default();
     needs.set(CLASSES[0], 10 * UNIT);

@@ -76,6 +76,7 @@ fn route_source(class: ResourceClass, tier: Tier) -> RouteSource {
         fees: FeeParameters::DEFAULT,
         reserves,
         reference: reserves,
+        mean: None,
         floor: 10 * UNIT,
         most: 3 * UNIT,
     }

@@ -200,6 +200,7 @@ impl pallet_hmm::Config for Test {
     type MaxLockedDeposits = ConstU32<20>;
     type OrderLimitPpb = OrderLimitPpb;
     type ShareLock = ConstU64<20>;
+    type MeanBlocks = ConstU64<60>;
     type Hour = ConstU64<100>;
     type Day = ConstU64<700>;
     type Week = ConstU64<2_900>;

@@ -3,7 +3,7 @@
 //! A reserve changes only where its pool is touched, so the mean over the blocks in between is a power of one factor: no
 //! work per block, and exactly what a per-block update gives, up to 10⁻¹⁸ of the gap.
 
-use sp_runtime::{helpers_128bit::multiply_by_rational_with_rounding, Rounding};
+use sp_core::U256;
 
 /// One, as the fixed point of the factors.
 const ONE: u128 = 1 << 64;
@@ -13,7 +13,8 @@ const ONE: u128 = 1 << 64;
 pub(crate) fn average_after(average: u128, value: u128, blocks: u64, period: u64) -> u128 {
     let gap = average.abs_diff(value);
     // The factor is at most one, so the product never leaves the range.
-    let kept = multiply_by_rational_with_rounding(gap, kept_after(blocks, period), ONE, Rounding::Down).unwrap_or(gap);
+    let kept = U256::from(gap).saturating_mul(kept_after(blocks, period).into()) >> 64;
+    let kept = u128::try_from(kept).unwrap_or(gap);
     // Both are exact: what is kept of the gap lies between the value and the old mean.
     if average > value {
         value.saturating_add(kept)

@@ -56,14 +56,14 @@ impl<T: Config> Pallet<T> {
         let account = Self::pool_account(pool);
         let kept = if state.is_open() { Self::existential_deposit() } else { 0 };
         let (locked_psi, locked_theta) = Self::locked_in_batches(pool);
-        let owed = [state.reserves.theta, state.pending_lp_fee, state.donated, kept, locked_theta];
+        let owed = [state.reserves.theta, state.pending_lp_fee, state.donated.theta, kept, locked_theta];
         let owed = owed.into_iter().try_fold(0, Balance::checked_add);
         let credits = T::Currency::balance(&account);
         ensure(owed.is_some_and(|owed| credits >= owed), || {
             format!("{name}: its account holds {credits} wei of credits, {owed:?} are owed")
         })?;
         let tokens = T::Tokens::balance(pool.asset_id(), &account);
-        let owed = state.reserves.psi.checked_add(locked_psi);
+        let owed = [state.reserves.psi, state.donated.psi, locked_psi].into_iter().try_fold(0, Balance::checked_add);
         ensure(owed.is_some_and(|owed| tokens >= owed), || {
             format!("{name}: its account holds {tokens} wei of tokens, {owed:?} are owed")
         })?;

@@ -140,6 +140,10 @@ pub mod pallet {
         /// Blocks for which the shares of a deposit are locked (the network's value: 20).
         type ShareLock: Get<BlockNumberFor<Self>>;
 
+        /// Period, blocks, of the mean of closing prices that a buy pays at least and a sell gets at most, before fees (the
+        /// network's value: 60). 0: the curve alone decides.
+        type MeanBlocks: Get<BlockNumberFor<Self>>;
+
         /// Blocks in an hour: period of the mean of Ψ and shortest price window. Must not change on a running chain, nor
         /// may the day and the week.
         type Hour: Get<BlockNumberFor<Self>>;

@@ -13,7 +13,10 @@ use frame_support::{
 use frame_system::pallet_prelude::BlockNumberFor;
 use hanzo_hmm::{rescale, Curve, FeeParameters, HmmError, LiquidityChange, Reserves};
 use hanzo_traits::{Balance, PoolId};
-use sp_runtime::{traits::Saturating, DispatchError, DispatchResult};
+use sp_runtime::{
+    traits::{Saturating, Zero},
+    DispatchError, DispatchResult,
+};
 
 impl<T: Config> Pallet<T> {
     /// Makes a pool without liquidity, and its resource token where that does not exist.
@@ -40,7 +43,8 @@ impl<T: Config> Pallet<T> {
             reference: Reserves::default(),
             start_price,
             pending_lp_fee: 0,
-            donated: 0,
+            mean_price: 0,
+            donated: Reserves::default(),
             psi_average: 0,
             rolled_at: frame_system::Pallet::<T>::block_number(),
         };
@@ -161,6 +165,7 @@ impl<T: Config> Pallet<T> {
         state.pending_lp_fee = state.pending_lp_fee.checked_add(change.pending_lp_fee).ok_or(Error::<T>::Overflow)?;
         if !state.is_open() {
             state.start_price = state.spot_price();
+            state.mean_price = if T::MeanBlocks::get().is_zero() { 0 } else { state.start_price };
         }
         state.supply = change.supply_after;
         Pools::<T>::insert(pool, state);

@@ -85,9 +85,7 @@ impl<T: Config> ComputeMarket<T::AccountId> for Pallet<T> {
     fn donate(payer: &T::AccountId, pool: PoolId, theta: Balance) -> DispatchResult {
         with_storage_layer(|| {
             ensure!(theta > 0, Error::<T>::ZeroAmount);
-            let mut state = Self::open(pool).map_err(Self::refused)?;
-            ensure!(state.is_open(), Error::<T>::from(HmmError::EmptyPool));
-            state.donated = state.donated.checked_add(theta).ok_or(Error::<T>::Overflow)?;
+            let state = Self::open(pool).and_then(|state| state.given(0, theta)).map_err(Self::refused)?;
             T::Currency::transfer(payer, &Self::pool_account(pool), theta, Preservation::Preserve)?;
             Pools::<T>::insert(pool, state);
             Self::deposit_event(Event::Donated { pool, payer: payer.clone(), theta });

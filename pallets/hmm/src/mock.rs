@@ -88,6 +88,8 @@ parameter_types! {
     /// No limit, as most tests are about something else.
     pub static OrderLimitPpb: u32 = 999_999_999;
     pub static ShareLock: u64 = 20;
+    /// None, as most tests are about something else.
+    pub static MeanBlocks: u64 = 0;
     pub static Hour: u64 = 100;
     pub static Day: u64 = 700;
     pub static Week: u64 = 2_900;
@@ -124,6 +126,7 @@ impl crate::Config for Test {
     type MaxLockedDeposits = ConstU32<20>;
     type OrderLimitPpb = OrderLimitPpb;
     type ShareLock = ShareLock;
+    type MeanBlocks = MeanBlocks;
     type Hour = Hour;
     type Day = Day;
     type Week = Week;

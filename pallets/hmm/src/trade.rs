@@ -116,8 +116,8 @@ impl<T: Config> Pallet<T> {
         Ok(Self::rolled(state, at))
     }
 
-    /// A pool's first touch in block `at`: the sell fees of an earlier block and a little of what was given enter Θ, the
-    /// references become the reserves.
+    /// A pool's first touch in block `at`: the sell fees of an earlier block and a little of what was given enter the
+    /// reserves, the references become the reserves, and the means follow the last block's close.
     ///
     /// Cannot fail, so that a withdrawal always passes.
     fn rolled(mut state: PoolState<BlockNumberFor<T>>, at: BlockNumberFor<T>) -> PoolState<BlockNumberFor<T>> {
@@ -127,17 +127,25 @@ impl<T: Config> Pallet<T> {
         let blocks: u64 = at.saturating_sub(state.rolled_at).unique_saturated_into();
         let hour: u64 = T::Hour::get().unique_saturated_into();
         state.psi_average = average_after(state.psi_average, state.reserves.psi, blocks, hour);
-        let day: u64 = T::Day::get().unique_saturated_into();
-        let donated = state.donated.saturating_sub(average_after(state.donated, 0, blocks, day));
-        // What would lift Θ over its bound waits; all differences are exact.
-        let room = MAX_RESERVE.saturating_sub(state.reserves.theta);
-        let fees = state.pending_lp_fee.min(room);
-        let donated = donated.min(room.saturating_sub(fees));
+        // What would lift a reserve over its bound waits; all differences are exact.
+        let fees = state.pending_lp_fee.min(MAX_RESERVE.saturating_sub(state.reserves.theta));
         state.pending_lp_fee = state.pending_lp_fee.saturating_sub(fees);
-        state.donated = state.donated.saturating_sub(donated);
-        state.reserves.theta = state.reserves.theta.saturating_add(fees).saturating_add(donated);
+        state.reserves.theta = state.reserves.theta.saturating_add(fees);
+        let day: u64 = T::Day::get().unique_saturated_into();
+        for (waiting, reserve) in
+            [(&mut state.donated.psi, &mut state.reserves.psi), (&mut state.donated.theta, &mut state.reserves.theta)]
+        {
+            let due = waiting.saturating_sub(average_after(*waiting, 0, blocks, day));
+            let entering = due.min(MAX_RESERVE.saturating_sub(*reserve));
+            *waiting = waiting.saturating_sub(entering);
+            *reserve = reserve.saturating_add(entering);
+        }
         state.reference = state.reserves;
         state.start_price = state.spot_price();
+        let period: u64 = T::MeanBlocks::get().unique_saturated_into();
+        if state.is_open() && period > 0 {
+            state.mean_price = average_after(state.mean_price, state.start_price, blocks, period);
+        }
         state.rolled_at = at;
         state
     }

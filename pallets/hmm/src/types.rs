@@ -5,7 +5,7 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{
     ensure, traits::Get, BoundedVec, CloneNoBound, DebugNoBound, DefaultNoBound, EqNoBound, PartialEqNoBound,
 };
-use hanzo_hmm::{Curve, FeeParameters, HmmError, Pool, Reserves, Side, MAX_RESERVE};
+use hanzo_hmm::{Curve, FeeParameters, HmmError, Pool, Reserves, Side};
 use hanzo_traits::{Amount, Balance, PoolId, Tier};
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
@@ -28,9 +28,13 @@ pub struct PoolState<BlockNumber> {
     pub start_price: u128,
     /// The LPs' part of the fees on sells in block `rolled_at`, wei: enters Θ at the first touch in a later block.
     pub pending_lp_fee: Balance,
-    /// Credits given to the pool that are not in Θ yet, wei: every block lets in what an exponential mean over a day would,
-    /// at the first touch after it. At once, whoever is there for a moment could take them along.
-    pub donated: Balance,
+    /// A mean of closing prices, 10¹⁸ fixed point: every block before `rolled_at` moved it by one part in
+    /// [`Config::MeanBlocks`](crate::Config::MeanBlocks) of the gap. Trades of this block pay at least, or get at most it.
+    pub mean_price: u128,
+    /// Compute and credits given to the pool, or forfeited, that are not in the reserves yet, wei: every block lets in what an
+    /// exponential mean over a day would, at the first touch after it. At once, whoever is there for a moment could take
+    /// them along.
+    pub donated: Reserves,
     /// 1-hour exponential mean of the closing Ψ of every block before `rolled_at`, rescaled with liquidity, wei.
     pub psi_average: Balance,
     /// The block of the last touch, which the references belong to.
@@ -40,7 +44,13 @@ pub struct PoolState<BlockNumber> {
 impl<BlockNumber> PoolState<BlockNumber> {
     /// The pool as the maths sees it.
     pub(crate) fn pool(&self) -> Pool {
-        Pool { curve: self.curve, fees: self.fees, reserves: self.reserves, reference: self.reference }
+        Pool {
+            curve: self.curve,
+            fees: self.fees,
+            reserves: self.reserves,
+            reference: self.reference,
+            mean: Some(self.mean_price).filter(|mean| *mean > 0),
+        }
     }
 
     /// Whether the first deposit has been made.
@@ -48,20 +58,12 @@ impl<BlockNumber> PoolState<BlockNumber> {
         self.supply > 0
     }
 
-    /// The pool with so much more compute and credits in it for nothing in return, wei. The references move along: what is
-    /// given may not count as a free stretch for the next trader.
+    /// The pool with so much more compute and credits waiting to enter its reserves, wei.
     pub(crate) fn given(mut self, psi: Balance, theta: Balance) -> Result<Self, Refusal> {
         let refused = |error| Refusal::Maths { error, reserves: self.reserves };
         ensure!(self.is_open(), refused(HmmError::EmptyPool));
-        let within = |reserve: Balance, more| reserve.checked_add(more).filter(|sum| *sum <= MAX_RESERVE);
-        let sum = |reserve: Balance, more| reserve.checked_add(more).ok_or(refused(HmmError::Overflow));
-        let full = || refused(HmmError::ReserveTooLarge);
-        let reserves = Reserves {
-            psi: within(self.reserves.psi, psi).ok_or_else(full)?,
-            theta: within(self.reserves.theta, theta).ok_or_else(full)?,
-        };
-        self.reference = Reserves { psi: sum(self.reference.psi, psi)?, theta: sum(self.reference.theta, theta)? };
-        self.reserves = reserves;
+        let sum = |waiting: Balance, more| waiting.checked_add(more).ok_or(refused(HmmError::Overflow));
+        self.donated = Reserves { psi: sum(self.donated.psi, psi)?, theta: sum(self.donated.theta, theta)? };
         Ok(self)
     }
 

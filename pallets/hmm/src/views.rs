@@ -34,7 +34,9 @@ impl<T: Config> Pallet<T> {
             twap_week: prices.twap_week.into(),
             shares: state.supply.into(),
             pending_lp_fee: state.pending_lp_fee.into(),
-            donated: state.donated.into(),
+            donated: state.donated.theta.into(),
+            donated_psi: state.donated.psi.into(),
+            mean_price: state.mean_price.into(),
             curve: state.curve.into(),
             fees: state.fees,
         })
@@ -66,6 +68,7 @@ impl<T: Config> Pallet<T> {
                 fees: state.fees,
                 reserves: state.reserves,
                 reference: state.reference,
+                mean: state.pool().mean,
                 floor: state.floor(),
                 most: Self::order_limit(state.reference.psi)?,
             })

@@ -10,7 +10,7 @@ const UNIT: u128 = 1_000_000_000_000_000_000;
 fn pool(theta_scale: u128, psi_scale: u128) -> Pool {
     let reserves = Reserves { psi: 1_234_567 * UNIT, theta: 987_654 * UNIT };
     let curve = Curve::new(50_000_000, theta_scale, psi_scale).unwrap_or_default();
-    Pool { curve, fees: FeeParameters::DEFAULT, reserves, reference: reserves }
+    Pool { curve, fees: FeeParameters::DEFAULT, reserves, reference: reserves, mean: None }
 }
 
 fn trades(c: &mut Criterion) {

@@ -21,7 +21,11 @@ fn provider(class: u128, i: u128) -> Source {
     let reserves = Reserves { psi, theta };
     let reference = Reserves { psi: psi / 100 * (97 + i % 6), theta };
     let cap = i.is_multiple_of(3).then_some(psi / 10);
-    Source { pool: Pool { curve, fees: FeeParameters::DEFAULT, reserves, reference }, cap, floor: psi / 100 }
+    Source {
+        pool: Pool { curve, fees: FeeParameters::DEFAULT, reserves, reference, mean: None },
+        cap,
+        floor: psi / 100,
+    }
 }
 
 /// Six classes.

@@ -239,11 +239,14 @@ impl<'a> Book<'a> {
     /// The same for nothing at all: any price at which nobody would trade with the pool is its price.
     fn spread(&self, price: &Price) -> Result<Ordering, HmmError> {
         let marginal = self.pool.price()?;
-        let fee = self.pool.fees.market_fee(marginal)?;
+        let mean = self.pool.mean.unwrap_or(marginal);
+        let (low, high) = (marginal.min(mean), marginal.max(mean));
         // Price and fee are rounded: the spread is taken too narrow rather than too wide, as what seems to lie beyond it is
         // looked at closely.
-        let bid = marginal.checked_add(2).and_then(|price| price.checked_sub(fee)).ok_or(HmmError::Overflow)?;
-        let ask = marginal.checked_add(fee).ok_or(HmmError::Overflow)?.saturating_sub(1);
+        let fee = self.pool.fees.market_fee(low)?;
+        let bid = low.checked_add(2).and_then(|price| price.checked_sub(fee)).ok_or(HmmError::Overflow)?;
+        let fee = self.pool.fees.market_fee(high)?;
+        let ask = high.checked_add(fee).ok_or(HmmError::Overflow)?.saturating_sub(1);
         let (bid, ask) = (Price::fixed(bid), Price::fixed(ask));
         Ok(match (bid.compare(price)?, ask.compare(price)?) {
             (Ordering::Greater, _) => Ordering::Greater,

@@ -6,7 +6,8 @@
 use crate::{
     curve::bounded,
     swap,
-    types::{Curve, FeeParameters, FeeSplit, HmmError, Reserves, Trade},
+    types::{Curve, FeeParameters, FeeSplit, HmmError, Reserves, Trade, PRICE_ONE},
+    wide::{mul_div_ceil, mul_div_floor},
 };
 
 /// A pool at one moment: all that a trade depends on.
@@ -20,6 +21,12 @@ pub struct Pool {
     pub reserves: Reserves,
     /// Ψ_ref and Θ_ref: the reserves at the start of the block, rescaled with liquidity since ([`crate::rescale`]), wei.
     pub reference: Reserves,
+    /// A mean of the prices of earlier blocks, [`PRICE_ONE`] fixed point: before fees, a buy pays at least this price on
+    /// average and a sell gets at most it, whatever the curve says. `None` leaves it to the curve.
+    ///
+    /// Whoever buys and sells while it stands wins nothing from what moved the price in between, however it slices: all it
+    /// bought cost at least, all it sold brought at most as much. What the curve would have given better stays in the pool.
+    pub mean: Option<u128>,
 }
 
 impl Pool {
@@ -46,7 +53,7 @@ impl Pool {
     /// Errors: as [`Pool::buy`]; [`HmmError::PoolExhausted`] when the pool does not hold that much.
     pub fn buy_exact_out(&self, psi_out: u128) -> Result<Trade, HmmError> {
         self.fees.validate()?;
-        let net = swap::buy_exact_out(&self.curve, &self.reserves, psi_out)?;
+        let net = swap::buy_exact_out(&self.curve, &self.reserves, psi_out)?.max(self.least_paid(psi_out)?);
         let after = self.reserves.psi.checked_sub(psi_out).ok_or(HmmError::PoolExhausted)?;
         let theta_in = self.fees.rate(self.reference.psi, self.reserves.psi, after)?.gross_up(net)?;
         let fee = theta_in.checked_sub(net).ok_or(HmmError::Overflow)?;
@@ -61,7 +68,9 @@ impl Pool {
     /// Errors: as [`Pool::buy`].
     pub fn sell(&self, psi_in: u128) -> Result<Trade, HmmError> {
         self.fees.validate()?;
-        let gross = swap::sell_exact_in(&self.curve, &self.reserves, psi_in)?;
+        let gross = self.at_most(swap::sell_exact_in(&self.curve, &self.reserves, psi_in)?, |mean| {
+            mul_div_floor(psi_in, mean, PRICE_ONE)
+        })?;
         let after = self.reserves.theta.checked_sub(gross).ok_or(HmmError::PoolExhausted)?;
         let fee = self.fees.rate(self.reference.theta, self.reserves.theta, after)?.of(gross)?;
         self.sold(psi_in, gross, fee)
@@ -74,7 +83,11 @@ impl Pool {
         self.fees.validate()?;
         ensure_positive(theta_out_net)?;
         let gross = self.fees.gross_of_net(theta_out_net, self.reference.theta, self.reserves.theta)?;
-        let psi_in = swap::sell_exact_out(&self.curve, &self.reserves, gross)?;
+        let least = match self.mean {
+            Some(mean) => mul_div_ceil(gross, PRICE_ONE, mean)?,
+            None => 0,
+        };
+        let psi_in = swap::sell_exact_out(&self.curve, &self.reserves, gross)?.max(least);
         let fee = gross.checked_sub(theta_out_net).ok_or(HmmError::Overflow)?;
         self.sold(psi_in, gross, fee)
     }
@@ -88,7 +101,22 @@ impl Pool {
     fn buy_net(&self, theta_in: u128, fee: u128) -> Result<u128, HmmError> {
         match theta_in.checked_sub(fee) {
             None | Some(0) => Err(HmmError::ZeroOutput),
-            Some(net) => swap::buy_exact_in(&self.curve, &self.reserves, net),
+            Some(net) => self.at_most(swap::buy_exact_in(&self.curve, &self.reserves, net)?, |mean| {
+                mul_div_floor(net, PRICE_ONE, mean)
+            }),
+        }
+    }
+
+    /// What the mean asks for so much compute at least, credit-wei, ceiled.
+    fn least_paid(&self, psi: u128) -> Result<u128, HmmError> {
+        self.mean.map_or(Ok(0), |mean| mul_div_ceil(psi, mean, PRICE_ONE))
+    }
+
+    /// What the curve gives, and no more than at the mean. A quotient that leaves 128 bits is no bound.
+    fn at_most(&self, on_curve: u128, at: impl Fn(u128) -> Result<u128, HmmError>) -> Result<u128, HmmError> {
+        match self.mean.map(at) {
+            None | Some(Err(HmmError::Overflow)) => Ok(on_curve),
+            Some(at_mean) => Ok(on_curve.min(at_mean?)),
         }
     }
 

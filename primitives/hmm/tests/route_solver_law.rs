@@ -16,7 +16,7 @@ use clarabel::{
         SupportedConeT::{self, NonnegativeConeT, SecondOrderConeT},
     },
 };
-use common::{config_up_to, governed_epsilon, magnitude, share, UNIT};
+use common::{config_up_to, governed_epsilon, magnitude, mean, share, with_mean, UNIT};
 use hanzo_hmm::{
     find_route,
     route::{Source, SHADOW_ONE},
@@ -28,11 +28,18 @@ use proptest::{collection::vec, prelude::*};
 fn source() -> impl Strategy<Value = Source> {
     let market = prop_oneof![Just(0u32), Just(3_000_000), 0..=250_000_000u32];
     let cap = prop_oneof![2 => Just(None), 1 => (1_000_000..=900_000_000u32).prop_map(Some)];
-    (governed_epsilon(), magnitude(66, 74), 33_000_000..=30_000_000_000u64, market, cap).prop_map(
-        |(epsilon, psi, ratio, market_ppb, cap)| {
+    (governed_epsilon(), magnitude(66, 74), 33_000_000..=30_000_000_000u64, market, cap, mean()).prop_map(
+        |(epsilon, psi, ratio, market_ppb, cap, mean)| {
             let reserves = Reserves { psi, theta: psi / 1_000_000_000 * u128::from(ratio) };
             let fees = FeeParameters { market_ppb, cap_ppb: market_ppb, lp_parts: 1, ..Default::default() };
-            let pool = Pool { curve: Curve::new(epsilon, UNIT, UNIT).unwrap(), fees, reserves, reference: reserves };
+            let pool = Pool {
+                curve: Curve::new(epsilon, UNIT, UNIT).unwrap(),
+                fees,
+                reserves,
+                reference: reserves,
+                mean: None,
+            };
+            let pool = with_mean(pool, mean);
             Source { pool, cap: cap.map(|part| share(psi, part)), floor: psi / 20 }
         },
     )
@@ -55,8 +62,10 @@ fn least_cost(sources: &[Source], required: u128) -> f64 {
     for (j, source) in sources.iter().enumerate() {
         row(&[(j, -1.0)], 0.0);
         row(&[(j, 1.0)], source.most() as f64 / unit);
+        // x ≥ m·y.
+        row(&[(j, source.pool.mean.unwrap_or(0) as f64 * 1e-18), (n + j, -1.0)], 0.0);
     }
-    cones.push(NonnegativeConeT(1 + 2 * n));
+    cones.push(NonnegativeConeT(1 + 3 * n));
     let mut objective = vec![0.0; 2 * n];
     for (j, source) in sources.iter().enumerate() {
         let Pool { curve, fees, reserves, .. } = source.pool;

@@ -58,6 +58,10 @@ pub struct PoolView {
     pub pending_lp_fee: Amount,
     /// Credits given to the pool that enter Θ little by little, wei.
     pub donated: Amount,
+    /// Compute given to the pool that enters Ψ little by little, wei.
+    pub donated_psi: Amount,
+    /// Mean of closing prices that buys pay at least and sells get at most, before fees, 10¹⁸ fixed point.
+    pub mean_price: Amount,
     /// Shape.
     pub curve: CurveView,
     /// Fees.
@@ -119,6 +123,8 @@ pub struct RouteSource {
     pub reserves: Reserves,
     /// References of the risk fee, wei.
     pub reference: Reserves,
+    /// Mean price that buys pay at least, 10¹⁸ fixed point.
+    pub mean: Option<u128>,
     /// Compute that has to stay, wei.
     pub floor: u128,
     /// Most compute that an account may trade in the block outside batches, wei.
@@ -128,7 +134,7 @@ pub struct RouteSource {
 impl RouteSource {
     /// The pool as the maths sees it.
     pub fn pool(&self) -> Pool {
-        Pool { curve: self.curve, fees: self.fees, reserves: self.reserves, reference: self.reference }
+        Pool { curve: self.curve, fees: self.fees, reserves: self.reserves, reference: self.reference, mean: self.mean }
     }
 }
 

@@ -30,6 +30,8 @@ impl pallet_hmm::Config for Runtime {
     type OrderLimitPpb = ConstU32<3_000_000>;
     /// Counted in blocks, not in time: it keeps liquidity from flashing in and out around a trade.
     type ShareLock = ConstU32<20>;
+    /// Counted in blocks as well: the time in which nobody can sell dearer for what it has just bought ahead of others.
+    type MeanBlocks = ConstU32<60>;
     // Shorter windows than a few blocks would make the means follow a single trade.
     type Hour = Scaled<Runtime, HOUR, 10>;
     type Day = Scaled<Runtime, DAY, 240>;

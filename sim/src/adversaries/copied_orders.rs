@@ -29,9 +29,6 @@ impl Adversary for CopiedOrders {
     fn claim(&self) -> Claim {
         Claim::NotExpected
     }
-    fn open(&self) -> Option<&'static str> {
-        Some("commitments should not show their side")
-    }
     fn has_twin(&self) -> bool {
         true
     }
@@ -40,6 +37,7 @@ impl Adversary for CopiedOrders {
         let pool = pool(plan.whole(0, 2) as usize);
         world.mint(pool, part(state(pool).reserves.psi, 0.1));
         let (copy, room, exit) = (plan.log_between(0.03, 1.5), plan.between(0.0, 0.02), plan.whole(1, 3));
+        let hold = plan.whole(0, 90);
         // Small batches are left alone.
         let least = plan.log_between(0.002, 0.04);
 
@@ -68,6 +66,7 @@ impl Adversary for CopiedOrders {
             world.reveal(own);
         }
         world.run_to_commits();
+        world.run_to(world.now() + hold);
         close(world, pool, exit);
         Ok(Outcome {
             profit: None,

@@ -28,9 +28,6 @@ impl Adversary for Cornering {
     fn claim(&self) -> Claim {
         Claim::NotExpected
     }
-    fn open(&self) -> Option<&'static str> {
-        Some("a buyer that everybody can foresee should buy in batches, or in slices at times drawn by lot")
-    }
     fn has_twin(&self) -> bool {
         true
     }
@@ -41,7 +38,7 @@ impl Adversary for Cornering {
         let victim = Who { role: Role::Worker, number: 0 };
         let mut owed = part(whole, world.dice.log_between(0.005, 0.1));
         let (ahead, blocks) = (plan.log_between(0.0005, 0.03), plan.whole(1, 8));
-        let (wait, exit) = (plan.whole(0, 40), plan.whole(1, 10));
+        let (wait, exit) = (plan.whole(0, 150), plan.whole(1, 60));
         world.victims.push(victim);
         for _ in 0..blocks {
             world.next_block();

@@ -27,7 +27,6 @@ pub struct JustInTime {
     name: &'static str,
     tries: &'static str,
     rule: &'static str,
-    open: Option<&'static str>,
     occasion: Occasion,
 }
 
@@ -36,7 +35,6 @@ pub const TRADES: JustInTime = JustInTime {
     name: "jit-trades",
     tries: "deposits ahead of trades that pay the risk fee, and withdraws when its shares unlock",
     rule: "shares are locked for 20 blocks, in which prices move against providers",
-    open: None,
     occasion: Occasion::Trades,
 };
 
@@ -45,7 +43,6 @@ pub const BATCH: JustInTime = JustInTime {
     name: "jit-batch",
     tries: "the same in the last block before a batch with large revealed orders clears",
     rule: "the batch's trade moves the price against providers by more than its fee",
-    open: None,
     occasion: Occasion::Batch,
 };
 
@@ -53,8 +50,7 @@ pub const BATCH: JustInTime = JustInTime {
 pub const FORFEITS: JustInTime = JustInTime {
     name: "jit-forfeits",
     tries: "the same where a large order was not revealed by the last block, for a part of what it forfeits",
-    rule: "the lock of 20 blocks, which is not enough",
-    open: Some("what a batch forfeits should belong to the shares there were when its commitments closed"),
+    rule: "forfeits enter the reserves over a day, of which 20 blocks are next to nothing",
     occasion: Occasion::Forfeits,
 };
 
@@ -70,9 +66,6 @@ impl Adversary for JustInTime {
     }
     fn claim(&self) -> Claim {
         Claim::NotExpected
-    }
-    fn open(&self) -> Option<&'static str> {
-        self.open
     }
     fn has_twin(&self) -> bool {
         true

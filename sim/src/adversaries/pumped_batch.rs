@@ -45,13 +45,10 @@ impl Adversary for PumpedBatch {
         self.tries
     }
     fn rule(&self) -> &'static str {
-        "the order's own limit, and the band of 2 % around the hour's mean"
+        "for an hour's thirtieth nobody sells above a mean of prices from before; meanwhile others bring the price back"
     }
     fn claim(&self) -> Claim {
         Claim::NotExpected
-    }
-    fn open(&self) -> Option<&'static str> {
-        Some("a pool whose batch is being revealed should refuse trades outside it, and commitments should not show their side")
     }
     fn has_twin(&self) -> bool {
         true
@@ -63,7 +60,7 @@ impl Adversary for PumpedBatch {
         world.mint(pool, part(whole, 0.1));
         let opposite = plan.log_between(0.05, 1.0);
         let start = plan.whole(0, 4);
-        let exit = plan.whole(1, 3);
+        let (hold, exit) = (plan.whole(0, 90), plan.whole(1, 3));
 
         world.run_to_commits();
         world.honest();
@@ -91,14 +88,14 @@ impl Adversary for PumpedBatch {
         if world.attacks {
             let (share, _) = best_of(world, 0.0005, 0.03, |world, share| {
                 trade_ahead(world, pool, side, share);
-                world.run_to(clears_at);
+                world.run_to(clears_at + hold);
                 close(world, pool, exit);
                 world.wealth()
             });
             ahead = share;
             trade_ahead(world, pool, side, share);
         }
-        world.run_to(clears_at);
+        world.run_to(clears_at + hold);
         close(world, pool, exit);
         debug_assert_eq!(clears_at % BATCH_BLOCKS, 0);
         Ok(Outcome {

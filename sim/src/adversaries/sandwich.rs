@@ -1,11 +1,11 @@
 //! **Tries**: to trade ahead of honest trades of the same block and back after them. Writes the block, sees what is pending,
-//! and reckons which amount pays best before it acts.
+//! and reckons which amount pays best before it acts. Trades back in the same block, or holds what it has for a while.
 //!
 //! **Roles**: author of the block, trader with as many accounts as it likes; in one variant a provider of the pool, who gets
 //! part of its own fees back.
 //!
-//! **Defeated by** the limit of 0.3 % per trade: at a market fee of 30 bps each way, only victims above some 0.33 % of a
-//! reserve move the price by more than the fees of both ways.
+//! **Defeated by** the mean price: a sale brings at most, a purchase costs at least what prices were on average before the
+//! victims moved them. When the mean has followed, arbitrageurs have had the same chance for one fee instead of two.
 
 use super::{best_of, Adversary, Claim, Outcome};
 use crate::{
@@ -22,7 +22,6 @@ pub struct Sandwich {
     tries: &'static str,
     rule: &'static str,
     claim: Claim,
-    open: Option<&'static str>,
     /// Fewest and most victims in one block, all on one side.
     victims: (u32, u32),
     /// Whether the adversary has liquidity in the pool.
@@ -35,7 +34,6 @@ pub const SINGLE: Sandwich = Sandwich {
     tries: "trades before and after one honest trade of a block, reckoning the best amount",
     rule: "a trade outside batches moves at most 0.3 % of a reserve, less than the fees of both ways are worth",
     claim: Claim::Never,
-    open: None,
     victims: (1, 1),
     provides: false,
 };
@@ -44,9 +42,8 @@ pub const SINGLE: Sandwich = Sandwich {
 pub const CROWD: Sandwich = Sandwich {
     name: "sandwich-crowd",
     tries: "the same around 2 to 8 honest trades of one block that go the same way",
-    rule: "each victim's own limit",
+    rule: "nobody sells above, or buys below, a mean of prices from before; meanwhile others bring the price back",
     claim: Claim::NotExpected,
-    open: Some("what all accounts together move one way in a block should pay for it, or wait"),
     victims: (2, 8),
     provides: false,
 };
@@ -57,7 +54,6 @@ pub const PROVIDER: Sandwich = Sandwich {
     tries: "the same around one trade by who has 5 to 85 % of the pool's liquidity and so gets fees back",
     rule: "the part of the fee that is burned or the treasury's",
     claim: Claim::NotExpected,
-    open: Some("the limit per trade should be 0.1 %: then even who owns all shares pays more than one victim moves"),
     victims: (1, 1),
     provides: true,
 };
@@ -74,9 +70,6 @@ impl Adversary for Sandwich {
     }
     fn claim(&self) -> Claim {
         self.claim
-    }
-    fn open(&self) -> Option<&'static str> {
-        self.open
     }
     fn has_twin(&self) -> bool {
         true
@@ -100,10 +93,12 @@ impl Adversary for Sandwich {
             world.mint(pool, deposit);
             world.deposit(Who::adversary(0), pool, deposit);
         }
-        // Nobody else moves the price meanwhile: what is won is won from the victims.
+        // Nobody else but arbitrageurs moves the price meanwhile: what is won is won from the victims.
         world.traffic.trades = 0.0;
         world.traffic.orders = 0.0;
         world.traffic.jobs = 0.0;
+        // Back in the same block, or when the mean has followed.
+        let hold = if plan.flag() { plan.whole(1, 120) } else { 0 };
         let (mut size, mut front) = (0.0, 0.0);
         for _ in 0..2 {
             world.next_block();
@@ -121,10 +116,10 @@ impl Adversary for Sandwich {
             }
             if world.attacks {
                 let (amount, _) = best_of(world, 0.0001, 0.02, |world, amount| {
-                    attack(world, pool, side, amount);
+                    attack(world, pool, side, amount, hold);
                     self.wealth(world)
                 });
-                attack(world, pool, side, amount);
+                attack(world, pool, side, amount, hold);
                 front += amount;
             }
         }
@@ -141,17 +136,19 @@ impl Adversary for Sandwich {
     }
 }
 
-fn attack(world: &mut World, pool: PoolId, side: Side, share: f64) {
+fn attack(world: &mut World, pool: PoolId, side: Side, share: f64, hold: u32) {
     let amount: Balance = part(state(pool).reserves.psi, share);
     match side {
         Side::Buy => {
             let bought = world.crowd_buy(pool, amount);
             world.honest();
+            world.run_to(world.now() + hold);
             world.crowd_sell(pool, bought);
         }
         Side::Sell => {
             let sold = world.crowd_sell(pool, amount);
             world.honest();
+            world.run_to(world.now() + hold);
             world.crowd_buy(pool, sold);
         }
     }

@@ -51,7 +51,8 @@ impl Adversary for Slicing {
         // In one piece, as nobody may; its fee counts from the same references.
         let before = state(pool);
         let reference = if before.rolled_at == world.now() { before.reference } else { before.reserves };
-        let whole_pool = Pool { curve: before.curve, fees: before.fees, reserves: before.reserves, reference };
+        let whole_pool =
+            Pool { curve: before.curve, fees: before.fees, reserves: before.reserves, reference, mean: None };
         let single = whole_pool.buy_exact_out(amount).map_err(|error| format!("{error:?}"))?;
 
         let (start, held) = (world.cash(), tokens(Who::adversary(0), pool));

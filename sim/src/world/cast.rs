@@ -23,6 +23,8 @@ pub enum Role {
     Worker = 4,
     /// Has liquidity in every pool.
     Provider = 5,
+    /// Trades against prices that have left the reference price.
+    Arbitrageur = 6,
 }
 
 /// One of them.
@@ -56,6 +58,7 @@ impl Who {
             3 => Role::Client,
             4 => Role::Worker,
             5 => Role::Provider,
+            6 => Role::Arbitrageur,
             _ => return None,
         };
         let who = Self { role, number: u32::from_be_bytes(bytes[..4].try_into().ok()?) };

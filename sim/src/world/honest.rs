@@ -1,19 +1,28 @@
 //! Honest users: what they do in each block, whatever the adversary does.
 //!
 //! Traders buy and sell at random, as often one as the other, so that nothing can be had from guessing; they accept prices
-//! within a limit of their own. Larger orders go through batches. Clients submit jobs, workers run them.
+//! within a limit of their own. Larger orders go through batches. Clients submit jobs, workers run them. Arbitrageurs, who know
+//! that nothing happened to what compute is worth, sell what others made dearer than the reference price by more than their
+//! fee, and buy what others made cheaper, as soon as the market lets them.
 
 use super::{
     cast::{Role, Who},
     market::{at_price, moved, part, pool, state, NEVER},
-    setup::{CLIENTS, TRADERS},
+    setup::{ARBITRAGEURS, CLIENTS, TRADERS},
     JobPlan, World,
 };
 use crate::dice::Dice;
 use hanzo_hmm::Side;
-use hanzo_runtime::{test_kit::chain::dispatch_as, Balance, Runtime};
+use hanzo_runtime::{
+    test_kit::{actors::pools, chain::dispatch_as},
+    Balance, Runtime,
+};
 use hanzo_traits::{PoolId, ResourceClass};
 use pallet_hmm::{BATCH_BLOCKS, COMMIT_BLOCKS};
+
+/// How far the price that arbitrageurs would get has to be from the reference price: their fee, and something for their
+/// trouble.
+const ARBITRAGE_FROM: f64 = 0.004;
 
 /// How much honest users do, per block.
 #[derive(Clone, Copy, Debug)]
@@ -26,12 +35,14 @@ pub struct Traffic {
     pub jobs: f64,
     /// Largest part of a reserve that an order of a batch is for.
     pub largest_order: f64,
+    /// Whether arbitrageurs trade.
+    pub arbitrage: bool,
 }
 
 impl Traffic {
     /// None at all.
     pub fn none() -> Self {
-        Self { trades: 0.0, orders: 0.0, jobs: 0.0, largest_order: 0.01 }
+        Self { trades: 0.0, orders: 0.0, jobs: 0.0, largest_order: 0.01, arbitrage: false }
     }
 
     /// Any from an idle market to a busy one.
@@ -41,6 +52,7 @@ impl Traffic {
             orders: dice.log_between(0.02, 0.5),
             jobs: dice.log_between(0.02, 0.6),
             largest_order: dice.log_between(0.003, 0.03),
+            arbitrage: true,
         }
     }
 }
@@ -103,6 +115,9 @@ impl World {
         for (_, kept) in self.to_reveal.extract_if(.., |(block, _)| *block <= now).collect::<Vec<_>>() {
             let _ = dispatch_as(kept.who.id(), kept.reveal);
         }
+        if traffic.arbitrage {
+            self.arbitrate();
+        }
         let supplier = Who { role: Role::Provider, number: 0 };
         for (_, pool, psi) in self.supply.extract_if(.., |(block, _, _)| *block <= now).collect::<Vec<_>>() {
             self.pending.push(Deed::Trade { who: supplier, pool, side: Side::Sell, psi, limit: 0 });
@@ -154,6 +169,31 @@ impl World {
         for (class, psi) in plan.resources.iter().filter(|(_, psi)| *psi > 0) {
             let at = self.now() + 1 + self.dice.below(12) as u32;
             self.supply.push((at, PoolId::any_worker(class), psi));
+        }
+    }
+
+    /// Has half of the arbitrageurs look at the prices.
+    fn arbitrate(&mut self) {
+        for pool in pools() {
+            let state = state(pool);
+            let (spot, fair) = (state.spot_price(), state.curve.reference_price());
+            let (bid, ask) = (spot.min(state.mean_price), spot.max(state.mean_price));
+            let (side, gap) = match (bid > moved(fair, ARBITRAGE_FROM), ask < moved(fair, -ARBITRAGE_FROM)) {
+                (true, _) => (Side::Sell, spot as f64 / fair as f64 - 1.0),
+                (_, true) => (Side::Buy, 1.0 - spot as f64 / fair as f64),
+                _ => continue,
+            };
+            // A part s of a reserve moves the price by about 2s.
+            let mut left = gap / 2.0;
+            for number in (0..ARBITRAGEURS).filter(|number| number % 2 == self.now() % 2) {
+                let share = left.min(0.0029);
+                left -= share;
+                let who = Who { role: Role::Arbitrageur, number };
+                let psi = part(state.reserves.psi, share);
+                if psi > 0 {
+                    self.pending.push(Deed::Trade { who, pool, side, psi, limit: at_price(psi, fair) });
+                }
+            }
         }
     }
 

@@ -121,10 +121,10 @@ impl World {
     }
 
     /// Tries something out and undoes it: an adversary that reckons before it acts. What honest users will do later is not
-    /// to be seen: only what is pending now is done.
+    /// to be seen: only what is pending now is done, and arbitrageurs, who can be reckoned with, go on.
     pub fn trial<R>(&mut self, what: impl FnOnce(&mut World) -> R) -> R {
         let mut copy = self.clone();
-        copy.traffic = Traffic::none();
+        copy.traffic = Traffic { arbitrage: self.traffic.arbitrage, ..Traffic::none() };
         let done = with_transaction(|| TransactionOutcome::Rollback(Ok::<R, DispatchError>(what(&mut copy))));
         done.expect("a transaction can be nested")
     }

@@ -50,7 +50,7 @@ pub fn depth(pool: PoolId) -> Balance {
 
 /// What everybody has at first.
 const ENDOWMENT: Balance = 100_000_000 * AI;
-/// Honest traders, clients, workers and providers.
+/// Honest traders, clients, workers, providers and arbitrageurs.
 pub const TRADERS: u32 = 12;
 /// See [`TRADERS`].
 pub const CLIENTS: u32 = 8;
@@ -58,9 +58,11 @@ pub const CLIENTS: u32 = 8;
 pub const WORKERS: u32 = 6;
 /// See [`TRADERS`].
 pub const PROVIDERS: u32 = 3;
+/// See [`TRADERS`].
+pub const ARBITRAGEURS: u32 = 4;
 /// What all workers together mint of every class, of what the pools hold.
 const MINTED: Balance = 2;
-/// What each trader has of every class: a 25th of what the pools hold.
+/// What each trader and arbitrageur has of every class: a 25th of what the pools hold.
 const HELD: Balance = 25;
 
 /// The bond of an honest worker.
@@ -114,6 +116,7 @@ fn change(genesis: &mut Value, divisor: u32, workers: u32) {
         // As many again, for those that come later.
         (Role::Worker, 2 * workers),
         (Role::Provider, PROVIDERS),
+        (Role::Arbitrageur, ARBITRAGEURS),
     ];
     for (role, count) in cast {
         balances.extend((0..count).map(|number| json!([Who { role, number }.id(), ENDOWMENT])));
@@ -153,8 +156,10 @@ fn populate(workers: u32, bond: impl Fn(u32) -> Balance) {
     }
     register(MINTER, 60_000_000 * AI, (20, 1), &[]);
     for pool in pools() {
-        for number in 0..TRADERS {
-            market::give(provider, Who { role: Role::Trader, number }, pool, worth(pool, depth(pool) / HELD)).unwrap();
+        let traders = (0..TRADERS).map(|number| Who { role: Role::Trader, number });
+        let arbitrageurs = (0..ARBITRAGEURS).map(|number| Who { role: Role::Arbitrageur, number });
+        for who in traders.chain(arbitrageurs) {
+            market::give(provider, who, pool, worth(pool, depth(pool) / HELD)).unwrap();
         }
         let there = market::state(pool).reserves.psi;
         let call = pallet_hmm::Call::add_liquidity {

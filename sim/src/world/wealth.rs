@@ -1,8 +1,8 @@
 //! What somebody has, to the wei.
 //!
-//! The adversary's tokens are valued at the bare curve: what the pool would pay for all of them at once without any fee; no way
-//! of selling them to it gives more. What is owed beyond them is valued at what buying it would cost without fee. Both
-//! favour the adversary. Shares count as their part of both reserves. Honest users' tokens are valued at the reference price,
+//! The adversary's tokens are valued without any fee: what the pool would pay for all of them at once, by its curve and at no more
+//! than its mean price; no way of selling them to it now gives more. What is owed beyond them is valued at what buying it
+//! would cost. Both favour the adversary. Shares count as their part of both reserves. Honest users' tokens are valued at the reference price,
 //! so that what a victim lost is what it was charged more, wherever the price went.
 
 use super::{
@@ -24,16 +24,17 @@ fn signed(amount: Balance) -> i128 {
     i128::try_from(amount).expect("no amount comes near the range")
 }
 
-/// What a surplus of tokens brings on the bare curve, or what it costs to buy a lack of them; wei of credits.
+/// What a surplus of tokens brings without fees, or what it costs to buy a lack of them; wei of credits.
 fn exit_value(pool: PoolId, withdrawn: &Reserves, held: Balance, owed: Balance) -> i128 {
     let mut state = state(pool);
     state.reserves.psi -= withdrawn.psi;
     state.reserves.theta -= withdrawn.theta;
     match held.checked_sub(owed) {
         Some(0) => 0,
-        Some(surplus) => sell_exact_in(&state.curve, &state.reserves, surplus).map_or(0, signed),
+        Some(surplus) => sell_exact_in(&state.curve, &state.reserves, surplus)
+            .map_or(0, |on_curve| signed(on_curve.min(super::market::at_price(surplus, state.mean_price)))),
         None => match buy_exact_out(&state.curve, &state.reserves, owed - held) {
-            Ok(cost) => -signed(cost),
+            Ok(cost) => -signed(cost.max(super::market::at_price(owed - held, state.mean_price))),
             // More than the pool has: at its highest price.
             Err(_) => -signed(super::market::at_price(owed - held, state.spot_price().saturating_mul(20))),
         },
@@ -44,7 +45,8 @@ fn exit_value(pool: PoolId, withdrawn: &Reserves, held: Balance, owed: Balance) 
 fn withdrawable(pool: PoolId) -> Reserves {
     let shares = adversaries().filter_map(|who| pallet_hmm::Positions::<Runtime>::get(pool, who.id()).total());
     let state = state(pool);
-    let pool = Pool { curve: state.curve, fees: state.fees, reserves: state.reserves, reference: state.reference };
+    let pool =
+        Pool { curve: state.curve, fees: state.fees, reserves: state.reserves, reference: state.reference, mean: None };
     pool.remove_liquidity(state.supply, shares.sum())
         .map_or_else(|_| Reserves::default(), |change| Reserves { psi: change.psi, theta: change.theta })
 }

@@ -153,6 +153,7 @@ mod tests {
             fees: FeeParameters::DEFAULT,
             reserves,
             reference: reserves,
+            mean: None,
             floor: 10 * UNIT,
             most: 3 * UNIT,
         }

@@ -1,8 +1,8 @@
 //! Clearing: one price for all, inside the band, before any transaction of the block, and what it costs not to reveal.
 
-use crate::{mock::*, HiddenOrder, OpenBatches};
+use crate::{mock::*, HiddenOrder, OpenBatches, Window};
 use frame_support::{assert_ok, traits::Hooks};
-use hanzo_hmm::PRICE_ONE;
+use hanzo_hmm::{Reserves, PRICE_ONE};
 
 fn in_batches() -> ExtBuilder {
     ExtBuilder::default().order_limit()
@@ -105,12 +105,17 @@ fn unrevealed_order_should_forfeit_a_hundredth_of_its_lock_to_the_pool() {
         assert_eq!((credits(&ALICE), tokens(GPU, &ALICE)), (ENDOWMENT - 21 * UNIT / 100, ENDOWMENT));
         // Ceiled.
         assert_eq!((credits(&BOB), tokens(GPU, &BOB)), (ENDOWMENT, ENDOWMENT - 20 * UNIT / 100 - 1));
-        let after = state(GPU);
-        assert_eq!(after.reserves.theta, before.reserves.theta + 21 * UNIT / 100);
-        assert_eq!(after.reserves.psi, before.reserves.psi + 20 * UNIT / 100 + 1);
-        // No free stretch for the fees of the next trader.
-        assert_eq!(after.reference, after.reserves);
         assert_eq!((cleared().bought, cleared().sold), (0, 0));
+        let after = state(GPU);
+        // Not at once: whoever had deposited a block ago would get a part.
+        assert_eq!(after.reserves, before.reserves);
+        assert_eq!(after.donated, Reserves { psi: 20 * UNIT / 100 + 1, theta: 21 * UNIT / 100 });
+        run_to(System::block_number() + 7 * Market::window_blocks(Window::Day));
+        let later = Market::open(GPU).unwrap();
+        assert!(later.reserves.theta > before.reserves.theta + 21 * UNIT * 999 / 100_000);
+        assert!(later.reserves.psi > before.reserves.psi + 20 * UNIT * 999 / 100_000);
+        // No free stretch for the fees of the next trader.
+        assert_eq!(later.reference, later.reserves);
     });
 }
 

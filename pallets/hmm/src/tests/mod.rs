@@ -9,6 +9,7 @@ mod creation;
 mod fees;
 mod limits;
 mod liquidity;
+mod mean_price;
 mod oracle;
 mod parameters;
 mod protocol;

@@ -265,7 +265,7 @@ fn run(steps: &[Step], builder: ExtBuilder) -> usize {
                 - DEPOSIT
                 - reserves(GPU).theta
                 - state(GPU).pending_lp_fee
-                - state(GPU).donated
+                - state(GPU).donated.theta
                 - Market::locked_in_batches(GPU).1;
             assert_eq!(unclaimed, 0, "every wei in the account is somebody's");
         }

@@ -68,7 +68,7 @@ pub(super) fn curve(case: &Value, prefix: &str) -> Result<Curve, String> {
 
 /// A pool without fees.
 pub(super) fn pool(curve: Curve, reserves: Reserves) -> Pool {
-    Pool { curve, fees: FeeParameters { lp_parts: 1, ..Default::default() }, reserves, reference: reserves }
+    Pool { curve, fees: FeeParameters { lp_parts: 1, ..Default::default() }, reserves, reference: reserves, mean: None }
 }
 
 /// Reserves given in units.

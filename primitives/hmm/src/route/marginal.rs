@@ -5,8 +5,8 @@ use crate::{
     curve::{invariant, root_weight},
     fee::Rate,
     swap::{exact_out, ExactOut},
-    types::{HmmError, MAX_RESERVE, PPB},
-    wide::{add, div_floor, mul, narrow, product, shift_right, weighted},
+    types::{HmmError, MAX_RESERVE, PPB, PRICE_ONE},
+    wide::{add, div_floor, mul, mul_div_floor, narrow, product, shift_right, weighted},
     Pool,
 };
 use primitive_types::U256;
@@ -80,8 +80,8 @@ impl<'a> Side<'a> {
 
     /// The curve after buying `psi`. Errors: [`HmmError::PoolExhausted`], [`HmmError::ReserveTooLarge`],
     /// [`HmmError::Overflow`] for a price above the range.
-    pub(super) fn state(&self, psi: u128) -> Result<State, HmmError> {
-        let Pool { curve, fees, reserves, reference } = self.pool;
+    fn state(&self, psi: u128) -> Result<State, HmmError> {
+        let Pool { curve, fees, reserves, reference, .. } = self.pool;
         let (epsilon, out) = (curve.epsilon_ppb, curve.credits_ceil(psi)?);
         let ExactOut { paid, root } = exact_out(epsilon, reserves.theta, self.psi, out, self.k)?;
         let left = self.psi.checked_sub(out).ok_or(HmmError::PoolExhausted)?;
@@ -99,6 +99,39 @@ impl<'a> Side<'a> {
         let pull = weighted(theta, PPB.into(), left, epsilon.into())?;
         let price = curve.credits_floor(narrow(div_floor(product(pull, SHADOW_ONE), root)?)?)?;
         Ok(State { psi, paid, price, length: self.length(pull, root), rate })
+    }
+
+    /// The most that can be bought, at most `most`, before the curve asks more than the pool's mean price; 0 where it does at
+    /// once.
+    pub(super) fn held(&self, most: u128) -> u128 {
+        let Some(mean) = self.pool.mean else { return 0 };
+        let is_held = |psi| {
+            let at_mean = mul_div_floor(psi, mean, PRICE_ONE).unwrap_or(u128::MAX);
+            self.state(psi).is_ok_and(|state| state.paid <= at_mean)
+        };
+        if is_held(most) {
+            return most;
+        }
+        let (mut low, mut high) = (0, most);
+        while let Some(middle) = between(low, high) {
+            if is_held(middle) {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        low
+    }
+
+    /// The pool after buying `psi`, by its curve or at its mean price. Errors as [`Side::state`].
+    pub(super) fn after(&self, psi: u128, at_mean: bool) -> Result<State, HmmError> {
+        let state = self.state(psi)?;
+        if !at_mean {
+            return Ok(state);
+        }
+        let mean = self.pool.mean.ok_or(HmmError::Overflow)?;
+        let price = mul_div_floor(mean, SHADOW_ONE, PRICE_ONE)?;
+        Ok(State { paid: mul_div_floor(psi, mean, PRICE_ONE)?, price, length: FLAT, ..state })
     }
 
     /// Adds the fee to a state. With `rising`, the risk fee grows with the next unit:

@@ -15,14 +15,14 @@
 //! f_m + 2λ_r ≤ cap, as by default, the cap is out of reach and the route is the best there is.
 //!
 //! # How
-//! A pool is cut where its marginal price may jump: at the reference reserve, beyond which the risk fee grows, and at the
-//! cap of the fee. Inside a piece the price is smooth, and close to that of the constant product pool that has the same
+//! A pool is cut where its marginal price may jump: at the reference reserve, beyond which the risk fee grows, at the cap of
+//! the fee, and where the curve begins to ask more than the mean price ([`Pool::mean`]), up to which every unit costs the mean. Inside a piece the price is smooth, and close to that of the constant product pool that has the same
 //! price and slope; for those, water-filling has a closed form. Three rounds of it bring all pieces near μ. Then each
 //! round encloses, by the true prices, what every piece gives at a trial μ, and narrows the bracket of μ by the outcome,
 //! until the requirement lies within what is enclosed. The remainder, of no consequence to the price, is handed out in order.
 //!
 //! # Bounds
-//! At most 285 rounds of at most 194 evaluations per piece, and three pieces a pool; where a pool cannot give all that cap
+//! At most 285 rounds of at most 194 evaluations per piece, and six pieces a pool; where a pool cannot give all that cap
 //! and floor leave, 94 more evaluations find what it can. Every second round and evaluation halves its bracket from the
 //! tenth and the seventh on: that bounds them, whatever the models are worth. A typical route takes four rounds and six
 //! evaluations a piece.

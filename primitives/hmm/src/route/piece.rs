@@ -32,6 +32,8 @@ pub(super) struct Piece<'a> {
     pub(super) source: usize,
     side: Side<'a>,
     fee: Fee,
+    /// Whether the mean price asks more than the curve.
+    at_mean: bool,
     /// Bought before this piece begins, wei.
     start: u128,
     /// Bought when it is used up, wei.
@@ -48,17 +50,20 @@ pub(super) struct Piece<'a> {
     pub(super) at: Point,
 }
 
-/// Cuts what a pool can give, `reach`, at its reference reserve and where the fee meets its cap.
+/// Cuts what a pool can give, `reach`, where the curve asks as much as the mean price, at its reference reserve, and where the
+/// fee meets its cap.
 pub(super) fn cut<'a>(source: usize, side: Side<'a>, reach: u128, pieces: &mut Vec<Piece<'a>>) -> Result<(), HmmError> {
     if reach == 0 {
         return Ok(());
     }
     let (rises, caps) = bends(&side.pool.fees, side.pool.reserves.psi, side.pool.reference.psi)?;
-    let mut here = side.state(0)?;
-    let mut reached = 0;
-    for (stage, end) in [rises, caps, reach].into_iter().enumerate() {
+    let held = side.held(reach);
+    let (mut start, mut reached) = (0, 0);
+    // On a stretch with one kind of fee the mean counts first.
+    let ends = [(0, rises.min(held)), (0, rises), (1, caps.min(held)), (1, caps), (2, held), (2, reach)];
+    for (stage, end) in ends {
         let end = end.min(reach);
-        if end <= here.psi {
+        if end <= start {
             continue;
         }
         let fee = match stage {
@@ -66,12 +71,24 @@ pub(super) fn cut<'a>(source: usize, side: Side<'a>, reach: u128, pieces: &mut V
             1 => Fee::Rising,
             _ => Fee::Capped(reached),
         };
-        let there = side.state(end)?;
-        let at = fee.point(&side, &here)?;
-        let last_price = fee.point(&side, &there)?.price.max(at.price);
-        let (start, low, high, first_price) = (here.psi, here.psi, end, at.price);
-        pieces.push(Piece { source, side, fee, start, end, first_price, last_price, low, high, at });
-        (here, reached) = (there, last_price);
+        let at_mean = end <= held;
+        let at = fee.point(&side, &side.after(start, at_mean)?)?;
+        let last_price = fee.point(&side, &side.after(end, at_mean)?)?.price.max(at.price);
+        let first_price = at.price;
+        pieces.push(Piece {
+            source,
+            side,
+            fee,
+            at_mean,
+            start,
+            end,
+            first_price,
+            last_price,
+            low: start,
+            high: end,
+            at,
+        });
+        (start, reached) = (end, last_price);
     }
     Ok(())
 }
@@ -119,7 +136,7 @@ impl Piece<'_> {
 
     /// The point where `psi` have been bought from the pool.
     fn point(&self, psi: u128) -> Result<Point, HmmError> {
-        self.fee.point(&self.side, &self.side.state(psi)?)
+        self.fee.point(&self.side, &self.side.after(psi, self.at_mean)?)
     }
 
     /// Moves the known point to where its model puts `price`.

@@ -86,7 +86,18 @@ pub fn sensible(curve: impl Strategy<Value = Curve>) -> impl Strategy<Value = (C
 
 /// A pool at the start of its block.
 pub fn pool(curve: Curve, fees: FeeParameters, reserves: Reserves) -> Pool {
-    Pool { curve, fees, reserves, reference: reserves }
+    Pool { curve, fees, reserves, reference: reserves, mean: None }
+}
+
+/// A mean price near the price, in parts per billion of it, or none.
+pub fn mean() -> impl Strategy<Value = Option<u32>> {
+    prop_oneof![1 => Just(None), 1 => (900_000_000..=1_100_000_000u32).prop_map(Some)]
+}
+
+/// The pool with such a mean price.
+pub fn with_mean(pool: Pool, mean: Option<u32>) -> Pool {
+    let price = pool.price().unwrap_or(0);
+    Pool { mean: mean.map(|part| share(price, part)).filter(|mean| *mean > 0), ..pool }
 }
 
 /// Fee parameters anywhere within their bounds.

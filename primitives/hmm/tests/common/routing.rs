@@ -1,6 +1,6 @@
 //! Random classes to route over, and the slack that rounding leaves.
 
-use super::{epsilon, fees, magnitude, sensible, share, UNIT};
+use super::{epsilon, fees, magnitude, mean, sensible, share, with_mean, UNIT};
 use hanzo_hmm::{
     find_route,
     route::{Route, RouteError, Source, SHADOW_ONE},
@@ -26,16 +26,17 @@ pub fn convex_fees() -> impl Strategy<Value = FeeParameters> {
     fees().prop_map(|fees| FeeParameters { risk_ppb: fees.risk_ppb.min((fees.cap_ppb - fees.market_ppb) / 2), ..fees })
 }
 
-/// A source: any pool with these scales and fees, drawn from or added to earlier in the block, capped or not.
+/// A source: any pool with these scales and fees, drawn from or added to earlier in the block, with a mean price or without,
+/// capped or not.
 fn source(scales: (u128, u128), fees: impl Strategy<Value = FeeParameters>) -> impl Strategy<Value = Source> {
     let curve = epsilon().prop_map(move |epsilon| Curve::new(epsilon, scales.0, scales.1).unwrap());
     let moved = prop_oneof![2 => Just(1_000_000_000u32), 1 => 800_000_000..=1_300_000_000u32];
     let cap = prop_oneof![2 => Just(None), 1 => (1..=1_000_000_000u32).prop_map(Some)];
     let floor = prop_oneof![3 => Just(10_000_000u32), 1 => Just(0)];
-    (sensible(curve), fees, moved, cap, floor).prop_map(|((curve, reserves), fees, moved, cap, floor)| {
+    (sensible(curve), fees, moved, cap, floor, mean()).prop_map(|((curve, reserves), fees, moved, cap, floor, mean)| {
         let reference = Reserves { psi: share(reserves.psi, moved).max(1), theta: reserves.theta };
         Source {
-            pool: Pool { curve, fees, reserves, reference },
+            pool: with_mean(Pool { curve, fees, reserves, reference, mean: None }, mean),
             cap: cap.map(|part| share(reserves.psi, part)),
             floor: share(reserves.psi, floor),
         }
