@@ -10,7 +10,7 @@ use common::{
 use hanzo_hmm::{
     find_route,
     route::{Source, SHADOW_ONE},
-    PPB,
+    Pool, PPB, PRICE_ONE,
 };
 use num_bigint::BigInt;
 use num_rational::BigRational;
@@ -22,29 +22,64 @@ fn int(n: u128) -> BigRational {
 }
 
 /// Marginal prices just below and just above `psi`, by the derivative of `c/(1−f)` on exact rationals, `SHADOW_ONE` fixed
-/// point, and the part of them that a few wei more or less of either reserve make out.
+/// point, and the part of them that a few wei more or less of either reserve make out. c is the curve's cost, or the mean's
+/// where that is more; where they are alike the price jumps from one to the other.
 fn marginal(source: &Source, psi: u128) -> (BigRational, BigRational, BigRational) {
-    let pool = source.pool;
-    let fees = pool.fees;
+    let (below, above, blur) = by_curve(source, psi);
+    let Some(mean) = source.pool.mean else { return (below, above, blur) };
+    let (cheap, dear) = by_mean(source, psi, mean);
+    let bare = Pool { mean: None, ..source.pool };
+    let on_curve = if psi == 0 { int(0) } else { int(bare.buy_exact_out(psi).unwrap().theta_on_curve) };
+    let at_mean = int(psi) * int(mean) / int(PRICE_ONE);
+    let alike = int(8) + int(8) * int(mean) / int(PRICE_ONE);
+    if psi == 0 {
+        (below.max(cheap), above.max(dear), blur)
+    } else if at_mean > &on_curve + &alike {
+        (cheap, dear, blur)
+    } else if on_curve > at_mean + alike {
+        (below, above, blur)
+    } else {
+        (below.min(cheap), above.max(dear), blur)
+    }
+}
+
+/// The same where every unit costs the mean price before fees.
+fn by_mean(source: &Source, psi: u128, mean: u128) -> (BigRational, BigRational) {
+    let price = int(mean) / int(PRICE_ONE);
+    with_fees(source, psi, &price, &(int(psi) * &price))
+}
+
+/// The same on the curve.
+fn by_curve(source: &Source, psi: u128) -> (BigRational, BigRational, BigRational) {
+    let pool = Pool { mean: None, ..source.pool };
     let paid = if psi == 0 { 0 } else { pool.buy_exact_out(psi).unwrap().theta_on_curve };
     let reference_price = int(pool.curve.theta_scale) / int(pool.curve.psi_scale);
     let epsilon = int(pool.curve.epsilon_ppb.into()) / int(PPB.into());
     let after = pool.reserves.psi - psi;
     let (left, held) = (int(after) * &reference_price, int(pool.reserves.theta + paid));
     let price = (&held + &epsilon * &left) / (&left + &epsilon * &held) * reference_price;
+    let blur = int(8) / left.min(held).min(int(after)).max(int(1)) + int(1) / int(1 << 50);
+    let (below, above) = with_fees(source, psi, &price, &int(paid));
+    (below, above, blur)
+}
+
+/// Adds fees to a marginal price, below and above `psi`, of which all costs `paid` without.
+fn with_fees(source: &Source, psi: u128, price: &BigRational, paid: &BigRational) -> (BigRational, BigRational) {
+    let pool = source.pool;
+    let fees = pool.fees;
+    let after = pool.reserves.psi - psi;
     let reference = pool.reference.psi;
     let depth = reference.saturating_sub(pool.reserves.psi) + reference.saturating_sub(after);
     let slope = int(fees.risk_ppb.into()) / int(PPB.into()) / int(reference);
     let kept = int(1) - int(fees.market_ppb.into()) / int(PPB.into()) - &slope * int(depth);
-    let flat = &price / &kept;
-    let rising = (&price + int(paid) * slope / &kept) / &kept;
+    let flat = price / &kept;
+    let rising = (price + paid * slope / &kept) / &kept;
     let (below, above) = match after.cmp(&reference) {
         core::cmp::Ordering::Greater => (flat.clone(), flat),
         core::cmp::Ordering::Equal => (flat, rising),
         core::cmp::Ordering::Less => (rising.clone(), rising),
     };
-    let blur = int(8) / left.min(held).min(int(after)).max(int(1)) + int(1) / int(1 << 50);
-    (below * int(SHADOW_ONE), above * int(SHADOW_ONE), blur)
+    (below * int(SHADOW_ONE), above * int(SHADOW_ONE))
 }
 
 proptest! {
