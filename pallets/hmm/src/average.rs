@@ -13,8 +13,8 @@ const ONE: u128 = 1 << 64;
 pub(crate) fn average_after(average: u128, value: u128, blocks: u64, period: u64) -> u128 {
     let gap = average.abs_diff(value);
     // The factor is at most one, so the product never leaves the range.
-    let kept = U256::from(gap).saturating_mul(kept_after(blocks, period).into()) >> 64;
-    let kept = u128::try_from(kept).unwrap_or(gap);
+    let [_, low, high, _] = U256::from(gap).saturating_mul(kept_after(blocks, period).into()).0;
+    let kept = u128::from(high) << 64 | u128::from(low);
     // Both are exact: what is kept of the gap lies between the value and the old mean.
     if average > value {
         value.saturating_add(kept)

@@ -6,7 +6,7 @@ use frame_support::{
     storage::with_storage_layer,
     traits::{fungible::Mutate as _, tokens::Preservation},
 };
-use hanzo_hmm::{HmmError, Trade, PRICE_ONE};
+use hanzo_hmm::{Trade, PRICE_ONE};
 use hanzo_traits::{Balance, ComputeMarket, MarketPrices, PoolId};
 use sp_runtime::{helpers_128bit::multiply_by_rational_with_rounding, DispatchError, DispatchResult, Rounding};
 

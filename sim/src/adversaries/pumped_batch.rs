@@ -60,7 +60,8 @@ impl Adversary for PumpedBatch {
         world.mint(pool, part(whole, 0.1));
         let opposite = plan.log_between(0.05, 1.0);
         let start = plan.whole(0, 4);
-        let (hold, exit) = (plan.whole(0, 90), plan.whole(1, 3));
+        let (hold, exit) = (if plan.flag() { plan.whole(1, 90) } else { 0 }, plan.whole(1, 3));
+        let held = plan.log_between(0.0005, 0.03);
 
         world.run_to_commits();
         world.honest();
@@ -86,12 +87,18 @@ impl Adversary for PumpedBatch {
         let clears_at = reveal_at + 5;
         let mut ahead = 0.0;
         if world.attacks {
-            let (share, _) = best_of(world, 0.0005, 0.03, |world, share| {
-                trade_ahead(world, pool, side, share);
-                world.run_to(clears_at + hold);
-                close(world, pool, exit);
-                world.wealth()
-            });
+            let share = match hold {
+                0 => {
+                    let value = |world: &mut World, share| {
+                        trade_ahead(world, pool, side, share);
+                        world.run_to(clears_at);
+                        close(world, pool, exit);
+                        world.wealth()
+                    };
+                    best_of(world, 0.0005, 0.03, value).0
+                }
+                _ => held,
+            };
             ahead = share;
             trade_ahead(world, pool, side, share);
         }

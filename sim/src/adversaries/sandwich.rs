@@ -97,8 +97,9 @@ impl Adversary for Sandwich {
         world.traffic.trades = 0.0;
         world.traffic.orders = 0.0;
         world.traffic.jobs = 0.0;
-        // Back in the same block, or when the mean has followed.
+        // Back in the same block with an amount that it reckons, or when the mean has followed with one that the search finds.
         let hold = if plan.flag() { plan.whole(1, 120) } else { 0 };
+        let held = plan.log_between(0.0001, 0.02);
         let (mut size, mut front) = (0.0, 0.0);
         for _ in 0..2 {
             world.next_block();
@@ -115,10 +116,16 @@ impl Adversary for Sandwich {
                 size += part_of;
             }
             if world.attacks {
-                let (amount, _) = best_of(world, 0.0001, 0.02, |world, amount| {
-                    attack(world, pool, side, amount, hold);
-                    self.wealth(world)
-                });
+                let amount = match hold {
+                    0 => {
+                        let value = |world: &mut World, amount| {
+                            attack(world, pool, side, amount, 0);
+                            self.wealth(world)
+                        };
+                        best_of(world, 0.0001, 0.02, value).0
+                    }
+                    _ => held,
+                };
                 attack(world, pool, side, amount, hold);
                 front += amount;
             }

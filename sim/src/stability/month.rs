@@ -77,7 +77,7 @@ pub struct Month {
 pub fn run(script: &Script, workers: u32, seed: u64, progress: &mut dyn FnMut(f64)) -> Result<Month, String> {
     let (storage, chain) = setup::build_with(script.divisor, workers, |_| BOND);
     World::run_on(BasicExternalities::new(storage), chain, seed, true, |world| {
-        world.traffic = Traffic { trades: 0.3, orders: 0.05, jobs: 0.0, largest_order: 0.01 };
+        world.traffic = Traffic { trades: 0.3, orders: 0.05, jobs: 0.0, largest_order: 0.01, arbitrage: false };
         let mut agents = Agents::new(world, workers);
         let (mut samples, mut checks) = (Vec::new(), 0);
         let (first, start) = (first(), world.now());

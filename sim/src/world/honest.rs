@@ -185,7 +185,8 @@ impl World {
             };
             // A part s of a reserve moves the price by about 2s.
             let mut left = gap / 2.0;
-            for number in (0..ARBITRAGEURS).filter(|number| number % 2 == self.now() % 2) {
+            let turn = self.now() % 2;
+            for number in (0..ARBITRAGEURS).filter(|number| number % 2 == turn) {
                 let share = left.min(0.0029);
                 left -= share;
                 let who = Who { role: Role::Arbitrageur, number };

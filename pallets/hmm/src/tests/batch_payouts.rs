@@ -94,8 +94,8 @@ fn payout_that_cannot_be_made_should_stay_in_the_pool() {
         run_to_clearing();
         assert_eq!(settled(), Vec::<u16>::new());
         assert_eq!((credits(&who), tokens(GPU, &who)), (0, 0));
-        assert_eq!(reserves(GPU).psi, 1_000 * UNIT);
-        assert!(reserves(GPU).theta > theta + 2 * UNIT);
+        assert_eq!(reserves(GPU).psi + state(GPU).donated.psi, 1_000 * UNIT);
+        assert!(reserves(GPU).theta + state(GPU).donated.theta > theta + 2 * UNIT);
         assert_eq!(System::consumers(&who), 0);
     });
 }

@@ -51,7 +51,7 @@ fn mean_price_should_be_the_same_when_the_pool_is_touched_in_between_or_not() {
 
 #[test]
 fn sandwich_should_lose_when_many_victims_move_the_price_in_one_block() {
-    for front in [UNIT, 5 * UNIT, 40 * UNIT] {
+    for front in [UNIT, 5 * UNIT, 15 * UNIT] {
         with_mean(|| {
             let bought = bought(&ALICE, GPU, front).psi;
             for _ in 0..8 {
@@ -77,7 +77,7 @@ fn sandwich_should_lose_when_it_waits_for_less_than_the_fees_take() {
 #[test]
 fn sale_should_leave_the_difference_to_the_pool_when_the_price_has_just_risen() {
     with_mean(|| {
-        assert_ok!(buy(&BOB, GPU, 50 * UNIT));
+        assert_ok!(buy(&BOB, GPU, 40 * UNIT));
         next_block();
         let before = Market::open(GPU).unwrap();
         let quote = Market::quote_sell(GPU, UNIT).unwrap();
@@ -98,7 +98,7 @@ fn sale_should_leave_the_difference_to_the_pool_when_the_price_has_just_risen() 
 #[test]
 fn batch_should_be_held_to_the_mean_when_only_sellers_are_left() {
     with_mean(|| {
-        assert_ok!(buy(&BOB, GPU, 50 * UNIT));
+        assert_ok!(buy(&BOB, GPU, 40 * UNIT));
         run_to(19);
         let state = Market::open(GPU).unwrap();
         let order = hanzo_hmm::batch::BatchOrder { side: hanzo_hmm::Side::Sell, psi: 10 * UNIT, theta: 1 };
