@@ -1,6 +1,6 @@
 //! Weights of `pallet_compute`. Written by `scripts/weights`; do not edit.
 //!
-//! Measured 2026-11-27 on AMD EPYC, 2 cores, 24 GiB: wasm Compiled, 50 steps, 20 repetitions,
+//! Measured 2026-11-27 on Intel(R) Xeon(R) Processor, 2 cores, 24 GiB: wasm Compiled, 50 steps, 20 repetitions,
 //! benchmarking CLI 64.0.0.
 #![allow(unused_parens)]
 
@@ -101,8 +101,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::LotQueue` (r:0 w:1)
     // Proof: `Compute::LotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     fn register_worker() -> Weight {
-        // Fastest run: 106_218_000 ps. Proof measured: 730 bytes.
-        Weight::from_parts(112_797_000, 10946).saturating_add(Db::get().reads(11)).saturating_add(Db::get().writes(11))
+        // Fastest run: 93_972_000 ps. Proof measured: 730 bytes.
+        Weight::from_parts(110_815_000, 10946).saturating_add(Db::get().reads(11)).saturating_add(Db::get().writes(11))
     }
     // Storage: `Compute::Workers` (r:1 w:1)
     // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1893), added: 4368, mode: `MaxEncodedLen`)
@@ -111,22 +111,22 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::LotQueue` (r:0 w:1)
     // Proof: `Compute::LotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     fn set_accepting() -> Weight {
-        // Fastest run: 32_178_000 ps. Proof measured: 2184 bytes.
-        Weight::from_parts(51_657_000, 5358).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(3))
+        // Fastest run: 27_854_000 ps. Proof measured: 2184 bytes.
+        Weight::from_parts(32_977_000, 5358).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(3))
     }
     // Storage: `Compute::Workers` (r:1 w:1)
     // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1893), added: 4368, mode: `MaxEncodedLen`)
     fn set_payout() -> Weight {
-        // Fastest run: 25_928_000 ps. Proof measured: 2171 bytes.
-        Weight::from_parts(45_417_000, 5358).saturating_add(Db::get().reads(1)).saturating_add(Db::get().writes(1))
+        // Fastest run: 22_765_000 ps. Proof measured: 2171 bytes.
+        Weight::from_parts(28_299_000, 5358).saturating_add(Db::get().reads(1)).saturating_add(Db::get().writes(1))
     }
     // Storage: `Compute::KeyOwner` (r:1 w:2)
     // Proof: `Compute::KeyOwner` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
     // Storage: `Compute::Workers` (r:1 w:1)
     // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1893), added: 4368, mode: `MaxEncodedLen`)
     fn set_session_key() -> Weight {
-        // Fastest run: 35_523_000 ps. Proof measured: 2416 bytes.
-        Weight::from_parts(40_020_000, 5358).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(3))
+        // Fastest run: 31_455_000 ps. Proof measured: 2416 bytes.
+        Weight::from_parts(38_185_000, 5358).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(3))
     }
     // Storage: `Compute::Workers` (r:1 w:1)
     // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1893), added: 4368, mode: `MaxEncodedLen`)
@@ -139,8 +139,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::LotQueue` (r:0 w:1)
     // Proof: `Compute::LotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     fn bond_more() -> Weight {
-        // Fastest run: 90_495_000 ps. Proof measured: 2451 bytes.
-        Weight::from_parts(97_956_000, 5358).saturating_add(Db::get().reads(4)).saturating_add(Db::get().writes(5))
+        // Fastest run: 76_710_000 ps. Proof measured: 2451 bytes.
+        Weight::from_parts(91_581_000, 5358).saturating_add(Db::get().reads(4)).saturating_add(Db::get().writes(5))
     }
     // Storage: `Compute::Tiers` (r:1 w:0)
     // Proof: `Compute::Tiers` (`max_values`: None, `max_size`: Some(14), added: 2489, mode: `MaxEncodedLen`)
@@ -151,7 +151,7 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::MarginCalls` (r:1 w:0)
     // Proof: `Compute::MarginCalls` (`max_values`: None, `max_size`: Some(610), added: 3085, mode: `MaxEncodedLen`)
     // Storage: `Hmm::Pools` (r:30 w:0)
-    // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(218), added: 2693, mode: `MaxEncodedLen`)
+    // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(250), added: 2725, mode: `MaxEncodedLen`)
     // Storage: `Hmm::Oracles` (r:30 w:0)
     // Proof: `Hmm::Oracles` (`max_values`: None, `max_size`: Some(258), added: 2733, mode: `MaxEncodedLen`)
     // Storage: `Assets::Asset` (r:1 w:1)
@@ -161,8 +161,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `System::Account` (r:1 w:1)
     // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     fn mint_tokens() -> Weight {
-        // Fastest run: 464_670_000 ps. Proof measured: 6543 bytes.
-        Weight::from_parts(493_703_000, 82980).saturating_add(Db::get().reads(67)).saturating_add(Db::get().writes(4))
+        // Fastest run: 426_994_000 ps. Proof measured: 6767 bytes.
+        Weight::from_parts(479_866_000, 82980).saturating_add(Db::get().reads(67)).saturating_add(Db::get().writes(4))
     }
     // Storage: `Compute::Workers` (r:1 w:1)
     // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1893), added: 4368, mode: `MaxEncodedLen`)
@@ -173,15 +173,15 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `System::Account` (r:1 w:1)
     // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     fn burn_tokens() -> Weight {
-        // Fastest run: 92_698_000 ps. Proof measured: 3792 bytes.
-        Weight::from_parts(106_128_000, 5358).saturating_add(Db::get().reads(4)).saturating_add(Db::get().writes(4))
+        // Fastest run: 86_019_000 ps. Proof measured: 3792 bytes.
+        Weight::from_parts(94_123_000, 5358).saturating_add(Db::get().reads(4)).saturating_add(Db::get().writes(4))
     }
     // Storage: `Compute::Workers` (r:1 w:1)
     // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1893), added: 4368, mode: `MaxEncodedLen`)
     // Storage: `Compute::LotQueueRange` (r:1 w:1)
     // Proof: `Compute::LotQueueRange` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
     // Storage: `Hmm::Pools` (r:30 w:0)
-    // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(218), added: 2693, mode: `MaxEncodedLen`)
+    // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(250), added: 2725, mode: `MaxEncodedLen`)
     // Storage: `Hmm::Oracles` (r:6 w:0)
     // Proof: `Hmm::Oracles` (`max_values`: None, `max_size`: Some(258), added: 2733, mode: `MaxEncodedLen`)
     // Storage: `Compute::MarginQueueRange` (r:1 w:1)
@@ -193,15 +193,15 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::LotQueue` (r:0 w:1)
     // Proof: `Compute::LotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     fn deregister() -> Weight {
-        // Fastest run: 202_370_000 ps. Proof measured: 3635 bytes.
-        Weight::from_parts(211_304_000, 81780).saturating_add(Db::get().reads(39)).saturating_add(Db::get().writes(6))
+        // Fastest run: 172_136_000 ps. Proof measured: 3827 bytes.
+        Weight::from_parts(178_715_000, 82740).saturating_add(Db::get().reads(39)).saturating_add(Db::get().writes(6))
     }
     // Storage: `Compute::Workers` (r:1 w:0)
     // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1893), added: 4368, mode: `MaxEncodedLen`)
     // Storage: `Poai::Quality` (r:1 w:0)
     // Proof: `Poai::Quality` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     // Storage: `Hmm::Pools` (r:30 w:0)
-    // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(218), added: 2693, mode: `MaxEncodedLen`)
+    // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(250), added: 2725, mode: `MaxEncodedLen`)
     // Storage: `Hmm::Oracles` (r:30 w:0)
     // Proof: `Hmm::Oracles` (`max_values`: None, `max_size`: Some(258), added: 2733, mode: `MaxEncodedLen`)
     // Storage: `Compute::MarginCalls` (r:1 w:1)
@@ -211,15 +211,15 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::MarginQueue` (r:0 w:1)
     // Proof: `Compute::MarginQueue` (`max_values`: None, `max_size`: Some(61), added: 2536, mode: `MaxEncodedLen`)
     fn check_margin() -> Weight {
-        // Fastest run: 704_315_000 ps. Proof measured: 4963 bytes.
-        Weight::from_parts(740_559_000, 82980).saturating_add(Db::get().reads(64)).saturating_add(Db::get().writes(3))
+        // Fastest run: 620_250_000 ps. Proof measured: 5187 bytes.
+        Weight::from_parts(664_827_000, 82980).saturating_add(Db::get().reads(64)).saturating_add(Db::get().writes(3))
     }
     // Storage: `Compute::Workers` (r:1 w:1)
     // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1893), added: 4368, mode: `MaxEncodedLen`)
     // Storage: `Compute::MarginCalls` (r:1 w:0)
     // Proof: `Compute::MarginCalls` (`max_values`: None, `max_size`: Some(610), added: 3085, mode: `MaxEncodedLen`)
     // Storage: `Hmm::Pools` (r:1 w:1)
-    // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(218), added: 2693, mode: `MaxEncodedLen`)
+    // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(250), added: 2725, mode: `MaxEncodedLen`)
     // Storage: `Hmm::Oracles` (r:1 w:0)
     // Proof: `Hmm::Oracles` (`max_values`: None, `max_size`: Some(258), added: 2733, mode: `MaxEncodedLen`)
     // Storage: `Compute::SettledLately` (r:1 w:1)
@@ -231,8 +231,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::CashSettled` (r:1 w:1)
     // Proof: `Compute::CashSettled` (`max_values`: None, `max_size`: Some(26), added: 2501, mode: `MaxEncodedLen`)
     fn settle_in_cash() -> Weight {
-        // Fastest run: 293_576_000 ps. Proof measured: 4188 bytes.
-        Weight::from_parts(318_583_000, 8799).saturating_add(Db::get().reads(10)).saturating_add(Db::get().writes(8))
+        // Fastest run: 257_738_000 ps. Proof measured: 4220 bytes.
+        Weight::from_parts(279_198_000, 8799).saturating_add(Db::get().reads(10)).saturating_add(Db::get().writes(8))
     }
     // Storage: `Compute::Workers` (r:1 w:1)
     // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1893), added: 4368, mode: `MaxEncodedLen`)
@@ -263,26 +263,26 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::WorkerJobs` (r:0 w:1)
     // Proof: `Compute::WorkerJobs` (`max_values`: None, `max_size`: Some(177), added: 2652, mode: `MaxEncodedLen`)
     fn withdraw_bond() -> Weight {
-        // Fastest run: 105_547_000 ps. Proof measured: 2404 bytes.
-        Weight::from_parts(110_013_000, 5358).saturating_add(Db::get().reads(9)).saturating_add(Db::get().writes(14))
+        // Fastest run: 92_588_000 ps. Proof measured: 2404 bytes.
+        Weight::from_parts(102_405_000, 5358).saturating_add(Db::get().reads(9)).saturating_add(Db::get().writes(14))
     }
     // Storage: `Compute::ModelProfiles` (r:0 w:1)
     // Proof: `Compute::ModelProfiles` (`max_values`: None, `max_size`: Some(252), added: 2727, mode: `MaxEncodedLen`)
     fn set_model_profile() -> Weight {
-        // Fastest run: 9_794_000 ps. Proof measured: 0 bytes.
-        Weight::from_parts(10_736_000, 0).saturating_add(Db::get().writes(1))
+        // Fastest run: 8_679_000 ps. Proof measured: 0 bytes.
+        Weight::from_parts(10_124_000, 0).saturating_add(Db::get().writes(1))
     }
     // Storage: `Compute::Tiers` (r:0 w:1)
     // Proof: `Compute::Tiers` (`max_values`: None, `max_size`: Some(14), added: 2489, mode: `MaxEncodedLen`)
     fn set_tier() -> Weight {
-        // Fastest run: 7_160_000 ps. Proof measured: 0 bytes.
-        Weight::from_parts(8_002_000, 0).saturating_add(Db::get().writes(1))
+        // Fastest run: 6_711_000 ps. Proof measured: 0 bytes.
+        Weight::from_parts(7_611_000, 0).saturating_add(Db::get().writes(1))
     }
     // Storage: `Compute::Workers` (r:1 w:1)
     // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1893), added: 4368, mode: `MaxEncodedLen`)
     fn set_worker_tee() -> Weight {
-        // Fastest run: 25_457_000 ps. Proof measured: 2171 bytes.
-        Weight::from_parts(27_330_000, 5358).saturating_add(Db::get().reads(1)).saturating_add(Db::get().writes(1))
+        // Fastest run: 21_662_000 ps. Proof measured: 2171 bytes.
+        Weight::from_parts(24_693_000, 5358).saturating_add(Db::get().reads(1)).saturating_add(Db::get().writes(1))
     }
     // Storage: `Poai::Frauds` (r:1 w:0)
     // Proof: `Poai::Frauds` (`max_values`: None, `max_size`: Some(65), added: 2540, mode: `MaxEncodedLen`)
@@ -293,7 +293,7 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::ClientJobs` (r:1 w:1)
     // Proof: `Compute::ClientJobs` (`max_values`: None, `max_size`: Some(1074), added: 3549, mode: `MaxEncodedLen`)
     // Storage: `Hmm::Pools` (r:6 w:6)
-    // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(218), added: 2693, mode: `MaxEncodedLen`)
+    // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(250), added: 2725, mode: `MaxEncodedLen`)
     // Storage: `Hmm::Oracles` (r:6 w:0)
     // Proof: `Hmm::Oracles` (`max_values`: None, `max_size`: Some(258), added: 2733, mode: `MaxEncodedLen`)
     // Storage: `Assets::Asset` (r:6 w:6)
@@ -317,8 +317,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::Agenda` (r:0 w:1)
     // Proof: `Compute::Agenda` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
     fn submit_job() -> Weight {
-        // Fastest run: 1_438_095_000 ps. Proof measured: 8287 bytes.
-        Weight::from_parts(1_538_664_000, 47952)
+        // Fastest run: 1_195_149_000 ps. Proof measured: 8479 bytes.
+        Weight::from_parts(1_272_646_000, 47952)
             .saturating_add(Db::get().reads(60))
             .saturating_add(Db::get().writes(53))
     }
@@ -337,8 +337,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::Agenda` (r:0 w:2)
     // Proof: `Compute::Agenda` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
     fn accept_job() -> Weight {
-        // Fastest run: 79_067_000 ps. Proof measured: 2621 bytes.
-        Weight::from_parts(139_117_000, 5358).saturating_add(Db::get().reads(6)).saturating_add(Db::get().writes(6))
+        // Fastest run: 64_686_000 ps. Proof measured: 2621 bytes.
+        Weight::from_parts(74_350_000, 5358).saturating_add(Db::get().reads(6)).saturating_add(Db::get().writes(6))
     }
     // Storage: `Compute::Jobs` (r:1 w:1)
     // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(962), added: 3437, mode: `MaxEncodedLen`)
@@ -365,8 +365,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::Finished` (r:0 w:1)
     // Proof: `Compute::Finished` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
     fn cancel_job() -> Weight {
-        // Fastest run: 470_598_000 ps. Proof measured: 6720 bytes.
-        Weight::from_parts(533_041_000, 32298).saturating_add(Db::get().reads(27)).saturating_add(Db::get().writes(29))
+        // Fastest run: 398_705_000 ps. Proof measured: 6720 bytes.
+        Weight::from_parts(411_958_000, 32298).saturating_add(Db::get().reads(27)).saturating_add(Db::get().writes(29))
     }
     // Storage: `Compute::Workers` (r:1 w:1)
     // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1893), added: 4368, mode: `MaxEncodedLen`)
@@ -375,8 +375,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::LotQueue` (r:0 w:1)
     // Proof: `Compute::LotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     fn set_models() -> Weight {
-        // Fastest run: 38_397_000 ps. Proof measured: 1160 bytes.
-        Weight::from_parts(40_981_000, 5358).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(3))
+        // Fastest run: 31_838_000 ps. Proof measured: 1160 bytes.
+        Weight::from_parts(33_662_000, 5358).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(3))
     }
     // Storage: `Compute::Jobs` (r:1 w:1)
     // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(962), added: 3437, mode: `MaxEncodedLen`)
@@ -403,8 +403,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::Finished` (r:0 w:1)
     // Proof: `Compute::Finished` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
     fn decline_job() -> Weight {
-        // Fastest run: 485_010_000 ps. Proof measured: 6720 bytes.
-        Weight::from_parts(566_291_000, 32298).saturating_add(Db::get().reads(27)).saturating_add(Db::get().writes(29))
+        // Fastest run: 415_227_000 ps. Proof measured: 6720 bytes.
+        Weight::from_parts(436_618_000, 32298).saturating_add(Db::get().reads(27)).saturating_add(Db::get().writes(29))
     }
     // Storage: `Babe::Initialized` (r:1 w:0)
     // Proof: `Babe::Initialized` (`max_values`: Some(1), `max_size`: Some(110), added: 605, mode: `MaxEncodedLen`)
@@ -419,8 +419,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::FinishedRange` (r:1 w:0)
     // Proof: `Compute::FinishedRange` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
     fn on_initialize() -> Weight {
-        // Fastest run: 17_195_000 ps. Proof measured: 499 bytes.
-        Weight::from_parts(18_878_000, 5990).saturating_add(Db::get().reads(7))
+        // Fastest run: 15_455_000 ps. Proof measured: 499 bytes.
+        Weight::from_parts(16_850_000, 5990).saturating_add(Db::get().reads(7))
     }
     // Storage: `Compute::AgendaRange` (r:1 w:1)
     // Proof: `Compute::AgendaRange` (`max_values`: None, `max_size`: Some(20), added: 2495, mode: `MaxEncodedLen`)
@@ -443,7 +443,7 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::Quality` (r:12 w:0)
     // Proof: `Poai::Quality` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     // Storage: `Hmm::Pools` (r:30 w:0)
-    // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(218), added: 2693, mode: `MaxEncodedLen`)
+    // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(250), added: 2725, mode: `MaxEncodedLen`)
     // Storage: `Hmm::Oracles` (r:30 w:0)
     // Proof: `Hmm::Oracles` (`max_values`: None, `max_size`: Some(258), added: 2733, mode: `MaxEncodedLen`)
     // Storage: `Assets::Asset` (r:6 w:6)
@@ -463,8 +463,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::AgendaCursor` (r:0 w:1)
     // Proof: `Compute::AgendaCursor` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
     fn draw_worker() -> Weight {
-        // Fastest run: 1_662_118_000 ps. Proof measured: 53367 bytes.
-        Weight::from_parts(2_271_913_000, 106270)
+        // Fastest run: 1_404_402_000 ps. Proof measured: 53591 bytes.
+        Weight::from_parts(1_471_793_000, 106270)
             .saturating_add(Db::get().reads(175))
             .saturating_add(Db::get().writes(29))
     }
@@ -501,8 +501,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::LotQueue` (r:0 w:1)
     // Proof: `Compute::LotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     fn miss_acceptance() -> Weight {
-        // Fastest run: 515_736_000 ps. Proof measured: 6774 bytes.
-        Weight::from_parts(572_930_000, 32298).saturating_add(Db::get().reads(31)).saturating_add(Db::get().writes(33))
+        // Fastest run: 439_805_000 ps. Proof measured: 6774 bytes.
+        Weight::from_parts(456_174_000, 32298).saturating_add(Db::get().reads(31)).saturating_add(Db::get().writes(33))
     }
     // Storage: `Compute::AgendaRange` (r:1 w:1)
     // Proof: `Compute::AgendaRange` (`max_values`: None, `max_size`: Some(20), added: 2495, mode: `MaxEncodedLen`)
@@ -529,7 +529,7 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::FinishedRange` (r:1 w:1)
     // Proof: `Compute::FinishedRange` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
     // Storage: `Hmm::Pools` (r:30 w:0)
-    // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(218), added: 2693, mode: `MaxEncodedLen`)
+    // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(250), added: 2725, mode: `MaxEncodedLen`)
     // Storage: `Hmm::Oracles` (r:30 w:0)
     // Proof: `Hmm::Oracles` (`max_values`: None, `max_size`: Some(258), added: 2733, mode: `MaxEncodedLen`)
     // Storage: `Compute::LotQueueRange` (r:1 w:1)
@@ -549,8 +549,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::LotQueue` (r:0 w:1)
     // Proof: `Compute::LotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     fn fail_accepted() -> Weight {
-        // Fastest run: 1_328_723_000 ps. Proof measured: 10007 bytes.
-        Weight::from_parts(1_415_892_000, 82980)
+        // Fastest run: 1_118_520_000 ps. Proof measured: 10231 bytes.
+        Weight::from_parts(1_181_148_000, 82980)
             .saturating_add(Db::get().reads(96))
             .saturating_add(Db::get().writes(39))
     }
@@ -565,7 +565,7 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::Quality` (r:1 w:0)
     // Proof: `Poai::Quality` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     // Storage: `Hmm::Pools` (r:30 w:1)
-    // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(218), added: 2693, mode: `MaxEncodedLen`)
+    // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(250), added: 2725, mode: `MaxEncodedLen`)
     // Storage: `Hmm::Oracles` (r:30 w:0)
     // Proof: `Hmm::Oracles` (`max_values`: None, `max_size`: Some(258), added: 2733, mode: `MaxEncodedLen`)
     // Storage: `Assets::Asset` (r:1 w:1)
@@ -585,10 +585,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::LotQueue` (r:0 w:1)
     // Proof: `Compute::LotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     fn buy_back_turn() -> Weight {
-        // Fastest run: 923_221_000 ps. Proof measured: 7982 bytes.
-        Weight::from_parts(1_022_068_000, 82980)
-            .saturating_add(Db::get().reads(78))
-            .saturating_add(Db::get().writes(20))
+        // Fastest run: 767_306_000 ps. Proof measured: 8206 bytes.
+        Weight::from_parts(828_302_000, 82980).saturating_add(Db::get().reads(78)).saturating_add(Db::get().writes(20))
     }
     // Storage: `Compute::MarginQueueRange` (r:2 w:2)
     // Proof: `Compute::MarginQueueRange` (`max_values`: None, `max_size`: Some(25), added: 2500, mode: `MaxEncodedLen`)
@@ -601,7 +599,7 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::Quality` (r:1 w:0)
     // Proof: `Poai::Quality` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     // Storage: `Hmm::Pools` (r:30 w:1)
-    // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(218), added: 2693, mode: `MaxEncodedLen`)
+    // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(250), added: 2725, mode: `MaxEncodedLen`)
     // Storage: `Hmm::Oracles` (r:30 w:0)
     // Proof: `Hmm::Oracles` (`max_values`: None, `max_size`: Some(258), added: 2733, mode: `MaxEncodedLen`)
     // Storage: `Balances::Holds` (r:1 w:1)
@@ -617,10 +615,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::LotQueue` (r:0 w:1)
     // Proof: `Compute::LotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     fn settle_turn() -> Weight {
-        // Fastest run: 1_192_721_000 ps. Proof measured: 6299 bytes.
-        Weight::from_parts(1_560_868_000, 82980)
-            .saturating_add(Db::get().reads(73))
-            .saturating_add(Db::get().writes(15))
+        // Fastest run: 844_872_000 ps. Proof measured: 6523 bytes.
+        Weight::from_parts(869_846_000, 82980).saturating_add(Db::get().reads(73)).saturating_add(Db::get().writes(15))
     }
     // Storage: `Compute::LotQueueRange` (r:1 w:1)
     // Proof: `Compute::LotQueueRange` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
@@ -631,8 +627,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::LotNodes` (r:4 w:4)
     // Proof: `Compute::LotNodes` (`max_values`: None, `max_size`: Some(533), added: 3008, mode: `MaxEncodedLen`)
     fn apply_lot() -> Weight {
-        // Fastest run: 97_965_000 ps. Proof measured: 6490 bytes.
-        Weight::from_parts(150_133_000, 13022).saturating_add(Db::get().reads(8)).saturating_add(Db::get().writes(7))
+        // Fastest run: 68_486_000 ps. Proof measured: 6490 bytes.
+        Weight::from_parts(75_030_000, 13022).saturating_add(Db::get().reads(8)).saturating_add(Db::get().writes(7))
     }
     // Storage: `Compute::AgendaCursor` (r:1 w:1)
     // Proof: `Compute::AgendaCursor` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
@@ -641,8 +637,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::Agenda` (r:1 w:0)
     // Proof: `Compute::Agenda` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
     fn skip_bucket() -> Weight {
-        // Fastest run: 10_575_000 ps. Proof measured: 306 bytes.
-        Weight::from_parts(14_552_000, 3497).saturating_add(Db::get().reads(3)).saturating_add(Db::get().writes(1))
+        // Fastest run: 8_857_000 ps. Proof measured: 306 bytes.
+        Weight::from_parts(9_720_000, 3497).saturating_add(Db::get().reads(3)).saturating_add(Db::get().writes(1))
     }
     // Storage: `Compute::FinishedRange` (r:1 w:1)
     // Proof: `Compute::FinishedRange` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
@@ -657,15 +653,15 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::NextJob` (r:1 w:0)
     // Proof: `Compute::NextJob` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
     fn prune_job() -> Weight {
-        // Fastest run: 26_499_000 ps. Proof measured: 468 bytes.
-        Weight::from_parts(38_307_000, 4427).saturating_add(Db::get().reads(6)).saturating_add(Db::get().writes(5))
+        // Fastest run: 24_037_000 ps. Proof measured: 468 bytes.
+        Weight::from_parts(26_451_000, 4427).saturating_add(Db::get().reads(6)).saturating_add(Db::get().writes(5))
     }
     // Storage: `Compute::Jobs` (r:1 w:1)
     // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(962), added: 3437, mode: `MaxEncodedLen`)
     // Storage: `Compute::Workers` (r:1 w:1)
     // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1893), added: 4368, mode: `MaxEncodedLen`)
     // Storage: `Hmm::Pools` (r:6 w:6)
-    // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(218), added: 2693, mode: `MaxEncodedLen`)
+    // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(250), added: 2725, mode: `MaxEncodedLen`)
     // Storage: `Hmm::Oracles` (r:6 w:0)
     // Proof: `Hmm::Oracles` (`max_values`: None, `max_size`: Some(258), added: 2733, mode: `MaxEncodedLen`)
     // Storage: `System::Account` (r:10 w:10)
@@ -689,8 +685,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::Finished` (r:0 w:1)
     // Proof: `Compute::Finished` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
     fn settle() -> Weight {
-        // Fastest run: 2_098_205_000 ps. Proof measured: 10595 bytes.
-        Weight::from_parts(2_528_043_000, 32298)
+        // Fastest run: 1_625_965_000 ps. Proof measured: 10787 bytes.
+        Weight::from_parts(1_718_063_000, 32298)
             .saturating_add(Db::get().reads(59))
             .saturating_add(Db::get().writes(53))
     }

@@ -1,6 +1,6 @@
 //! Weights of `pallet_hmm`. Written by `scripts/weights`; do not edit.
 //!
-//! Measured 2026-11-21 on AMD EPYC, 2 cores, 24 GiB: wasm Compiled, 50 steps, 20 repetitions,
+//! Measured 2026-11-27 on Intel(R) Xeon(R) Processor, 2 cores, 24 GiB: wasm Compiled, 50 steps, 20 repetitions,
 //! benchmarking CLI 64.0.0.
 #![allow(unused_parens)]
 
@@ -47,7 +47,7 @@ pub struct Measured<Db>(PhantomData<Db>);
 
 impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Hmm::Pools` (r:1 w:1)
-    // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(202), added: 2677, mode: `MaxEncodedLen`)
+    // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(250), added: 2725, mode: `MaxEncodedLen`)
     // Storage: `Assets::Asset` (r:1 w:1)
     // Proof: `Assets::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
     // Storage: `Hmm::PoolIds` (r:1 w:1)
@@ -55,11 +55,11 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `System::Account` (r:1 w:1)
     // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     fn create_pool() -> Weight {
-        // Fastest run: 34_551_000 ps. Proof measured: 569 bytes.
-        Weight::from_parts(36_274_000, 3675).saturating_add(Db::get().reads(4)).saturating_add(Db::get().writes(4))
+        // Fastest run: 33_476_000 ps. Proof measured: 569 bytes.
+        Weight::from_parts(40_779_000, 3715).saturating_add(Db::get().reads(4)).saturating_add(Db::get().writes(4))
     }
     // Storage: `Hmm::Pools` (r:1 w:1)
-    // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(202), added: 2677, mode: `MaxEncodedLen`)
+    // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(250), added: 2725, mode: `MaxEncodedLen`)
     // Storage: `System::Account` (r:2 w:2)
     // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     // Storage: `Hmm::Volumes` (r:1 w:1)
@@ -69,11 +69,11 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Assets::Account` (r:2 w:2)
     // Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
     fn buy() -> Weight {
-        // Fastest run: 151_975_000 ps. Proof measured: 1701 bytes.
-        Weight::from_parts(157_192_000, 6208).saturating_add(Db::get().reads(7)).saturating_add(Db::get().writes(7))
+        // Fastest run: 153_019_000 ps. Proof measured: 1749 bytes.
+        Weight::from_parts(170_327_000, 6208).saturating_add(Db::get().reads(7)).saturating_add(Db::get().writes(7))
     }
     // Storage: `Hmm::Pools` (r:1 w:1)
-    // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(202), added: 2677, mode: `MaxEncodedLen`)
+    // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(250), added: 2725, mode: `MaxEncodedLen`)
     // Storage: `System::Account` (r:2 w:2)
     // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     // Storage: `Hmm::Volumes` (r:1 w:1)
@@ -83,11 +83,11 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Assets::Account` (r:2 w:2)
     // Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
     fn buy_exact_out() -> Weight {
-        // Fastest run: 150_223_000 ps. Proof measured: 1701 bytes.
-        Weight::from_parts(154_989_000, 6208).saturating_add(Db::get().reads(7)).saturating_add(Db::get().writes(7))
+        // Fastest run: 152_976_000 ps. Proof measured: 1749 bytes.
+        Weight::from_parts(179_849_000, 6208).saturating_add(Db::get().reads(7)).saturating_add(Db::get().writes(7))
     }
     // Storage: `Hmm::Pools` (r:1 w:1)
-    // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(202), added: 2677, mode: `MaxEncodedLen`)
+    // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(250), added: 2725, mode: `MaxEncodedLen`)
     // Storage: `System::Account` (r:2 w:2)
     // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     // Storage: `Hmm::Volumes` (r:1 w:1)
@@ -97,11 +97,11 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Assets::Account` (r:2 w:2)
     // Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
     fn sell() -> Weight {
-        // Fastest run: 150_443_000 ps. Proof measured: 1701 bytes.
-        Weight::from_parts(155_630_000, 6208).saturating_add(Db::get().reads(7)).saturating_add(Db::get().writes(7))
+        // Fastest run: 141_886_000 ps. Proof measured: 1749 bytes.
+        Weight::from_parts(168_917_000, 6208).saturating_add(Db::get().reads(7)).saturating_add(Db::get().writes(7))
     }
     // Storage: `Hmm::Pools` (r:6 w:6)
-    // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(202), added: 2677, mode: `MaxEncodedLen`)
+    // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(250), added: 2725, mode: `MaxEncodedLen`)
     // Storage: `System::Account` (r:7 w:7)
     // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     // Storage: `Hmm::Volumes` (r:6 w:6)
@@ -111,10 +111,10 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Assets::Account` (r:12 w:12)
     // Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
     fn swap_many(n: u32) -> Weight {
-        // Fastest run: 150_112_000 ps. Proof measured: 1054 + n × 514 bytes.
-        Weight::from_parts(23_042_320, 3593)
-            // Standard error: 134_118
-            .saturating_add(Weight::from_parts(131_226_250, 0).saturating_mul(n.into()))
+        // Fastest run: 137_179_000 ps. Proof measured: 1102 + n × 514 bytes.
+        Weight::from_parts(35_252_408, 3593)
+            // Standard error: 560_225
+            .saturating_add(Weight::from_parts(130_946_281, 0).saturating_mul(n.into()))
             .saturating_add(Db::get().reads(1))
             .saturating_add(Db::get().reads((6_u64).saturating_mul(n.into())))
             .saturating_add(Db::get().writes(1))
@@ -122,7 +122,7 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
             .saturating_add(Weight::from_parts(0, 5218).saturating_mul(n.into()))
     }
     // Storage: `Hmm::Pools` (r:1 w:1)
-    // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(202), added: 2677, mode: `MaxEncodedLen`)
+    // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(250), added: 2725, mode: `MaxEncodedLen`)
     // Storage: `System::Account` (r:1 w:1)
     // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     // Storage: `Assets::Asset` (r:1 w:1)
@@ -132,11 +132,11 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Hmm::Positions` (r:1 w:1)
     // Proof: `Hmm::Positions` (`max_values`: None, `max_size`: Some(495), added: 2970, mode: `MaxEncodedLen`)
     fn add_liquidity() -> Weight {
-        // Fastest run: 131_264_000 ps. Proof measured: 2169 bytes.
-        Weight::from_parts(136_422_000, 6208).saturating_add(Db::get().reads(6)).saturating_add(Db::get().writes(6))
+        // Fastest run: 122_960_000 ps. Proof measured: 2217 bytes.
+        Weight::from_parts(139_148_000, 6208).saturating_add(Db::get().reads(6)).saturating_add(Db::get().writes(6))
     }
     // Storage: `Hmm::Pools` (r:1 w:1)
-    // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(202), added: 2677, mode: `MaxEncodedLen`)
+    // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(250), added: 2725, mode: `MaxEncodedLen`)
     // Storage: `Hmm::Positions` (r:1 w:1)
     // Proof: `Hmm::Positions` (`max_values`: None, `max_size`: Some(495), added: 2970, mode: `MaxEncodedLen`)
     // Storage: `System::Account` (r:1 w:1)
@@ -146,19 +146,19 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Assets::Account` (r:2 w:2)
     // Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
     fn remove_liquidity() -> Weight {
-        // Fastest run: 129_872_000 ps. Proof measured: 2169 bytes.
-        Weight::from_parts(134_970_000, 6208).saturating_add(Db::get().reads(6)).saturating_add(Db::get().writes(6))
+        // Fastest run: 120_107_000 ps. Proof measured: 2217 bytes.
+        Weight::from_parts(134_494_000, 6208).saturating_add(Db::get().reads(6)).saturating_add(Db::get().writes(6))
     }
     // Storage: `Hmm::FeesChangedAt` (r:1 w:1)
     // Proof: `Hmm::FeesChangedAt` (`max_values`: None, `max_size`: Some(14), added: 2489, mode: `MaxEncodedLen`)
     // Storage: `Hmm::Pools` (r:1 w:1)
-    // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(202), added: 2677, mode: `MaxEncodedLen`)
+    // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(250), added: 2725, mode: `MaxEncodedLen`)
     fn set_parameters() -> Weight {
-        // Fastest run: 19_429_000 ps. Proof measured: 507 bytes.
-        Weight::from_parts(21_062_000, 3667).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(2))
+        // Fastest run: 18_050_000 ps. Proof measured: 555 bytes.
+        Weight::from_parts(23_196_000, 3715).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(2))
     }
     // Storage: `Hmm::Pools` (r:8 w:8)
-    // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(202), added: 2677, mode: `MaxEncodedLen`)
+    // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(250), added: 2725, mode: `MaxEncodedLen`)
     // Storage: `System::Account` (r:9 w:9)
     // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     // Storage: `Hmm::Volumes` (r:8 w:8)
@@ -168,10 +168,10 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Assets::Account` (r:16 w:16)
     // Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
     fn buy_route(n: u32) -> Weight {
-        // Fastest run: 150_683_000 ps. Proof measured: 1058 + n × 545 bytes.
-        Weight::from_parts(18_711_548, 3593)
-            // Standard error: 238_265
-            .saturating_add(Weight::from_parts(132_676_859, 0).saturating_mul(n.into()))
+        // Fastest run: 138_258_000 ps. Proof measured: 1106 + n × 545 bytes.
+        Weight::from_parts(24_492_575, 3593)
+            // Standard error: 345_202
+            .saturating_add(Weight::from_parts(125_652_407, 0).saturating_mul(n.into()))
             .saturating_add(Db::get().reads(1))
             .saturating_add(Db::get().reads((6_u64).saturating_mul(n.into())))
             .saturating_add(Db::get().writes(1))
@@ -179,7 +179,7 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
             .saturating_add(Weight::from_parts(0, 5218).saturating_mul(n.into()))
     }
     // Storage: `Hmm::Pools` (r:1 w:0)
-    // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(202), added: 2677, mode: `MaxEncodedLen`)
+    // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(250), added: 2725, mode: `MaxEncodedLen`)
     // Storage: `Hmm::OpenBatches` (r:1 w:1)
     // Proof: `Hmm::OpenBatches` (`max_values`: Some(1), `max_size`: Some(1538), added: 2033, mode: `MaxEncodedLen`)
     // Storage: `Assets::Asset` (r:1 w:1)
@@ -189,21 +189,21 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Hmm::Orders` (r:1 w:1)
     // Proof: `Hmm::Orders` (`max_values`: None, `max_size`: Some(1336), added: 3811, mode: `MaxEncodedLen`)
     fn commit_order() -> Weight {
-        // Fastest run: 100_759_000 ps. Proof measured: 4565 bytes.
-        Weight::from_parts(106_578_000, 6208).saturating_add(Db::get().reads(6)).saturating_add(Db::get().writes(5))
+        // Fastest run: 93_765_000 ps. Proof measured: 4613 bytes.
+        Weight::from_parts(107_528_000, 6208).saturating_add(Db::get().reads(6)).saturating_add(Db::get().writes(5))
     }
     // Storage: `System::BlockHash` (r:1 w:0)
     // Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
     // Storage: `Hmm::Orders` (r:1 w:1)
     // Proof: `Hmm::Orders` (`max_values`: None, `max_size`: Some(1336), added: 3811, mode: `MaxEncodedLen`)
     fn reveal_order() -> Weight {
-        // Fastest run: 30_185_000 ps. Proof measured: 1571 bytes.
-        Weight::from_parts(33_159_000, 4801).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(1))
+        // Fastest run: 28_509_000 ps. Proof measured: 1571 bytes.
+        Weight::from_parts(33_523_000, 4801).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(1))
     }
     // Storage: `Hmm::Orders` (r:16 w:16)
     // Proof: `Hmm::Orders` (`max_values`: None, `max_size`: Some(1336), added: 3811, mode: `MaxEncodedLen`)
     // Storage: `Hmm::Pools` (r:1 w:1)
-    // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(202), added: 2677, mode: `MaxEncodedLen`)
+    // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(250), added: 2725, mode: `MaxEncodedLen`)
     // Storage: `Hmm::Oracles` (r:1 w:0)
     // Proof: `Hmm::Oracles` (`max_values`: None, `max_size`: Some(258), added: 2733, mode: `MaxEncodedLen`)
     // Storage: `System::Account` (r:2 w:2)
@@ -217,10 +217,10 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Hmm::PayoutPages` (r:0 w:16)
     // Proof: `Hmm::PayoutPages` (`max_values`: None, `max_size`: Some(1577), added: 4052, mode: `MaxEncodedLen`)
     fn clear_batch(p: u32) -> Weight {
-        // Fastest run: 302_017_000 ps. Proof measured: 1630 + p × 1330 bytes.
-        Weight::from_parts(495_151_596, 6196)
-            // Standard error: 1_038_849
-            .saturating_add(Weight::from_parts(100_027_931, 0).saturating_mul(p.into()))
+        // Fastest run: 255_584_000 ps. Proof measured: 1678 + p × 1330 bytes.
+        Weight::from_parts(429_682_930, 6196)
+            // Standard error: 851_628
+            .saturating_add(Weight::from_parts(73_462_718, 0).saturating_mul(p.into()))
             .saturating_add(Db::get().reads(7))
             .saturating_add(Db::get().reads((1_u64).saturating_mul(p.into())))
             .saturating_add(Db::get().writes(4))
@@ -238,10 +238,10 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Assets::Account` (r:17 w:17)
     // Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
     fn pay_orders(n: u32) -> Weight {
-        // Fastest run: 6_359_000 ps. Proof measured: 1319 + n × 186 bytes.
-        Weight::from_parts(24_475_730, 5042)
-            // Standard error: 127_050
-            .saturating_add(Weight::from_parts(89_671_788, 0).saturating_mul(n.into()))
+        // Fastest run: 5_920_000 ps. Proof measured: 1319 + n × 186 bytes.
+        Weight::from_parts(32_251_877, 5042)
+            // Standard error: 188_958
+            .saturating_add(Weight::from_parts(84_297_025, 0).saturating_mul(n.into()))
             .saturating_add(Db::get().reads(5))
             .saturating_add(Db::get().reads((2_u64).saturating_mul(n.into())))
             .saturating_add(Db::get().writes(4))
@@ -251,7 +251,7 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Hmm::PoolIds` (r:1 w:0)
     // Proof: `Hmm::PoolIds` (`max_values`: Some(1), `max_size`: Some(97), added: 592, mode: `MaxEncodedLen`)
     // Storage: `Hmm::Pools` (r:48 w:0)
-    // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(202), added: 2677, mode: `MaxEncodedLen`)
+    // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(250), added: 2725, mode: `MaxEncodedLen`)
     // Storage: `Hmm::Oracles` (r:48 w:48)
     // Proof: `Hmm::Oracles` (`max_values`: None, `max_size`: Some(258), added: 2733, mode: `MaxEncodedLen`)
     // Storage: `Hmm::Checkpoints` (r:144 w:144)
@@ -265,12 +265,12 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Hmm::PayoutPages` (r:1 w:0)
     // Proof: `Hmm::PayoutPages` (`max_values`: None, `max_size`: Some(1577), added: 4052, mode: `MaxEncodedLen`)
     fn on_initialize(p: u32, c: u32) -> Weight {
-        // Fastest run: 568_112_000 ps. Proof measured: 521 + c × 74 + p × 93 bytes.
-        Weight::from_parts(572_037_000, 5042)
-            // Standard error: 167_324
-            .saturating_add(Weight::from_parts(23_108_521, 0).saturating_mul(p.into()))
-            // Standard error: 62_678
-            .saturating_add(Weight::from_parts(1_826_873, 0).saturating_mul(c.into()))
+        // Fastest run: 507_350_000 ps. Proof measured: 569 + c × 74 + p × 93 bytes.
+        Weight::from_parts(525_590_000, 5042)
+            // Standard error: 147_812
+            .saturating_add(Weight::from_parts(20_810_349, 0).saturating_mul(p.into()))
+            // Standard error: 55_369
+            .saturating_add(Weight::from_parts(1_548_522, 0).saturating_mul(c.into()))
             .saturating_add(Db::get().reads(5))
             .saturating_add(Db::get().reads((5_u64).saturating_mul(p.into())))
             .saturating_add(Db::get().reads((1_u64).saturating_mul(c.into())))

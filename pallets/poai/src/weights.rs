@@ -1,6 +1,6 @@
 //! Weights of `pallet_poai`. Written by `scripts/weights`; do not edit.
 //!
-//! Measured 2026-11-27 on AMD EPYC, 2 cores, 24 GiB: wasm Compiled, 50 steps, 20 repetitions,
+//! Measured 2026-11-27 on Intel(R) Xeon(R) Processor, 2 cores, 24 GiB: wasm Compiled, 50 steps, 20 repetitions,
 //! benchmarking CLI 64.0.0.
 #![allow(unused_parens)]
 
@@ -95,8 +95,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::Agenda` (r:0 w:1)
     // Proof: `Compute::Agenda` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
     fn attest() -> Weight {
-        // Fastest run: 263_511_000 ps. Proof measured: 3401 bytes.
-        Weight::from_parts(325_834_000, 6196).saturating_add(Db::get().reads(14)).saturating_add(Db::get().writes(14))
+        // Fastest run: 219_002_000 ps. Proof measured: 3401 bytes.
+        Weight::from_parts(258_651_000, 6196).saturating_add(Db::get().reads(14)).saturating_add(Db::get().writes(14))
     }
     // Storage: `Poai::Windows` (r:1 w:1)
     // Proof: `Poai::Windows` (`max_values`: None, `max_size`: Some(114), added: 2589, mode: `MaxEncodedLen`)
@@ -111,8 +111,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::Queue` (r:0 w:1)
     // Proof: `Poai::Queue` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     fn demand_output() -> Weight {
-        // Fastest run: 109_613_000 ps. Proof measured: 2146 bytes.
-        Weight::from_parts(128_501_000, 4427).saturating_add(Db::get().reads(5)).saturating_add(Db::get().writes(4))
+        // Fastest run: 97_137_000 ps. Proof measured: 2146 bytes.
+        Weight::from_parts(114_567_000, 4427).saturating_add(Db::get().reads(5)).saturating_add(Db::get().writes(4))
     }
     // Storage: `Poai::Windows` (r:1 w:1)
     // Proof: `Poai::Windows` (`max_values`: None, `max_size`: Some(114), added: 2589, mode: `MaxEncodedLen`)
@@ -127,18 +127,18 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::Queue` (r:0 w:1)
     // Proof: `Poai::Queue` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     fn deliver_output(n: u32) -> Weight {
-        // Fastest run: 129_292_000 ps. Proof measured: 1119 bytes.
-        Weight::from_parts(196_464_187, 3857)
-            // Standard error: 1_967
-            .saturating_add(Weight::from_parts(109_453, 0).saturating_mul(n.into()))
+        // Fastest run: 122_326_000 ps. Proof measured: 1119 bytes.
+        Weight::from_parts(137_754_715, 3857)
+            // Standard error: 273
+            .saturating_add(Weight::from_parts(39_105, 0).saturating_mul(n.into()))
             .saturating_add(Db::get().reads(4))
             .saturating_add(Db::get().writes(6))
     }
     // Storage: `Poai::Queue` (r:1 w:0)
     // Proof: `Poai::Queue` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     fn service_queue() -> Weight {
-        // Fastest run: 7_060_000 ps. Proof measured: 179 bytes.
-        Weight::from_parts(10_004_000, 3481).saturating_add(Db::get().reads(1))
+        // Fastest run: 6_121_000 ps. Proof measured: 179 bytes.
+        Weight::from_parts(7_328_000, 3481).saturating_add(Db::get().reads(1))
     }
     // Storage: `Poai::Queue` (r:1 w:1)
     // Proof: `Poai::Queue` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
@@ -153,16 +153,16 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::Expiries` (r:0 w:1)
     // Proof: `Poai::Expiries` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     fn close_window() -> Weight {
-        // Fastest run: 86_028_000 ps. Proof measured: 756 bytes.
-        Weight::from_parts(104_485_000, 3640).saturating_add(Db::get().reads(5)).saturating_add(Db::get().writes(6))
+        // Fastest run: 78_066_000 ps. Proof measured: 756 bytes.
+        Weight::from_parts(91_742_000, 3640).saturating_add(Db::get().reads(5)).saturating_add(Db::get().writes(6))
     }
     // Storage: `Poai::Queue` (r:1 w:2)
     // Proof: `Poai::Queue` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     // Storage: `Poai::Windows` (r:1 w:1)
     // Proof: `Poai::Windows` (`max_values`: None, `max_size`: Some(114), added: 2589, mode: `MaxEncodedLen`)
     fn defer_window() -> Weight {
-        // Fastest run: 30_386_000 ps. Proof measured: 231 bytes.
-        Weight::from_parts(59_949_000, 3579).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(3))
+        // Fastest run: 26_789_000 ps. Proof measured: 231 bytes.
+        Weight::from_parts(31_443_000, 3579).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(3))
     }
     // Storage: `Poai::Expiries` (r:1 w:1)
     // Proof: `Poai::Expiries` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
@@ -175,8 +175,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::Verdicts` (r:0 w:1)
     // Proof: `Poai::Verdicts` (`max_values`: None, `max_size`: Some(977), added: 3452, mode: `MaxEncodedLen`)
     fn prune() -> Weight {
-        // Fastest run: 29_194_000 ps. Proof measured: 231 bytes.
-        Weight::from_parts(38_037_000, 3857).saturating_add(Db::get().reads(3)).saturating_add(Db::get().writes(5))
+        // Fastest run: 28_331_000 ps. Proof measured: 231 bytes.
+        Weight::from_parts(33_623_000, 3857).saturating_add(Db::get().reads(3)).saturating_add(Db::get().writes(5))
     }
     // Storage: `Poai::Verifiers` (r:1 w:1)
     // Proof: `Poai::Verifiers` (`max_values`: None, `max_size`: Some(94), added: 2569, mode: `MaxEncodedLen`)
@@ -199,8 +199,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::VerifierLotQueue` (r:0 w:1)
     // Proof: `Poai::VerifierLotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     fn register_verifier() -> Weight {
-        // Fastest run: 82_993_000 ps. Proof measured: 591 bytes.
-        Weight::from_parts(92_948_000, 5358).saturating_add(Db::get().reads(8)).saturating_add(Db::get().writes(8))
+        // Fastest run: 70_774_000 ps. Proof measured: 591 bytes.
+        Weight::from_parts(75_436_000, 5358).saturating_add(Db::get().reads(8)).saturating_add(Db::get().writes(8))
     }
     // Storage: `Poai::Verifiers` (r:1 w:1)
     // Proof: `Poai::Verifiers` (`max_values`: None, `max_size`: Some(94), added: 2569, mode: `MaxEncodedLen`)
@@ -213,8 +213,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::VerifierLotQueue` (r:0 w:1)
     // Proof: `Poai::VerifierLotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     fn add_verifier_bond() -> Weight {
-        // Fastest run: 77_285_000 ps. Proof measured: 620 bytes.
-        Weight::from_parts(125_086_000, 3640).saturating_add(Db::get().reads(4)).saturating_add(Db::get().writes(5))
+        // Fastest run: 66_167_000 ps. Proof measured: 620 bytes.
+        Weight::from_parts(72_572_000, 3640).saturating_add(Db::get().reads(4)).saturating_add(Db::get().writes(5))
     }
     // Storage: `Poai::Verifiers` (r:1 w:1)
     // Proof: `Poai::Verifiers` (`max_values`: None, `max_size`: Some(94), added: 2569, mode: `MaxEncodedLen`)
@@ -223,8 +223,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::VerifierLotQueue` (r:0 w:1)
     // Proof: `Poai::VerifierLotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     fn retire_verifier() -> Weight {
-        // Fastest run: 19_609_000 ps. Proof measured: 286 bytes.
-        Weight::from_parts(32_488_000, 3559).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(3))
+        // Fastest run: 18_174_000 ps. Proof measured: 286 bytes.
+        Weight::from_parts(20_357_000, 3559).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(3))
     }
     // Storage: `Poai::Verifiers` (r:1 w:1)
     // Proof: `Poai::Verifiers` (`max_values`: None, `max_size`: Some(94), added: 2569, mode: `MaxEncodedLen`)
@@ -239,8 +239,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::VerifierSlots` (r:0 w:1)
     // Proof: `Poai::VerifierSlots` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
     fn withdraw_verifier_bond() -> Weight {
-        // Fastest run: 69_313_000 ps. Proof measured: 588 bytes.
-        Weight::from_parts(76_423_000, 5563).saturating_add(Db::get().reads(5)).saturating_add(Db::get().writes(6))
+        // Fastest run: 59_907_000 ps. Proof measured: 588 bytes.
+        Weight::from_parts(63_980_000, 5563).saturating_add(Db::get().reads(5)).saturating_add(Db::get().writes(6))
     }
     // Storage: `Poai::Windows` (r:1 w:1)
     // Proof: `Poai::Windows` (`max_values`: None, `max_size`: Some(114), added: 2589, mode: `MaxEncodedLen`)
@@ -251,8 +251,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::Queue` (r:0 w:2)
     // Proof: `Poai::Queue` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     fn commit_verdict() -> Weight {
-        // Fastest run: 59_888_000 ps. Proof measured: 1520 bytes.
-        Weight::from_parts(100_389_000, 4597).saturating_add(Db::get().reads(3)).saturating_add(Db::get().writes(4))
+        // Fastest run: 52_072_000 ps. Proof measured: 1520 bytes.
+        Weight::from_parts(60_065_000, 4597).saturating_add(Db::get().reads(3)).saturating_add(Db::get().writes(4))
     }
     // Storage: `Poai::Windows` (r:1 w:1)
     // Proof: `Poai::Windows` (`max_values`: None, `max_size`: Some(114), added: 2589, mode: `MaxEncodedLen`)
@@ -265,8 +265,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::Queue` (r:0 w:2)
     // Proof: `Poai::Queue` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     fn reveal_verdict() -> Weight {
-        // Fastest run: 80_289_000 ps. Proof measured: 1804 bytes.
-        Weight::from_parts(151_424_000, 4597).saturating_add(Db::get().reads(4)).saturating_add(Db::get().writes(4))
+        // Fastest run: 68_272_000 ps. Proof measured: 1804 bytes.
+        Weight::from_parts(76_564_000, 4597).saturating_add(Db::get().reads(4)).saturating_add(Db::get().writes(4))
     }
     // Storage: `Poai::Windows` (r:1 w:1)
     // Proof: `Poai::Windows` (`max_values`: None, `max_size`: Some(114), added: 2589, mode: `MaxEncodedLen`)
@@ -277,7 +277,7 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::Jobs` (r:1 w:0)
     // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(962), added: 3437, mode: `MaxEncodedLen`)
     // Storage: `Hmm::Pools` (r:6 w:0)
-    // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(218), added: 2693, mode: `MaxEncodedLen`)
+    // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(250), added: 2725, mode: `MaxEncodedLen`)
     // Storage: `Hmm::Oracles` (r:6 w:0)
     // Proof: `Hmm::Oracles` (`max_values`: None, `max_size`: Some(258), added: 2733, mode: `MaxEncodedLen`)
     // Storage: `System::Account` (r:1 w:1)
@@ -291,8 +291,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::Queue` (r:0 w:2)
     // Proof: `Poai::Queue` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     fn challenge() -> Weight {
-        // Fastest run: 251_603_000 ps. Proof measured: 4466 bytes.
-        Weight::from_parts(418_752_000, 17388).saturating_add(Db::get().reads(20)).saturating_add(Db::get().writes(7))
+        // Fastest run: 204_338_000 ps. Proof measured: 4658 bytes.
+        Weight::from_parts(227_875_000, 17388).saturating_add(Db::get().reads(20)).saturating_add(Db::get().writes(7))
     }
     // Storage: `Poai::Slashes` (r:1 w:1)
     // Proof: `Poai::Slashes` (`max_values`: None, `max_size`: Some(130), added: 2605, mode: `MaxEncodedLen`)
@@ -305,14 +305,14 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::SlashQueue` (r:0 w:1)
     // Proof: `Poai::SlashQueue` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     fn cancel_slash() -> Weight {
-        // Fastest run: 69_563_000 ps. Proof measured: 2227 bytes.
-        Weight::from_parts(125_106_000, 5358).saturating_add(Db::get().reads(4)).saturating_add(Db::get().writes(5))
+        // Fastest run: 64_005_000 ps. Proof measured: 2227 bytes.
+        Weight::from_parts(74_783_000, 5358).saturating_add(Db::get().reads(4)).saturating_add(Db::get().writes(5))
     }
     // Storage: `Poai::Settings` (r:0 w:1)
     // Proof: `Poai::Settings` (`max_values`: Some(1), `max_size`: Some(54), added: 549, mode: `MaxEncodedLen`)
     fn set_parameters() -> Weight {
-        // Fastest run: 6_499_000 ps. Proof measured: 0 bytes.
-        Weight::from_parts(10_486_000, 0).saturating_add(Db::get().writes(1))
+        // Fastest run: 5_833_000 ps. Proof measured: 0 bytes.
+        Weight::from_parts(7_838_000, 0).saturating_add(Db::get().writes(1))
     }
     // Storage: `Poai::Queue` (r:1 w:2)
     // Proof: `Poai::Queue` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
@@ -331,8 +331,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::Attestations` (r:1 w:0)
     // Proof: `Poai::Attestations` (`max_values`: None, `max_size`: Some(392), added: 2867, mode: `MaxEncodedLen`)
     fn draw_audit() -> Weight {
-        // Fastest run: 101_401_000 ps. Proof measured: 1377 bytes.
-        Weight::from_parts(166_807_000, 11082).saturating_add(Db::get().reads(11)).saturating_add(Db::get().writes(5))
+        // Fastest run: 83_292_000 ps. Proof measured: 1377 bytes.
+        Weight::from_parts(88_592_000, 11082).saturating_add(Db::get().reads(11)).saturating_add(Db::get().writes(5))
     }
     // Storage: `Poai::Queue` (r:1 w:2)
     // Proof: `Poai::Queue` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
@@ -359,8 +359,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::Attestations` (r:1 w:0)
     // Proof: `Poai::Attestations` (`max_values`: None, `max_size`: Some(392), added: 2867, mode: `MaxEncodedLen`)
     fn summon_committee() -> Weight {
-        // Fastest run: 711_216_000 ps. Proof measured: 9953 bytes.
-        Weight::from_parts(958_032_000, 193502)
+        // Fastest run: 581_488_000 ps. Proof measured: 9953 bytes.
+        Weight::from_parts(679_688_000, 193502)
             .saturating_add(Db::get().reads(136))
             .saturating_add(Db::get().writes(11))
     }
@@ -373,8 +373,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::Attestations` (r:1 w:0)
     // Proof: `Poai::Attestations` (`max_values`: None, `max_size`: Some(392), added: 2867, mode: `MaxEncodedLen`)
     fn open_reveals() -> Weight {
-        // Fastest run: 98_436_000 ps. Proof measured: 1357 bytes.
-        Weight::from_parts(133_669_000, 4597).saturating_add(Db::get().reads(4)).saturating_add(Db::get().writes(4))
+        // Fastest run: 54_238_000 ps. Proof measured: 1357 bytes.
+        Weight::from_parts(60_790_000, 4597).saturating_add(Db::get().reads(4)).saturating_add(Db::get().writes(4))
     }
     // Storage: `Poai::Queue` (r:1 w:2)
     // Proof: `Poai::Queue` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
@@ -385,7 +385,7 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::Jobs` (r:1 w:0)
     // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(962), added: 3437, mode: `MaxEncodedLen`)
     // Storage: `Hmm::Pools` (r:6 w:0)
-    // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(218), added: 2693, mode: `MaxEncodedLen`)
+    // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(250), added: 2725, mode: `MaxEncodedLen`)
     // Storage: `Hmm::Oracles` (r:6 w:0)
     // Proof: `Hmm::Oracles` (`max_values`: None, `max_size`: Some(258), added: 2733, mode: `MaxEncodedLen`)
     // Storage: `System::Account` (r:6 w:6)
@@ -423,10 +423,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::LotQueue` (r:0 w:1)
     // Proof: `Compute::LotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     fn close_round() -> Weight {
-        // Fastest run: 1_011_472_000 ps. Proof measured: 8754 bytes.
-        Weight::from_parts(1_168_916_000, 46720)
-            .saturating_add(Db::get().reads(52))
-            .saturating_add(Db::get().writes(48))
+        // Fastest run: 578_450_000 ps. Proof measured: 8946 bytes.
+        Weight::from_parts(591_626_000, 46720).saturating_add(Db::get().reads(52)).saturating_add(Db::get().writes(48))
     }
     // Storage: `Poai::Queue` (r:1 w:1)
     // Proof: `Poai::Queue` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
@@ -439,8 +437,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::Attestations` (r:1 w:0)
     // Proof: `Poai::Attestations` (`max_values`: None, `max_size`: Some(392), added: 2867, mode: `MaxEncodedLen`)
     fn withhold_output() -> Weight {
-        // Fastest run: 98_206_000 ps. Proof measured: 1123 bytes.
-        Weight::from_parts(163_032_000, 3857).saturating_add(Db::get().reads(5)).saturating_add(Db::get().writes(4))
+        // Fastest run: 83_606_000 ps. Proof measured: 1123 bytes.
+        Weight::from_parts(98_404_000, 3857).saturating_add(Db::get().reads(5)).saturating_add(Db::get().writes(4))
     }
     // Storage: `Poai::SlashQueue` (r:1 w:1)
     // Proof: `Poai::SlashQueue` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
@@ -455,8 +453,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::CounterForSlashes` (r:1 w:1)
     // Proof: `Poai::CounterForSlashes` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
     fn apply_slash() -> Weight {
-        // Fastest run: 142_752_000 ps. Proof measured: 2647 bytes.
-        Weight::from_parts(242_380_000, 6196).saturating_add(Db::get().reads(7)).saturating_add(Db::get().writes(7))
+        // Fastest run: 137_287_000 ps. Proof measured: 2647 bytes.
+        Weight::from_parts(151_665_000, 6196).saturating_add(Db::get().reads(7)).saturating_add(Db::get().writes(7))
     }
     // Storage: `Poai::VerifierLotQueue` (r:1 w:1)
     // Proof: `Poai::VerifierLotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
@@ -465,7 +463,7 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::VerifierLots` (r:4 w:4)
     // Proof: `Poai::VerifierLots` (`max_values`: None, `max_size`: Some(533), added: 3008, mode: `MaxEncodedLen`)
     fn apply_verifier_lot() -> Weight {
-        // Fastest run: 40_690_000 ps. Proof measured: 1540 bytes.
-        Weight::from_parts(59_278_000, 13022).saturating_add(Db::get().reads(6)).saturating_add(Db::get().writes(6))
+        // Fastest run: 35_491_000 ps. Proof measured: 1540 bytes.
+        Weight::from_parts(37_859_000, 13022).saturating_add(Db::get().reads(6)).saturating_add(Db::get().writes(6))
     }
 }
