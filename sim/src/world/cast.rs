@@ -23,6 +23,10 @@ pub enum Role {
     Worker = 4,
     /// Has liquidity in every pool.
     Provider = 5,
+    /// Sits on committees.
+    Verifier = 7,
+    /// Replays work that nobody drew for audit.
+    Challenger = 8,
 }
 
 /// One of them.
@@ -56,6 +60,8 @@ impl Who {
             3 => Role::Client,
             4 => Role::Worker,
             5 => Role::Provider,
+            7 => Role::Verifier,
+            8 => Role::Challenger,
             _ => return None,
         };
         let who = Self { role, number: u32::from_be_bytes(bytes[..4].try_into().ok()?) };
