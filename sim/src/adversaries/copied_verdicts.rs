@@ -63,7 +63,12 @@ impl Adversary for CopiedVerdicts {
 
 /// Has every member of the adversary's copy an honest one; how many copies the chain took for votes.
 fn copy(world: &World, job: JobId, review: &Review<hanzo_runtime::AccountId>, waits: bool, rebinds: bool) -> u32 {
-    let of = |role| review.members.iter().filter_map(move |member| Some((Who::of(&member.account)?, member)).filter(|(who, _)| who.role == role));
+    let of = |role| {
+        review
+            .members
+            .iter()
+            .filter_map(move |member| Some((Who::of(&member.account)?, member)).filter(|(who, _)| who.role == role))
+    };
     let mut opened = 0;
     for (who, member) in of(Role::Adversary) {
         if review.phase == Phase::Committing {

@@ -186,7 +186,15 @@ impl Bench {
 
     /// How many of a committee are its own.
     pub fn seats(review: &Review<AccountId>) -> usize {
-        let ours = |account| Who::of(account).is_some_and(|who| who.role == Role::Adversary);
-        review.members.iter().filter(|member| ours(&member.account)).count()
+        own_seats(review).count()
     }
+
+    /// Which of them somebody is, from 0.
+    pub fn place(review: &Review<AccountId>, who: Who) -> usize {
+        own_seats(review).position(|other| other == who).unwrap_or(usize::MAX)
+    }
+}
+
+fn own_seats(review: &Review<AccountId>) -> impl Iterator<Item = Who> + '_ {
+    review.members.iter().filter_map(|member| Who::of(&member.account)).filter(|who| who.role == Role::Adversary)
 }

@@ -1,12 +1,11 @@
 //! **Tries**: to be paid as a verifier without replaying: finds everything good. Each of its accounts makes up a digest of its own, or
-//! keeps silent (`lazy-verifiers`); or all of them make up the same one, and where they are a majority they are paid
+//! keeps silent (`lazy-verifiers`); or all of them make up the same one where they are enough, and tell the truth elsewhere
 //! (`lazy-cartel`).
 //!
-//! **Roles**: verifiers with less than half of all bonds. All jobs are audited; the workers are honest, or forge one job in a hundred
-//! (`lazy-cartel-found`), which stands for canaries.
+//! **Roles**: verifiers with less than half of all bonds. All jobs are audited; one in a hundred is forged.
 //!
 //! **Defeated by** digests of what only a replay shows, for who guesses alone. A majority of a committee with one digest is believed,
-//! whatever it is. That costs a bond where a forged job is among those judged, as the others have seven look at it.
+//! and paid, whatever it is.
 
 use super::{
     collusion::LESS_THAN_HALF,
@@ -23,38 +22,37 @@ use hanzo_traits::JobId;
 use sp_core::H256;
 use sp_io::hashing::blake2_256;
 
+/// Part of the jobs that are forged.
+const FORGED: f64 = 0.01;
+
 /// See the module.
 pub struct LazyVerifiers {
     name: &'static str,
     /// Whether all accounts make up the same digest.
     agree: bool,
-    /// Part of the jobs that are forged.
-    forged: f64,
 }
 
 /// Each for itself.
-pub const ALONE: LazyVerifiers = LazyVerifiers { name: "lazy-verifiers", agree: false, forged: 0.01 };
-/// All together, where nothing is forged.
-pub const CARTEL: LazyVerifiers = LazyVerifiers { name: "lazy-cartel", agree: true, forged: 0.0 };
-/// All together, where something is.
-pub const FOUND: LazyVerifiers = LazyVerifiers { name: "lazy-cartel-found", agree: true, forged: 0.01 };
+pub const ALONE: LazyVerifiers = LazyVerifiers { name: "lazy-verifiers", agree: false };
+/// All together.
+pub const CARTEL: LazyVerifiers = LazyVerifiers { name: "lazy-cartel", agree: true };
 
 impl Adversary for LazyVerifiers {
     fn name(&self) -> &'static str {
         self.name
     }
     fn tries(&self) -> &'static str {
-        match (self.agree, self.forged > 0.0) {
-            (false, _) => "finds everything good without a replay, each account with a digest of its own, or keeps silent",
-            (true, false) => "the same with one made-up digest for all its accounts, where no job is ever forged",
-            (true, true) => "the same where one job in a hundred is forged",
+        if self.agree {
+            "finds everything good without a replay where its accounts are enough, all with one made-up digest"
+        } else {
+            "finds everything good without a replay, each account with a digest of its own, or keeps silent"
         }
     }
     fn rule(&self) -> &'static str {
-        match (self.agree, self.forged > 0.0) {
-            (false, _) => "digests of what only a replay shows: a guess is unpaid, silence costs 1 % of a bond",
-            (true, false) => "nothing: a majority with one digest is believed and paid",
-            (true, true) => "a false verdict that seven find out costs 10 % of each bond",
+        if self.agree {
+            "nothing: a majority with one digest is believed and paid"
+        } else {
+            "digests of what only a replay shows: a guess is unpaid, silence costs 1 % of a bond"
         }
     }
     fn claim(&self) -> Claim {
@@ -65,7 +63,7 @@ impl Adversary for LazyVerifiers {
         }
     }
     fn open(&self) -> Option<&'static str> {
-        (self.agree && self.forged == 0.0).then_some("canaries: known-bad jobs among those audited, at least one in a hundred")
+        self.agree.then_some("canaries: known-bad jobs among those audited, whose verdict nobody's majority decides")
     }
     fn clock(&self) -> Clock {
         Clock::Short
@@ -82,7 +80,7 @@ impl Adversary for LazyVerifiers {
         let mut known = 0;
         let act = |world: &mut World, jobs: &[JobId]| {
             for job in &jobs[known..] {
-                if world.dice.happens(self.forged) {
+                if world.dice.happens(FORGED) {
                     world.forge(*job);
                 }
             }

@@ -126,7 +126,6 @@ pub fn all() -> Vec<Box<dyn Adversary>> {
         Box::new(copied_verdicts::CopiedVerdicts),
         Box::new(lazy_verifiers::ALONE),
         Box::new(lazy_verifiers::CARTEL),
-        Box::new(lazy_verifiers::FOUND),
         Box::new(self_challenge::FORGED),
         Box::new(self_challenge::HONEST),
         Box::new(bounty_hunting::BountyHunting),

@@ -60,7 +60,9 @@ impl Adversary for QualityFarming {
             fair += share * job.value as f64;
             won += if is_own { job.value as i128 } else { 0 };
             if is_own {
-                world.act(WORKER, pallet_compute::Call::decline_job { job: id }).map_err(|error| format!("{error:?}"))?;
+                world
+                    .act(WORKER, pallet_compute::Call::decline_job { job: id })
+                    .map_err(|error| format!("{error:?}"))?;
             }
         }
         let notes = vec![

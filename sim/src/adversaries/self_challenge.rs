@@ -1,11 +1,12 @@
 //! **Tries**: to challenge its own work. Forged work, before an honest challenger does, to have a part of the slash back as a bounty; or
-//! honest work, to lose a bond to its own worker and its own verifiers, who have replays paid of which they know the outcome.
+//! honest work, to lose a bond to its own worker and its own verifiers, who know the outcome without a replay; or to have it back,
+//! where four of seven are its own and find the work bad.
 //!
 //! **Roles**: worker; challenger; verifiers with less than half of all bonds, or none. One honest challenger replays half of
 //! what is not drawn.
 //!
-//! **Defeated by** bounties of at most half of a slash, and none on jobs drawn for audit, where the work is forged. Nothing defeats the
-//! other: the pot pays the seven a replay each, and of the challenge's bond only a quarter goes to others at the worst.
+//! **Defeated by** bounties of at most half of a slash, and none on jobs drawn for audit, where the work is forged. Where it is honest,
+//! by a pot that pays nothing for a challenge that proves nothing: what is paid is the challenger's own bond.
 
 use super::{
     collusion::{Tactics, LESS_THAN_HALF, LOOKS},
@@ -16,9 +17,14 @@ use crate::{
     plan::Plan,
     world::{Clock, Role, Traffic, World},
 };
+use hanzo_poai::committee::{Committee, Score, Vote};
 use hanzo_traits::JobId;
 use pallet_poai::Standing;
+use sp_core::H256;
 use std::collections::BTreeSet;
+
+/// Of seven: so many find a job bad, and nobody loses anything.
+const BLOCKING: usize = 4;
 
 /// See the module.
 pub struct SelfChallenge {
@@ -39,14 +45,14 @@ impl Adversary for SelfChallenge {
         if self.forges {
             "forges, and challenges itself before others do, for the bounty, with verifiers of its own or without"
         } else {
-            "works honestly, challenges itself in vain, and has its verifiers paid for replays they know the outcome of"
+            "works honestly, challenges itself in vain, and has its verifiers paid for what they know without a replay"
         }
     }
     fn rule(&self) -> &'static str {
         if self.forges {
             "a bounty is at most half of the slash, and there is none for jobs drawn for audit"
         } else {
-            "the challenger's bond, as far as it goes to verifiers of others"
+            "the pot pays nothing for a challenge in vain; its judges share half of the bond"
         }
     }
     fn claim(&self) -> Claim {
@@ -60,7 +66,7 @@ impl Adversary for SelfChallenge {
         world.traffic = Traffic::none();
         let firm = Firm { forges: if self.forges { plan.between(0.3, 1.0) } else { 0.0 }, ..Firm::planned(plan) };
         let bench = (!self.forges || plan.flag()).then(|| Bench::planned(plan, LESS_THAN_HALF));
-        let (tactics, rate) = (Tactics::planned(plan), plan.between(0.2, 1.0));
+        let (tactics, rate, blocks) = (Tactics::planned(plan), plan.between(0.2, 1.0), !self.forges && plan.flag());
         world.open_verification(LOOKS);
         firm.open(world);
         if let Some(bench) = &bench {
@@ -74,7 +80,14 @@ impl Adversary for SelfChallenge {
                     let _ = world.challenge(FRIEND, job);
                 }
             }
-            world.attend(Role::Adversary, |world, _, job, review| {
+            world.attend(Role::Adversary, |world, who, job, review| {
+                if blocks
+                    && review.committee == Committee::Appeal
+                    && Bench::place(review, who) < BLOCKING
+                    && Bench::seats(review) >= BLOCKING
+                {
+                    return Some(Vote { score: Score::Bad, digest: H256::repeat_byte(0xba) });
+                }
                 tactics.vote(world, job, review, |world| match Firm::knows(world, job) {
                     true => world.recall(job, &review.positions),
                     false => world.replay(job, &review.positions),

@@ -153,7 +153,11 @@ impl World {
     }
 
     /// Has members of one role do what is due in every review: commit to what `vote` says, if to anything, and reveal it later.
-    pub fn attend(&mut self, role: Role, mut vote: impl FnMut(&mut World, Who, JobId, &Review<AccountId>) -> Option<Vote>) {
+    pub fn attend(
+        &mut self,
+        role: Role,
+        mut vote: impl FnMut(&mut World, Who, JobId, &Review<AccountId>) -> Option<Vote>,
+    ) {
         for (job, review) in pallet_poai::Reviews::<Runtime>::iter().collect::<Vec<_>>() {
             for member in &review.members {
                 let Some(who) = Who::of(&member.account).filter(|who| who.role == role) else { continue };
