@@ -50,7 +50,7 @@ impl Adversary for Collusion {
         world.traffic = Traffic::none();
         let firm = Firm { forges: plan.between(0.3, 1.0), ..Firm::planned(plan) };
         let (bench, tactics) = (Bench::planned(plan, LESS_THAN_HALF), Tactics::planned(plan));
-        world.open_verification(looks());
+        world.open_verification(LOOKS);
         firm.open(world);
         bench.open(world);
         world.settle_lots();
@@ -62,11 +62,6 @@ impl Adversary for Collusion {
         let jobs = firm.run(world, act, |world, _| world.next_block())?;
         Ok(Outcome { profit: None, notes: notes(&jobs) })
     }
-}
-
-/// How often the challenger looks: another rate where one wants to know from which on it is enough.
-fn looks() -> f64 {
-    std::env::var("HANZO_CHALLENGER_LOOKS").ok().and_then(|rate| rate.parse().ok()).unwrap_or(LOOKS)
 }
 
 /// What colluding verifiers do where they are too few.

@@ -241,3 +241,49 @@ pub(super) fn lost_to_slashes() -> i128 {
     };
     pallet_poai::Slashes::<Runtime>::iter_values().map(slash).sum()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::{status, Clock, JobPlan, Traffic};
+    use hanzo_poai::{JobStatus, ResourceClass};
+
+    /// How a job of the cast's ends that is forged or not, where all jobs are audited or the challenger looks at all of them.
+    fn end(forged: bool, audited: bool, hidden: bool) -> JobStatus {
+        World::run(Clock::Short, 3, true, |world| {
+            world.traffic = Traffic::none();
+            world.open_verification(if audited { 0.0 } else { 1.0 });
+            if audited {
+                world.audit_everything();
+            }
+            world.settle_lots();
+            let mut job = JobPlan::default();
+            job.resources.set(ResourceClass::Gpu, AI);
+            let id = world.submit(Who { role: Role::Client, number: 0 }, &job).unwrap();
+            if forged {
+                world.forge(id);
+            }
+            if hidden {
+                world.hide(id);
+            }
+            while !status(id).is_final() {
+                world.next_block();
+            }
+            status(id)
+        })
+    }
+
+    #[test]
+    fn forged_work_should_be_found_out_when_it_is_audited_or_challenged() {
+        for audited in [true, false] {
+            assert_eq!(end(true, audited, false), JobStatus::Slashed);
+            assert_eq!(end(false, audited, false), JobStatus::Settled);
+        }
+    }
+
+    /// What the chain does today: docs/adversaries.md, `hidden-output`.
+    #[test]
+    fn forged_work_should_settle_when_no_verifier_can_have_it() {
+        assert_eq!(end(true, true, true), JobStatus::Settled);
+    }
+}
