@@ -177,7 +177,7 @@ mod events {
             /// Burned of its bond, wei.
             fined: Balance,
         },
-        /// A member that voted as the majority did is paid for its replay.
+        /// A member that voted as the majority did, in an audit or to prove a fraud, is paid for its replay.
         ReplayPaid {
             /// The job.
             job: JobId,

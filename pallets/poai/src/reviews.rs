@@ -321,10 +321,14 @@ impl<T: Config> Pallet<T> {
             let fined = Self::fine_verifier(&member, SILENCE_PPB)?;
             Self::deposit_event(Event::VerifierSilent { job, round: review.round, verifier: member, fined });
         }
-        for member in Self::of_mask(&review, outcome.majority) {
-            Self::pay_replay(job, &member, terms.replay_price)?;
-        }
         let (verdict, committee, round) = (outcome.verdict, review.committee, review.round);
+        // A challenge that proves nothing costs the pot nothing: who has verifiers of its own could draw on it by challenging
+        // good work at will.
+        if review.cause == Cause::Audit || verdict == Verdict::Bad {
+            for member in Self::of_mask(&review, outcome.majority) {
+                Self::pay_replay(job, &member, terms.replay_price)?;
+            }
+        }
         Self::deposit_event(Event::RoundClosed { job, committee, round, verdict });
         match (verdict, committee) {
             (Verdict::Undecided, _) => Self::redraw(job, window, review, now),

@@ -1,19 +1,29 @@
 //! Whoever tries to win something from the protocol. One file each; adding one is a file and a line in [`all`].
 
+mod audit_dodging;
 mod batch_option;
 mod block_withholding;
+mod bounty_hunting;
 mod cancelling_client;
+mod collusion;
 mod commit_griefing;
 mod copied_orders;
+mod copied_verdicts;
 mod cornering;
+mod firm;
+mod forgery;
 mod guessing;
 mod just_in_time;
+mod lazy_verifiers;
 mod mint_and_walk;
 mod pumped_batch;
+mod quality_farming;
 mod sandwich;
+mod self_challenge;
 mod silent_worker;
 mod slicing;
 mod split_bonds;
+mod steered_audits;
 mod twap_pushing;
 mod wash_trading;
 mod withheld_input;
@@ -108,6 +118,18 @@ pub fn all() -> Vec<Box<dyn Adversary>> {
         Box::new(block_withholding::BlockWithholding),
         Box::new(mint_and_walk::MintAndWalk),
         Box::new(cornering::Cornering),
+        Box::new(forgery::Forgery),
+        Box::new(audit_dodging::HIDING),
+        Box::new(audit_dodging::LEAVING),
+        Box::new(steered_audits::SteeredAudits),
+        Box::new(collusion::Collusion),
+        Box::new(copied_verdicts::CopiedVerdicts),
+        Box::new(lazy_verifiers::ALONE),
+        Box::new(lazy_verifiers::CARTEL),
+        Box::new(self_challenge::FORGED),
+        Box::new(self_challenge::HONEST),
+        Box::new(bounty_hunting::BountyHunting),
+        Box::new(quality_farming::QualityFarming),
     ]
 }
 

@@ -25,6 +25,10 @@ pub enum Role {
     Provider = 5,
     /// Trades against prices that have left the reference price.
     Arbitrageur = 6,
+    /// Sits on committees.
+    Verifier = 7,
+    /// Replays work that nobody drew for audit.
+    Challenger = 8,
 }
 
 /// One of them.
@@ -59,6 +63,8 @@ impl Who {
             4 => Role::Worker,
             5 => Role::Provider,
             6 => Role::Arbitrageur,
+            7 => Role::Verifier,
+            8 => Role::Challenger,
             _ => return None,
         };
         let who = Self { role, number: u32::from_be_bytes(bytes[..4].try_into().ok()?) };

@@ -123,6 +123,7 @@ impl World {
             self.pending.push(Deed::Trade { who: supplier, pool, side: Side::Sell, psi, limit: 0 });
         }
         self.tend_jobs();
+        self.tend_reviews();
     }
 
     /// Has honest users do what is pending.

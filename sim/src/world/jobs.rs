@@ -7,6 +7,7 @@ use super::{
 use hanzo_poai::{BlobRef, Decoding, JobKind, JobRequest, JobStatus, Limits, Resources, ServiceLevel, Verification};
 use hanzo_runtime::{
     constants::AI,
+    economy::TINY_MODEL,
     test_kit::{actors, chain::dispatch_as},
     Runtime,
 };
@@ -23,7 +24,13 @@ pub const TOKENS: u32 = 8;
 /// A job as its client wants it.
 #[derive(Clone, Debug)]
 pub struct JobPlan {
-    /// What it takes.
+    /// Whether it is for the tiny model, which has a profile, or for the one that takes what its client names.
+    pub profiled: bool,
+    /// Most tokens of prompt and of output, each.
+    pub max_tokens: u32,
+    /// Least quality of its worker.
+    pub min_quality_ppb: u32,
+    /// What it takes, where the model has no profile.
     pub resources: Resources,
     /// Blocks until its deadline.
     pub duration: u32,
@@ -40,6 +47,9 @@ pub struct JobPlan {
 impl Default for JobPlan {
     fn default() -> Self {
         Self {
+            profiled: false,
+            max_tokens: TOKENS,
+            min_quality_ppb: 0,
             resources: Resources::default(),
             duration: 100,
             use_held_tokens: false,
@@ -61,13 +71,13 @@ impl World {
         self.nonce += 1;
         let request = JobRequest {
             kind: JobKind::Inference,
-            model: FREE_MODEL,
+            model: if plan.profiled { TINY_MODEL } else { FREE_MODEL },
             input: BlobRef { hash: H256::repeat_byte(7), length: 64 },
-            max_prompt_tokens: TOKENS,
-            decoding: Decoding::greedy(TOKENS),
-            sla: ServiceLevel::default(),
+            max_prompt_tokens: plan.max_tokens,
+            decoding: Decoding::greedy(plan.max_tokens),
+            sla: ServiceLevel { min_quality_ppb: plan.min_quality_ppb, ..ServiceLevel::default() },
             tier: 0,
-            resources: Some(plan.resources),
+            resources: (!plan.profiled).then_some(plan.resources),
             limits: Limits { max_credits: 1_000_000 * AI, max_price: plan.max_price },
             deadline: self.now() + plan.duration,
             verification: Verification::Replay,
@@ -111,7 +121,7 @@ impl World {
         }
     }
 
-    /// Attests so many tokens.
+    /// Attests so many tokens of prompt and of output.
     pub fn attest(&self, worker: Who, id: JobId, count: u32) -> Result<(), sp_runtime::DispatchError> {
         let call = actors::attest_as(worker.id(), &worker.session(), id, count, count)?;
         dispatch_as(worker.id(), call)

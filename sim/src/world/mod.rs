@@ -9,6 +9,7 @@ mod honest;
 mod jobs;
 mod market;
 pub(crate) mod setup;
+mod verification;
 mod wealth;
 
 pub use cast::{Role, Who, ADVERSARIES, MINTER};
@@ -16,6 +17,7 @@ pub use honest::{Deed, Traffic};
 pub use jobs::{status, JobPlan, FREE_MODEL, TOKENS};
 pub use market::{at_price, moved, part, pool, state, tokens, Kept, ANYTHING, NEVER};
 pub use setup::{depth, worth, Clock, TRADERS, WORKERS};
+pub use verification::{replay_price, CHALLENGER, VERIFIERS, VERIFIER_BOND};
 
 use crate::dice::Dice;
 use frame_support::storage::{with_transaction, TransactionOutcome};
@@ -53,6 +55,8 @@ pub struct World {
     nonce: u64,
     /// What workers will sell to make up for what jobs bought, each in its block.
     supply: Vec<(u32, PoolId, Balance)>,
+    /// What is true of work, whatever anybody says of it.
+    truth: verification::Truth,
     /// Whose losses count as the attack's.
     pub victims: Vec<Who>,
 }
@@ -86,6 +90,7 @@ impl World {
                 withheld: Vec::new(),
                 nonce: 0,
                 supply: Vec::new(),
+                truth: verification::Truth::new(seed),
                 victims: Vec::new(),
             };
             // Other slots, other VRF outputs.
@@ -144,7 +149,12 @@ impl World {
 
     /// Registers an account of the adversary's as a worker that runs the cast's jobs; its lot counts four blocks later.
     pub fn register(&self, who: Who, bond: Balance) {
-        setup::register(who, bond, (1, 1), &[FREE_MODEL]);
+        self.register_for(who, bond, &[FREE_MODEL]);
+    }
+
+    /// The same for any models.
+    pub fn register_for(&self, who: Who, bond: Balance, models: &[sp_core::H256]) {
+        setup::register(who, bond, (1, 1), models);
     }
 
     /// Waits until nothing of the adversary's is open any more, with nobody else trading, and takes its liquidity back.

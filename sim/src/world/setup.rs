@@ -1,6 +1,6 @@
 //! The state every run begins with, built once: deep pools, bonded workers, traders with tokens.
 
-use super::{cast::Who, jobs::FREE_MODEL, market, Role, ADVERSARIES, MINTER, VALIDATORS};
+use super::{cast::Who, jobs::FREE_MODEL, market, Role, ADVERSARIES, MINTER, VALIDATORS, VERIFIERS};
 use hanzo_poai::{ResourceClass, Resources};
 use hanzo_runtime::{
     constants::AI,
@@ -117,6 +117,8 @@ fn change(genesis: &mut Value, divisor: u32, workers: u32) {
         (Role::Worker, 2 * workers),
         (Role::Provider, PROVIDERS),
         (Role::Arbitrageur, ARBITRAGEURS),
+        (Role::Verifier, VERIFIERS),
+        (Role::Challenger, 1),
     ];
     for (role, count) in cast {
         balances.extend((0..count).map(|number| json!([Who { role, number }.id(), ENDOWMENT])));

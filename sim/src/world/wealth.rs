@@ -8,6 +8,7 @@
 use super::{
     cast::{adversaries, Who, MINTER},
     market::{state, tokens},
+    verification::lost_to_slashes,
     World,
 };
 use frame_support::traits::fungible::Inspect;
@@ -52,7 +53,8 @@ fn withdrawable(pool: PoolId) -> Reserves {
 }
 
 impl World {
-    /// All the adversary has, wei. It may leave debts behind with the bonds that back them: what is more counts.
+    /// All the adversary has, less what it computed and what of its bonds waits to be slashed, wei. It may leave debts behind with
+    /// the bonds that back them: what is more counts.
     pub fn wealth(&self) -> i128 {
         let all: i128 = adversaries().map(credits).sum();
         let provided = pools().map(|pool| (pool, withdrawable(pool)));
@@ -68,8 +70,9 @@ impl World {
         let walks: i128 = provided.iter().map(|one| value(one, minted(one.0))).sum();
         let others = adversaries().filter(|who| *who != MINTER);
         let indebted = others.filter_map(|who| pallet_compute::Workers::<Runtime>::get(who.id()));
-        let bonds: i128 = indebted.filter(|w| !w.obligations.is_empty()).map(|w| signed(w.bond)).sum();
-        all + signed(credits_of_shares) + pays.max(walks - bonds)
+        let bonds: i128 = indebted.filter(|w| !w.obligations.is_empty()).map(|w| signed(w.bond - w.frozen)).sum();
+        let lost = signed(self.computed()) + lost_to_slashes();
+        all + signed(credits_of_shares) + pays.max(walks - bonds) - lost
     }
 
     /// All the adversary has with its tokens at the marginal price, debts too, wei: for a provider, whose part of the reserves

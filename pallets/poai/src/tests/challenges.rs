@@ -85,20 +85,34 @@ fn challenger_should_lose_its_bond_to_worker_and_committee_when_the_job_is_good(
         run_to_committee(job);
         let jury = members(job);
         let before: Vec<_> = jury.iter().map(|member| wealth(*member)).collect();
-        let (worker, stranger) = (wealth(WORKER), wealth(STRANGER));
+        let (worker, stranger, pot) = (wealth(WORKER), wealth(STRANGER), wealth(Poai::pot()));
         hold_round(job, &[good(), good(), good(), bad(), good(), good(), None]);
         let each = 5 * AI / 5;
         for (place, (member, before)) in jury.iter().zip(before).enumerate() {
-            let gain = if [3, 6].contains(&place) { 0 } else { REPLAY + each };
+            let gain = if [3, 6].contains(&place) { 0 } else { each };
             let fine = if place == 6 { BOND / 100 } else { 0 };
             assert_eq!(wealth(*member), before + gain - fine, "place {place}");
         }
         assert_eq!((wealth(WORKER), wealth(STRANGER)), (worker + 5 * AI, stranger - 10 * AI));
+        assert_eq!(wealth(Poai::pot()), pot, "its bond pays for it");
         assert_eq!(held_for_challenges(STRANGER), 0);
         assert_eq!(Poai::verdict(job).unwrap().challenger, Some(STRANGER));
         run_to(2 + WINDOW);
         assert_eq!(status(job), JobStatus::Settled);
     });
+}
+
+#[test]
+fn pot_should_pay_for_a_challenge_when_it_proves_a_fraud_and_not_when_it_proves_nothing() {
+    for (bads, paid) in [(4, 0), (5, 5), (7, 7)] {
+        test(|| {
+            let job = challenged();
+            let pot = wealth(Poai::pot());
+            let votes: Vec<_> = (0..7).map(|place| if place < bads { bad() } else { good() }).collect();
+            hold_round(job, &votes);
+            assert_eq!(wealth(Poai::pot()), pot - paid * REPLAY, "{bads} of seven");
+        });
+    }
 }
 
 #[test]
