@@ -58,8 +58,8 @@ impl Adversary for AuditDodging {
 
     fn play(&self, world: &mut World, plan: &mut Plan) -> Result<Outcome, String> {
         world.traffic = Traffic::none();
-        let hides = if self.hides { plan.between(0.5, 1.0) } else { 0.0 };
-        let firm = Firm { forges: plan.between(0.5, 1.0), hides, ..Firm::planned(plan) };
+        let hides = if self.hides { 1.0 } else { 0.0 };
+        let firm = Firm { forges: plan.between(0.3, 1.0), hides, ..Firm::planned(plan) };
         let leaves_after = plan.whole(1, firm.jobs) as usize;
         world.open_verification(0.0);
         firm.open(world);

@@ -74,7 +74,7 @@ pub(super) struct Tactics {
 
 impl Tactics {
     pub fn planned(plan: &mut Plan) -> Self {
-        Self { from_of_seven: plan.whole(2, 5) as usize, silent: plan.unit() < 0.2 }
+        Self { from_of_seven: plan.whole(3, 4) as usize, silent: plan.unit() < 0.2 }
     }
 
     /// A vote of theirs; `truth` is what a replay gives.

@@ -42,14 +42,15 @@ pub(super) struct Firm {
 }
 
 impl Firm {
-    /// Jobs of any size, with a bond that may be as small as it can be.
+    /// Jobs of any size, with a bond that is about as small as it can be: of what forges and gets away with it, the search could not
+    /// tell that a larger one loses more.
     pub fn planned(plan: &mut Plan) -> Self {
         Self {
-            jobs: plan.whole(1, 8),
+            jobs: plan.whole(2, 8),
             apart: plan.whole(1, 6),
             classes: plan.whole(1, 6),
             part: plan.log_between(0.0002, 0.0028),
-            at_once: plan.log_between(1.0, 10.0),
+            at_once: plan.between(1.0, 1.5),
             client: Role::Client,
             forges: 0.0,
             hides: 0.0,
@@ -170,12 +171,12 @@ pub(super) struct Bench {
 }
 
 impl Bench {
-    /// Any number of accounts with so large a part of all bonds at most.
+    /// Several accounts with so large a part of all bonds at most, and at least half of that.
     pub fn planned(plan: &mut Plan, most: f64) -> Self {
-        let share = plan.between(0.02, most);
+        let share = plan.between(most / 2.0, most);
         let others = VERIFIER_BOND * Balance::from(VERIFIERS);
         let own = part(others, share / (1.0 - share)).max(VERIFIER_BOND);
-        let accounts = plan.whole(1, MOST_SEATS).min((own / VERIFIER_BOND) as u32);
+        let accounts = plan.whole(4, MOST_SEATS).min((own / VERIFIER_BOND) as u32);
         Self { accounts, bond: own / Balance::from(accounts) }
     }
 
