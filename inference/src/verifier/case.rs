@@ -7,6 +7,10 @@ use crate::verifier::round::is_last_call;
 use crate::worker::chain::{ChainError, Job};
 use std::sync::Arc;
 
+/// Blocks after the first request for an output that was not to be had at which the work is judged without: the seed gives the
+/// tokens of honest work again.
+const OUTPUT_PATIENCE: u32 = 5;
+
 /// One of the two blobs that a job is judged by.
 #[derive(Debug)]
 enum Blob {
@@ -59,6 +63,8 @@ pub(super) struct Case {
     until: u32,
     input: Blob,
     output: Blob,
+    /// Block in which the output was first not to be had.
+    output_missing_since: Option<u32>,
     stage: Stage,
     /// What went wrong last, by what it was about.
     troubles: Vec<(&'static str, String)>,
@@ -70,7 +76,7 @@ impl Case {
         let absent = || Blob::Absent { retry_at: 0 };
         let stage = if lacks.is_some() { Stage::Hopeless } else { Stage::Waiting };
         let troubles = lacks.into_iter().map(|reason| ("job", reason)).collect();
-        Self { job, attestation, until, input: absent(), output: absent(), stage, troubles }
+        Self { job, attestation, until, input: absent(), output: absent(), output_missing_since: None, stage, troubles }
     }
 
     /// First block in which a commitment is too late.
@@ -124,6 +130,9 @@ impl Case {
             Err(error) => {
                 tracing::warn!(job = self.job.id, blob = which.name(), %error, "cannot fetch what a job is judged by");
                 self.trouble(which.name(), error.to_string());
+                if which == Which::Output {
+                    self.output_missing_since.get_or_insert(head);
+                }
                 Blob::Absent { retry_at: head.saturating_add(1) }
             }
         };
@@ -134,15 +143,28 @@ impl Case {
         self.troubles.push((about, what));
     }
 
-    /// The papers, if all are here and it is time to judge by them.
+    /// The output, or why it is done without: whoever hides it from everybody but its client would otherwise never be judged.
+    fn output(&self, head: u32) -> Option<Result<Arc<Vec<u8>>, String>> {
+        match &self.output {
+            Blob::Here(output) => Some(Ok(output.clone())),
+            _ => {
+                let since = self.output_missing_since?;
+                let trouble = self.troubles.iter().find(|(about, _)| *about == Which::Output.name());
+                let reason = || trouble.map_or_else(String::new, |(_, what)| what.clone());
+                (head >= since.saturating_add(OUTPUT_PATIENCE)).then(|| Err(reason()))
+            }
+        }
+    }
+
+    /// The papers, if all that are needed are here and it is time to judge by them.
     pub(super) fn papers(&self, head: u32) -> Option<Papers> {
         let is_due = match self.stage {
             Stage::Waiting => true,
             Stage::Failed { retry_at } => retry_at <= head,
             _ => false,
         };
-        let (Blob::Here(input), Blob::Here(output)) = (&self.input, &self.output) else { return None };
-        let (input, output) = (input.clone(), output.clone());
+        let Blob::Here(input) = &self.input else { return None };
+        let (input, output) = (input.clone(), self.output(head)?);
         is_due.then(|| Papers { job: self.job.clone(), attestation: self.attestation.clone(), input, output })
     }
 
@@ -184,8 +206,7 @@ impl Case {
     /// Why nothing can be said, once it is clear that nothing will be: at once if trying is of no use, otherwise at the last
     /// call. A replay that waits for the engine, or is on it, is waited for to the end.
     pub(super) fn despair(&self, head: u32) -> Option<Vec<String>> {
-        let missing = |blob: &Blob| !matches!(blob, Blob::Here(_));
-        let lacks_blobs = missing(&self.input) || missing(&self.output);
+        let lacks_blobs = !matches!(self.input, Blob::Here(_)) || self.output(head).is_none();
         let is_over = match self.stage {
             Stage::Hopeless => true,
             Stage::Waiting => lacks_blobs && is_last_call(self.until, head),

@@ -19,7 +19,7 @@ pub const LIMITS: &Limits = &Limits::F32;
 /// Tokens that are listed in evidence, of those that are not the seed's choice: evidence is for people, and stays small.
 const LISTED: usize = 32;
 
-/// What a job is judged by. The bytes match the hashes on chain.
+/// What a job is judged by. Bytes match the hashes on chain.
 #[derive(Clone, Debug)]
 pub struct Papers {
     /// The job.
@@ -28,8 +28,8 @@ pub struct Papers {
     pub attestation: AttestationOf,
     /// Its input.
     pub input: Arc<Vec<u8>>,
-    /// Its output.
-    pub output: Arc<Vec<u8>>,
+    /// Its output, or why nobody has it: then the work is what the seed gives.
+    pub output: std::result::Result<Arc<Vec<u8>>, String>,
 }
 
 /// A vote and what it rests on.
@@ -156,7 +156,8 @@ fn check(engine: &dyn Engine, papers: &Papers, places: Places, cancel: &Cancel) 
     let Papers { job, attestation, input, output } = papers.clone();
     let prompt = String::from_utf8(input.to_vec())
         .map_err(|e| Error::Request(format!("the input is not UTF-8 text, so no worker could run it: {e}")))?;
-    let output = String::from_utf8(output.to_vec()).map_err(|e| format!("not UTF-8 text: {e}"));
+    let text = |bytes: Arc<Vec<u8>>| String::from_utf8(bytes.to_vec()).map_err(|e| format!("not UTF-8 text: {e}"));
+    let output = output.and_then(text);
     let work = Work { job, attestation, prompt, output };
     work.judge(engine, None, Schedule::default(), LIMITS, Some(places), cancel)
 }

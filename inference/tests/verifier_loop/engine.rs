@@ -24,7 +24,7 @@ fn round(served: &Served, seed: u8) -> Round {
 fn papers(served: &Served) -> Papers {
     let attestation = served.attestation.clone().unwrap();
     let blob = |hash: &H256| Arc::new(served.blobs[hash].clone());
-    Papers { input: blob(&served.job.input), output: blob(&attestation.output), job: served.job.clone(), attestation }
+    Papers { input: blob(&served.job.input), output: Ok(blob(&attestation.output)), job: served.job.clone(), attestation }
 }
 
 fn opinion(papers: &Papers, round: &Round) -> Opinion {
@@ -106,11 +106,23 @@ fn judge_should_say_nothing_about_tokens_that_are_not_to_be_had_or_models_it_has
 }
 
 #[test]
+fn judge_should_tell_honest_work_from_other_when_nobody_has_the_output() {
+    let served = served_on(ProfileKind::Replay);
+    let mut hidden = papers(&served);
+    hidden.output = Err("nobody has it".into());
+    let honest = opinion(&hidden, &round(&served, 1));
+    assert_eq!(honest.vote, opinion(&papers(&served), &round(&served, 1)).vote);
+    assert_eq!(honest.vote.score, Score::Good);
+    hidden.attestation.tokens_root = tokens_root(&[1, 2, 3]).unwrap();
+    assert_eq!(opinion(&hidden, &round(&served, 1)).vote.score, Score::Bad);
+}
+
+#[test]
 fn judge_should_stop_when_told_to() {
     let served = served_on(ProfileKind::Replay);
     let mut papers = papers(&served);
     // The tokens come from the seed then, which takes a run.
-    papers.output = Arc::new(b"?".to_vec());
+    papers.output = Err("nobody has it".into());
     let cancel = Cancel::default();
     cancel.cancel();
     let error = judge().judge(&papers, &round(&served, 1), &cancel).unwrap_err();

@@ -84,7 +84,7 @@ impl Judge for TestJudge {
 
     fn judge(&self, papers: &Papers, round: &Round, cancel: &Cancel) -> hanzo_inference::Result<Opinion> {
         assert_eq!(*papers.input, super::chain::input_of(round.job));
-        assert_eq!(*papers.output, super::chain::output_of(round.job));
+        assert!(papers.output.iter().all(|output| **output == super::chain::output_of(round.job)));
         {
             let mut running = self.running.lock().unwrap();
             running.0 += 1;

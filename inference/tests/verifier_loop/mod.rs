@@ -174,8 +174,8 @@ async fn verifier_should_neither_reveal_nor_commit_again_when_its_ballot_is_lost
 }
 
 #[tokio::test]
-async fn verifier_should_vote_unavailable_at_the_last_call_when_blobs_are_missing() {
-    for here in [None, Some(input_of(7)), Some(output_of(7))] {
+async fn verifier_should_vote_unavailable_at_the_last_call_when_the_input_is_missing() {
+    for here in [None, Some(output_of(7))] {
         let (chain, directory) = scene();
         let process = Process::ready(&chain, directory.path());
         here.into_iter().for_each(|blob| chain.serve_blob(blob));
@@ -197,6 +197,25 @@ async fn verifier_should_vote_unavailable_at_the_last_call_when_blobs_are_missin
         assert_nothing_refused(&chain);
         process.stop().await;
     }
+}
+
+#[tokio::test]
+async fn verifier_should_judge_by_the_seed_when_nobody_has_the_output() {
+    let (chain, directory) = scene();
+    let process = Process::ready(&chain, directory.path());
+    chain.serve_blob(input_of(7));
+    let until = chain.draw(7);
+    chain.seal_many(2).await;
+    chain.settle_reads().await;
+    assert!(process.judge.begun().is_empty(), "it may yet come");
+    chain.seal_many(6).await;
+    process.judge.wait_for_begun(1).await;
+    chain.wait_for_commits(1).await;
+    chain.seal_to(until).await;
+    chain.wait_for_reveals(1).await;
+    assert_eq!(chain.reveals()[0].2.score, Score::Good);
+    assert_eq!(process.count(|s| &s.unavailable), 0);
+    process.stop().await;
 }
 
 #[tokio::test]
