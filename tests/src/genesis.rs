@@ -17,8 +17,8 @@ impl Genesis {
         Ok(Self(serde_json::from_str(&json)?))
     }
 
-    /// Nodes keep to the addresses they are given: on a private network they would also try those that others claim for
-    /// themselves.
+    /// As a network that anybody may join: on a private one nodes believe what others say about addresses like those of this
+    /// machine.
     pub fn published(mut self) -> Self {
         self.0["chainType"] = "Live".into();
         self

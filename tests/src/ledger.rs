@@ -40,21 +40,54 @@ pub struct Ledger {
 /// The events of consecutive blocks.
 pub struct History(Vec<Events<SubstrateConfig>>);
 
-macro_rules! entries {
-    ($($name:ident { $($field:ident: $kind:ty),* })*) => { $(
-        #[derive(DecodeAsType)]
-        #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-        struct $name { $($field: $kind),* }
-    )* };
+/// What happened to one account.
+#[derive(DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+struct Own {
+    who: AccountId32,
+    amount: u128,
 }
 
-entries! {
-    Own { who: AccountId32, amount: u128 }
-    Transfer { from: AccountId32, to: AccountId32, amount: u128 }
-    TransferOnHold { source: AccountId32, dest: AccountId32, amount: u128 }
-    TransferAndHold { source: AccountId32, dest: AccountId32, transferred: u128 }
-    DustLost { account: AccountId32, amount: u128 }
-    Issuance { amount: u128 }
+/// `Balances::Transfer`.
+#[derive(DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+struct Transfer {
+    from: AccountId32,
+    to: AccountId32,
+    amount: u128,
+}
+
+/// `Balances::TransferOnHold`.
+#[derive(DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+struct TransferOnHold {
+    source: AccountId32,
+    dest: AccountId32,
+    amount: u128,
+}
+
+/// `Balances::TransferAndHold`.
+#[derive(DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+struct TransferAndHold {
+    source: AccountId32,
+    dest: AccountId32,
+    transferred: u128,
+}
+
+/// `Balances::DustLost`.
+#[derive(DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+struct DustLost {
+    account: AccountId32,
+    amount: u128,
+}
+
+/// What happened to the issuance.
+#[derive(DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+struct Issuance {
+    amount: u128,
 }
 
 /// One of the numbers of a ledger.
@@ -126,15 +159,15 @@ impl Ledger {
             if event.pallet_name() != "Balances" {
                 continue;
             }
-            let own = || event.decode_fields_unchecked_as::<Own>();
-            let issuance = || event.decode_fields_unchecked_as::<Issuance>();
+            let own = || anyhow::Ok(event.decode_fields_unchecked_as::<Own>()?);
+            let issuance = || anyhow::Ok(event.decode_fields_unchecked_as::<Issuance>()?);
             match event.event_name() {
                 "Deposit" => own().map(|Own { who, amount }| self.add(Free(who), amount))?,
-                "Withdraw" => own().map(|Own { who, amount }| self.take(Free(who), amount))??,
-                "Held" => own().map(|Own { who, amount }| self.shift(Free(who), Reserved(who), amount))??,
-                "Released" => own().map(|Own { who, amount }| self.shift(Reserved(who), Free(who), amount))??,
-                "BurnedHeld" => own().map(|Own { who, amount }| self.burn(Reserved(who), amount))??,
-                "Burned" => own().map(|Own { who, amount }| self.burn(Free(who), amount))??,
+                "Withdraw" => own().and_then(|Own { who, amount }| self.take(Free(who), amount))?,
+                "Held" => own().and_then(|Own { who, amount }| self.shift(Free(who), Reserved(who), amount))?,
+                "Released" => own().and_then(|Own { who, amount }| self.shift(Reserved(who), Free(who), amount))?,
+                "BurnedHeld" => own().and_then(|Own { who, amount }| self.burn(Reserved(who), amount))?,
+                "Burned" => own().and_then(|Own { who, amount }| self.burn(Free(who), amount))?,
                 "Minted" => own().map(|Own { who, amount }| {
                     self.add(Free(who), amount);
                     self.add(Place::Issuance, amount);
@@ -157,7 +190,7 @@ impl Ledger {
                     self.take(Free(account), amount)?;
                 }
                 // A credit that is dropped goes by the name of a burned debt.
-                "BurnedDebt" | "Rescinded" => issuance().map(|of| self.take(Place::Issuance, of.amount))??,
+                "BurnedDebt" | "Rescinded" => issuance().and_then(|of| self.take(Place::Issuance, of.amount))?,
                 "MintedCredit" | "Issued" => issuance().map(|of| self.add(Place::Issuance, of.amount))?,
                 "Endowed" => {}
                 other => bail!("what Balances.{other} does to accounts is not known here"),

@@ -24,8 +24,11 @@ use hanzo_traits::api::SlashView;
 use jsonrpsee::rpc_params;
 use serde_json::Value;
 use sp_runtime::AccountId32;
-use std::{collections::BTreeMap, time::Duration};
-use subxt::ext::scale_decode::DecodeAsType;
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
+use subxt::{ext::scale_decode::DecodeAsType, utils::AccountId32 as Who};
 use tempfile::TempDir;
 
 /// Longest for any one step.
@@ -45,23 +48,43 @@ const LIAR: usize = verifiers::COUNT - 1;
 /// Percent of a transaction's fee that is burned.
 const BURNED_PERCENT: u128 = 20;
 
-macro_rules! events {
-    ($($name:ident { $($field:ident: $kind:ty),* })*) => { $(
-        #[derive(Debug, DecodeAsType)]
-        #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-        struct $name { $($field: $kind),* }
-    )* };
+/// `Poai::ReplayPaid`.
+#[derive(Debug, DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+struct ReplayPaid {
+    verifier: Who,
+    paid: u128,
 }
 
-/// An account as events tell it.
-type Who = subxt::utils::AccountId32;
+/// `Poai::VerifierRegistered`.
+#[derive(Debug, DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+struct VerifierRegistered {
+    verifier: Who,
+    bond: u128,
+}
 
-events! {
-    ReplayPaid { verifier: Who, paid: u128 }
-    VerifierRegistered { verifier: Who, bond: u128 }
-    VerifierSilent { verifier: Who, fined: u128 }
-    SlashTaken { offender: Who, amount: u128 }
-    JobAttested { audit_fee: u128 }
+/// `Poai::VerifierSilent`.
+#[derive(Debug, DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+struct VerifierSilent {
+    verifier: Who,
+    fined: u128,
+}
+
+/// `Poai::SlashTaken`.
+#[derive(Debug, DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+struct SlashTaken {
+    offender: Who,
+    amount: u128,
+}
+
+/// `Compute::JobAttested`.
+#[derive(Debug, DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+struct JobAttested {
+    audit_fee: u128,
 }
 
 /// A job's report and whose job it was.
@@ -228,8 +251,6 @@ impl Scene {
                 Ok(neighbours(last).await?.is_empty().then_some(()))
             })
             .await?;
-            let stalled = last.finalized().await?;
-
             // It goes on writing blocks, with a job in them that nobody else hears of.
             let there = Chain::connect(last).await?;
             let client = Account::from_suri(CLIENTS[1])?.id();
@@ -241,11 +262,12 @@ impl Scene {
                     Ok((there.account(&client, best).await?.0 > nonce).then_some(best))
                 });
                 let forked = forked.await.map_err(|error| error.context(last.log_tail()))?;
-                let on_fork = hash(last, forked).await?;
+                let (on_fork, stalled) = (hash(last, forked).await?, last.finalized().await?);
                 first.wait_for_final(forked.max(stalled + APART), LIMIT).await?;
                 let on_chain = hash(first, forked).await?;
                 ensure!(on_fork != on_chain, "block {forked} is {on_chain} everywhere");
-                ensure!(last.finalized().await? == stalled, "blocks became final for a validator that is alone");
+                let still = last.finalized().await?;
+                ensure!(still == stalled, "block {still} became final for a validator that is alone, after {stalled}");
                 ensure!(neighbours(last).await?.is_empty(), "the cable is cut");
 
                 wire.mend();
@@ -402,17 +424,24 @@ fn told(before: &Ledger, after: &Ledger, history: &History) -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn four_nodes_should_agree_to_the_wei_when_some_cheat_and_one_is_cut_off() -> Result<()> {
+    let since = Instant::now();
+    let done = |what: &str| println!("{:>4} s: {what}", since.elapsed().as_secs());
     let scene = Scene::start().await?;
+    done("four validators, ten verifiers and two workers are up");
     let mut jobs = Vec::from(scene.honest_jobs().await?);
+    done("two honest jobs settled");
     let forged = scene.forged_job().await?;
+    done("a forged job is condemned, and a lie about it found");
 
     // Both say that they take jobs, and only Ferdie is left to draw.
     tokio::try_join!(scene.denied(), scene.accepting("//Ferdie", 0, true))?;
     let condemned = forged.block("ended")?;
     jobs.push(forged);
     jobs.extend(scene.jobs_across_a_cut().await?);
+    done("two jobs settled across a cut that healed");
 
     until("the slashes' being taken", LIMIT, || async { Ok(scene.slashes().await?.is_empty().then_some(())) }).await?;
+    done("both slashes are taken");
     let end = scene.agree().await?;
     // As the validator tells it that was cut off.
     let chain = Chain::connect(&scene.mesh.nodes[LAST]).await?;
@@ -421,5 +450,6 @@ async fn four_nodes_should_agree_to_the_wei_when_some_cheat_and_one_is_cut_off()
     let next = draws.first().context("jobs were drawn for")?;
     ensure!(next.candidates == 1 && next.worker.0 == <[u8; 32]>::from(ferdie), "{draws:?}");
     reconcile(&chain, end, &jobs).await?;
+    done("all agree, to the wei");
     scene.end().await
 }
