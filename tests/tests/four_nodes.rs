@@ -251,7 +251,12 @@ impl Scene {
                 Ok(neighbours(last).await?.is_empty().then_some(()))
             })
             .await?;
-            // It goes on writing blocks, with a job in them that nobody else hears of.
+            // It goes on writing blocks, from some point on its own, with a job in them that nobody else hears of.
+            until("a fork", LIMIT, || async {
+                let forked = last.best().await?.min(first.best().await?);
+                Ok((hash(last, forked).await? != hash(first, forked).await?).then_some(()))
+            })
+            .await?;
             let there = Chain::connect(last).await?;
             let client = Account::from_suri(CLIENTS[1])?.id();
             let client = Who(*client.as_ref());

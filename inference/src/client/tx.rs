@@ -13,8 +13,10 @@ use subxt::config::DefaultExtrinsicParamsBuilder;
 use subxt::rpcs::client::rpc_params;
 use subxt::SubstrateConfig;
 
-/// Blocks for which a transaction is good.
+/// Blocks for which a transaction is good, from the one that it names on.
 const MORTALITY: u32 = 64;
+/// Most of these that may have passed when it is signed.
+const MOST_PASSED: u32 = MORTALITY / 2;
 /// Code of the pool's answer to a transaction it holds already.
 const ALREADY_IMPORTED: i32 = 1013;
 /// Code of its answer to a second transaction under one nonce.
@@ -173,6 +175,7 @@ impl Connection {
         let best = self.best().await?;
         let at = self.at(&best).await?;
         let data = call_data(&at, call)?;
+        let birth = birth(self.finalized().await?, &best);
         let mut nonce = self.next_nonce(&account.id()).await?;
         // Every transaction of the account that could go into the next block moves the next nonce, so while it is still the
         // chain's none waits. One that cannot go yet does not; this process may have left such a one.
@@ -183,7 +186,7 @@ impl Connection {
             // Blocks may have come while the pool was on its way.
             nonce = self.next_nonce(&account.id()).await?;
         }
-        let signed = sign(&at, &best, account, call, &data, nonce)?;
+        let signed = sign(&at, (best.number, &birth), account, call, &data, nonce)?;
         let method = "author_submitExtrinsic";
         match self.request::<H256>(method, rpc_params![to_hex(&signed.bytes)]).await {
             Ok(_) | Err(ClientError::Rpc { code: ALREADY_IMPORTED, .. }) => Ok(Sent::Taken(signed)),
@@ -211,7 +214,24 @@ fn call_data(at: &AtBlock, call: &Call) -> Result<Vec<u8>> {
     shape.map(|_| data).map_err(|e| refused(format!("its arguments have another shape: {}", with_causes(&e))))
 }
 
-fn sign(at: &AtBlock, best: &Header, account: &Account, call: &Call, data: &[u8], nonce: u64) -> Result<Signed> {
+/// The block that a transaction names. It is good only where that block is part of the chain: so the newest final one, which is
+/// part of every fork that can win. Where nothing has become final for long, it is the best one.
+fn birth(last: Header, best: &Header) -> Header {
+    match best.number.saturating_sub(last.number) {
+        0..=MOST_PASSED => last,
+        _ => best.clone(),
+    }
+}
+
+/// Signs on block `on` a transaction that names block `birth`.
+fn sign(
+    at: &AtBlock,
+    (on, birth): (u32, &Header),
+    account: &Account,
+    call: &Call,
+    data: &[u8],
+    nonce: u64,
+) -> Result<Signed> {
     let refused = |e: subxt::error::ExtrinsicError| ClientError::Call {
         version: at.spec_version(),
         call: call.full_name(),
@@ -219,11 +239,30 @@ fn sign(at: &AtBlock, best: &Header, account: &Account, call: &Call, data: &[u8]
     };
     let parameters = DefaultExtrinsicParamsBuilder::<SubstrateConfig>::new()
         .nonce(nonce)
-        .mortal_from_unchecked(MORTALITY.into(), best.number.into(), best.hash())
+        .mortal_from_unchecked(MORTALITY.into(), birth.number.into(), birth.hash())
         .build();
     let payload = at.tx().from_call_data_bytes(data).map_err(refused)?;
     let mut signable = at.tx().create_signable_offline(&payload, parameters).map_err(refused)?;
     let bytes = signable.sign(account).map_err(refused)?.into_encoded();
-    let last = best.number.saturating_add(MORTALITY - 1);
-    Ok(Signed { bytes, call: call.full_name(), signed_at: best.number, last })
+    let last = birth.number.saturating_add(MORTALITY - 1);
+    Ok(Signed { bytes, call: call.full_name(), signed_at: on, last })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn header(number: u32) -> Header {
+        let root = H256::zero();
+        Header { parent_hash: root, number, state_root: root, extrinsics_root: root, digest: Default::default() }
+    }
+
+    #[test]
+    fn transaction_should_name_the_final_block_unless_that_is_long_ago() {
+        for (last, best, expected) in
+            [(0, 0, 0), (0, 1, 0), (97, 100, 97), (68, 100, 68), (67, 100, 100), (0, 100, 100)]
+        {
+            assert_eq!(birth(header(last), &header(best)).number, expected, "{last} is final, {best} the best");
+        }
+    }
 }
