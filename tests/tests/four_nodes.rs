@@ -246,6 +246,8 @@ impl Scene {
                 Ok((!self.connection.jobs_of(&ferdie, best.hash()).await?.is_empty()).then_some(()))
             })
             .await?;
+            // A day is over before all is done, and then Eve would be drawn again.
+            self.accepting("//Eve", 1, false).await?;
             wire.cut();
             until("the last validator's being alone", LIMIT, || async {
                 Ok(neighbours(last).await?.is_empty().then_some(()))

@@ -172,10 +172,12 @@ impl Connection {
     /// waits in the pool already, as after a restart, is not sent twice. `sent_before` tells whether this process has sent
     /// anything for the account. One at a time for each account: two would take the same nonce.
     pub async fn send(&self, account: &Account, call: &Call, sent_before: bool) -> Result<Sent> {
+        // The final block first: the pool has seen it by the time that it is handed the transaction.
+        let last = self.finalized().await?;
         let best = self.best().await?;
+        let birth = birth(last, &best);
         let at = self.at(&best).await?;
         let data = call_data(&at, call)?;
-        let birth = birth(self.finalized().await?, &best);
         let mut nonce = self.next_nonce(&account.id()).await?;
         // Every transaction of the account that could go into the next block moves the next nonce, so while it is still the
         // chain's none waits. One that cannot go yet does not; this process may have left such a one.
