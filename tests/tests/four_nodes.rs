@@ -314,8 +314,8 @@ impl Scene {
         for process in self.verifiers.into_iter().chain([self.ferdie]) {
             assert!(process.stop().await?.success());
         }
-        for node in self.mesh.nodes {
-            assert!(node.stop().await?.success());
+        for status in futures::future::try_join_all(self.mesh.nodes.map(Node::stop)).await? {
+            assert!(status.success());
         }
         Ok(())
     }

@@ -172,10 +172,9 @@ impl Connection {
     /// waits in the pool already, as after a restart, is not sent twice. `sent_before` tells whether this process has sent
     /// anything for the account. One at a time for each account: two would take the same nonce.
     pub async fn send(&self, account: &Account, call: &Call, sent_before: bool) -> Result<Sent> {
-        // The final block first: the pool has seen it by the time that it is handed the transaction.
         let last = self.finalized().await?;
         let best = self.best().await?;
-        let birth = birth(last, &best);
+        let birth = birth(&last, &best);
         let at = self.at(&best).await?;
         let data = call_data(&at, call)?;
         let mut nonce = self.next_nonce(&account.id()).await?;
@@ -188,7 +187,7 @@ impl Connection {
             // Blocks may have come while the pool was on its way.
             nonce = self.next_nonce(&account.id()).await?;
         }
-        let signed = sign(&at, (best.number, &birth), account, call, &data, nonce)?;
+        let signed = sign(&at, best.number, birth, account, call, &data, nonce)?;
         let method = "author_submitExtrinsic";
         match self.request::<H256>(method, rpc_params![to_hex(&signed.bytes)]).await {
             Ok(_) | Err(ClientError::Rpc { code: ALREADY_IMPORTED, .. }) => Ok(Sent::Taken(signed)),
@@ -216,19 +215,22 @@ fn call_data(at: &AtBlock, call: &Call) -> Result<Vec<u8>> {
     shape.map(|_| data).map_err(|e| refused(format!("its arguments have another shape: {}", with_causes(&e))))
 }
 
-/// The block that a transaction names. It is good only where that block is part of the chain: so the newest final one, which is
-/// part of every fork that can win. Where nothing has become final for long, it is the best one.
-fn birth(last: Header, best: &Header) -> Header {
-    match best.number.saturating_sub(last.number) {
-        0..=MOST_PASSED => last,
-        _ => best.clone(),
+/// Number and hash of the block that a transaction names. It is good only where that block is part of the chain: so a final one,
+/// which is part of every fork that can win. Where nothing has become final for long, it is one near the best. It is the one before,
+/// as the pool may not have come to the newest yet.
+fn birth(last: &Header, best: &Header) -> (u32, H256) {
+    let newest = if best.number.saturating_sub(last.number) <= MOST_PASSED { last } else { best };
+    match newest.number.checked_sub(1) {
+        Some(before) => (before, newest.parent_hash),
+        None => (0, newest.hash()),
     }
 }
 
-/// Signs on block `on` a transaction that names block `birth`.
+/// Signs on block `on`, as [`birth`] has it.
 fn sign(
     at: &AtBlock,
-    (on, birth): (u32, &Header),
+    on: u32,
+    (birth, hash): (u32, H256),
     account: &Account,
     call: &Call,
     data: &[u8],
@@ -241,12 +243,12 @@ fn sign(
     };
     let parameters = DefaultExtrinsicParamsBuilder::<SubstrateConfig>::new()
         .nonce(nonce)
-        .mortal_from_unchecked(MORTALITY.into(), birth.number.into(), birth.hash())
+        .mortal_from_unchecked(MORTALITY.into(), birth.into(), hash)
         .build();
     let payload = at.tx().from_call_data_bytes(data).map_err(refused)?;
     let mut signable = at.tx().create_signable_offline(&payload, parameters).map_err(refused)?;
     let bytes = signable.sign(account).map_err(refused)?.into_encoded();
-    let last = birth.number.saturating_add(MORTALITY - 1);
+    let last = birth.saturating_add(MORTALITY - 1);
     Ok(Signed { bytes, call: call.full_name(), signed_at: on, last })
 }
 
@@ -254,17 +256,18 @@ fn sign(
 mod tests {
     use super::*;
 
+    /// Its parent's hash is made of its number.
     fn header(number: u32) -> Header {
-        let root = H256::zero();
-        Header { parent_hash: root, number, state_root: root, extrinsics_root: root, digest: Default::default() }
+        let (parent_hash, root) = (H256::from_low_u64_be(number.into()), H256::zero());
+        Header { parent_hash, number, state_root: root, extrinsics_root: root, digest: Default::default() }
     }
 
     #[test]
-    fn transaction_should_name_the_final_block_unless_that_is_long_ago() {
-        for (last, best, expected) in
-            [(0, 0, 0), (0, 1, 0), (97, 100, 97), (68, 100, 68), (67, 100, 100), (0, 100, 100)]
-        {
-            assert_eq!(birth(header(last), &header(best)).number, expected, "{last} is final, {best} the best");
+    fn transaction_should_name_a_final_block_unless_that_is_long_ago() {
+        for (last, best, newest) in [(1, 1, 1), (97, 100, 97), (68, 100, 68), (67, 100, 100), (0, 100, 100)] {
+            let expected = (newest - 1, H256::from_low_u64_be(newest.into()));
+            assert_eq!(birth(&header(last), &header(best)), expected, "{last} is final, {best} the best");
         }
+        assert_eq!(birth(&header(0), &header(3)), (0, header(0).hash()), "the genesis has none before it");
     }
 }
