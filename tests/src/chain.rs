@@ -74,6 +74,10 @@ impl Chain {
         Ok(Self { client: OnlineClient::from_backend(Arc::new(backend)).await? })
     }
 
+    pub(crate) fn client(&self) -> &OnlineClient<SubstrateConfig> {
+        &self.client
+    }
+
     /// How often an event about this job happened in blocks `from..=to`.
     pub async fn job_events(&self, pallet: &str, name: &str, job: u64, from: u64, to: u64) -> Result<usize> {
         let mut count = 0;

@@ -4,6 +4,10 @@
 //! again until an answer is right, and says what the last answer was when time runs out.
 
 pub mod chain;
+pub mod dishonest;
+pub mod genesis;
+pub mod ledger;
+pub mod mesh;
 pub mod metrics;
 pub mod models;
 pub mod network;
@@ -11,6 +15,7 @@ pub mod node;
 pub mod process;
 pub mod transactions;
 pub mod verifiers;
+pub mod wire;
 pub mod worker;
 
 use anyhow::{bail, Result};

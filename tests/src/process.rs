@@ -2,7 +2,7 @@
 
 use anyhow::{ensure, Result};
 use std::{
-    process::{Child, Command, ExitStatus},
+    process::{Child, Command, ExitStatus, Stdio},
     time::{Duration, Instant},
 };
 
@@ -14,6 +14,13 @@ pub fn signal(process: &Child, name: &str) -> Result<()> {
     let status = Command::new("kill").args([&format!("-{name}"), &process.id().to_string()]).status()?;
     ensure!(status.success(), "SIG{name} cannot be sent to process {}: {status}", process.id());
     Ok(())
+}
+
+/// Runs a command to its end; what it printed. Fails if it failed.
+pub fn output(command: &mut Command) -> Result<String> {
+    let output = command.stdin(Stdio::null()).output()?;
+    ensure!(output.status.success(), "{command:?}: {}\n{}", output.status, String::from_utf8_lossy(&output.stderr));
+    Ok(String::from_utf8(output.stdout)?)
 }
 
 /// Asks a process to end with SIGTERM and waits until it has.

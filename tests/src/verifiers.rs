@@ -20,6 +20,8 @@ pub const COUNT: usize = 10;
 pub const AI: u128 = 1_000_000_000_000_000_000;
 /// Bond of each, wei: the least in the presets.
 pub const BOND: u128 = 50 * AI;
+/// What each has to begin with, wei.
+pub const ENDOWMENT: u128 = BOND + 10 * AI;
 /// Blocks until a new bond takes part in draws, and one to spare.
 const LOT_DELAY: u64 = 5;
 /// Longest for a few blocks.
@@ -39,8 +41,13 @@ pub fn accounts() -> Result<Vec<Account>> {
 pub async fn register(node: &Node) -> Result<()> {
     let (connection, alice) = (connect(node).await?, Account::from_suri("//Alice")?);
     for account in accounts()? {
-        carry_out(&connection, &alice, &transfer(&account.id(), BOND + 10 * AI)).await?;
+        carry_out(&connection, &alice, &transfer(&account.id(), ENDOWMENT)).await?;
     }
+    join(node).await
+}
+
+/// Has all registered, who must be endowed, and waits until committees are drawn with them.
+pub async fn join(node: &Node) -> Result<()> {
     let register = |number| async move {
         on_node(node, &["verifier", "register"], &["--bond", "50AI", "--suri", &suri(number), "--json"]).await
     };
@@ -58,6 +65,13 @@ pub fn attach(directory: &Path, node: &Node, numbers: std::ops::Range<usize>) ->
     let given = suris.iter().flat_map(|suri| ["--suri", suri.as_str()]);
     let attach = ["verifier", "attach", "--node", &url, "--base-path", &ballots, "--threads", "1"];
     Worker::start(directory, &attach.into_iter().chain(given).collect::<Vec<_>>())
+}
+
+/// The account of the audit pot: `modl` and the pallet's name, filled up with zeros.
+pub fn pot() -> [u8; 32] {
+    let mut account = [0; 32];
+    account[..12].copy_from_slice(b"modlhanzopot");
+    account
 }
 
 /// Has every attested job audited.

@@ -4,34 +4,21 @@
 use anyhow::{ensure, Context, Result};
 use hanzo_e2e::{
     chain::Chain,
+    dishonest::Loop,
     node::{Node, Options},
     transactions::{carry_out, connect, transfer},
-    verifiers::{self, AI, BOND},
+    verifiers::{self, pot, AI, BOND},
     worker::{on_node, Worker},
 };
-use hanzo_inference::{
-    client::{Account, Connection},
-    worker::{
-        self,
-        attach::SubxtChain,
-        chain::{Chain as _, Job},
-        pace::Pace,
-        runner::{EngineRunner, Output, Prompt, Runner},
-        stats::Stats,
-        store::Store,
-    },
-    Cancel, CandleEngine, Engine, EngineOptions, ModelSource,
-};
+use hanzo_inference::client::{Account, Connection};
 use hanzo_poai::review::Offence;
 use hanzo_traits::api::{SlashView, WorkerView};
 use jsonrpsee::rpc_params;
 use serde_json::Value;
-use sp_core::H256;
 use sp_runtime::AccountId32;
-use std::{collections::BTreeMap, path::Path, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, time::Duration};
 use subxt::ext::scale_decode::DecodeAsType;
 use tempfile::TempDir;
-use tokio::{sync::oneshot, task::JoinHandle};
 
 /// Longest for any one step.
 const LIMIT: Duration = Duration::from_secs(120);
@@ -176,13 +163,6 @@ impl Scene {
     }
 }
 
-/// The account of the audit pot: `modl` and the pallet's name, filled up with zeros.
-fn pot() -> [u8; 32] {
-    let mut account = [0; 32];
-    account[..12].copy_from_slice(b"modlhanzopot");
-    account
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn honest_job_should_be_upheld_by_three_verifiers_who_are_paid() -> Result<()> {
     let scene = Scene::start(&["--worker"]).await?;
@@ -212,7 +192,7 @@ async fn forging_worker_should_be_found_by_three_then_by_seven_and_pay() -> Resu
     let scene = Scene::start(&[]).await?;
     on_node(&scene.node, &["set-accepting"], &["off", "--suri", "//Ferdie", "--json"]).await?;
     let folder = tempfile::tempdir()?;
-    let forger = Forger::attach(&scene.node, folder.path()).await?;
+    let forger = Loop::forger("//Eve", &scene.node, folder.path()).await?;
     on_node(&scene.node, &["set-accepting"], &["on", "--suri", "//Eve", "--json"]).await?;
     let before = eve(&scene.connection).await?;
 
@@ -249,67 +229,4 @@ async fn eve(connection: &Connection) -> Result<WorkerView<AccountId32>> {
     let best = connection.best().await?;
     let eve = Account::from_suri("//Eve")?.id();
     connection.worker(&eve, best.hash()).await?.context("Eve is a worker in every preset")
-}
-
-/// A worker that runs jobs with a seed of its own and says it was theirs.
-struct Forging(EngineRunner<CandleEngine>);
-
-impl Runner for Forging {
-    fn model(&self) -> H256 {
-        self.0.model()
-    }
-
-    fn pace(&self, cancel: &Cancel) -> hanzo_inference::Result<Pace> {
-        self.0.pace(cancel)
-    }
-
-    fn longest_output(&self, prompt: usize) -> usize {
-        self.0.longest_output(prompt)
-    }
-
-    fn read(&self, job: &Job, input: Vec<u8>) -> hanzo_inference::Result<Prompt> {
-        self.0.read(job, input)
-    }
-
-    fn run(
-        &self,
-        job: &Job,
-        prompt: &Prompt,
-        cancel: &Cancel,
-        on_token: &mut (dyn FnMut() + Send),
-    ) -> hanzo_inference::Result<Output> {
-        let other = Job { seed: Some(H256::repeat_byte(0xee)), ..job.clone() };
-        let mut output = self.0.run(&other, prompt, cancel, on_token)?;
-        output.receipt.seed = job.seed.unwrap_or_default();
-        Ok(output)
-    }
-}
-
-/// Eve's loop with a forging runner.
-struct Forger {
-    stop: oneshot::Sender<()>,
-    task: JoinHandle<Result<(), worker::chain::ChainError>>,
-}
-
-impl Forger {
-    async fn attach(node: &Node, folder: &Path) -> Result<Self> {
-        let session = Account::from_suri("//Eve//session")?;
-        let chain = Arc::new(SubxtChain::connect(&node.url(), Account::from_suri("//Eve")?, None).await?);
-        let options = EngineOptions { threads: std::num::NonZeroUsize::MIN, ..EngineOptions::default() };
-        let engine = Arc::new(CandleEngine::load(&ModelSource::Tiny, &options)?);
-        let runner = Arc::new(Forging(EngineRunner::new(engine, None)));
-        let store = Store::open(folder, chain.genesis())?;
-        let signer = Arc::new(session.pair().clone());
-        let worker = worker::Worker::new(chain, runner, signer, store, Arc::new(Stats::default()));
-        let (stop, stopped) = oneshot::channel();
-        let task = tokio::spawn(worker.serve(async {
-            let _ = stopped.await;
-        }));
-        Ok(Self { stop, task })
-    }
-
-    async fn stop(self) -> Result<()> {
-        let _ = self.stop.send(());
-        Ok(self.task.await??)
-    }
 }

@@ -13,8 +13,10 @@ use subxt::config::DefaultExtrinsicParamsBuilder;
 use subxt::rpcs::client::rpc_params;
 use subxt::SubstrateConfig;
 
-/// Blocks for which a transaction is good.
+/// Blocks for which a transaction is good, from the one that it names on.
 const MORTALITY: u32 = 64;
+/// Most of these that may have passed when it is signed.
+const MOST_PASSED: u32 = MORTALITY / 2;
 /// Code of the pool's answer to a transaction it holds already.
 const ALREADY_IMPORTED: i32 = 1013;
 /// Code of its answer to a second transaction under one nonce.
@@ -170,7 +172,9 @@ impl Connection {
     /// waits in the pool already, as after a restart, is not sent twice. `sent_before` tells whether this process has sent
     /// anything for the account. One at a time for each account: two would take the same nonce.
     pub async fn send(&self, account: &Account, call: &Call, sent_before: bool) -> Result<Sent> {
+        let last = self.finalized().await?;
         let best = self.best().await?;
+        let birth = birth(&last, &best);
         let at = self.at(&best).await?;
         let data = call_data(&at, call)?;
         let mut nonce = self.next_nonce(&account.id()).await?;
@@ -183,7 +187,7 @@ impl Connection {
             // Blocks may have come while the pool was on its way.
             nonce = self.next_nonce(&account.id()).await?;
         }
-        let signed = sign(&at, &best, account, call, &data, nonce)?;
+        let signed = sign(&at, best.number, birth, account, call, &data, nonce)?;
         let method = "author_submitExtrinsic";
         match self.request::<H256>(method, rpc_params![to_hex(&signed.bytes)]).await {
             Ok(_) | Err(ClientError::Rpc { code: ALREADY_IMPORTED, .. }) => Ok(Sent::Taken(signed)),
@@ -211,7 +215,27 @@ fn call_data(at: &AtBlock, call: &Call) -> Result<Vec<u8>> {
     shape.map(|_| data).map_err(|e| refused(format!("its arguments have another shape: {}", with_causes(&e))))
 }
 
-fn sign(at: &AtBlock, best: &Header, account: &Account, call: &Call, data: &[u8], nonce: u64) -> Result<Signed> {
+/// Number and hash of the block that a transaction names. It is good only where that block is part of the chain: so a final one,
+/// which is part of every fork that can win. Where nothing has become final for long, it is one near the best. It is the one before,
+/// as the pool may not have come to the newest yet.
+fn birth(last: &Header, best: &Header) -> (u32, H256) {
+    let newest = if best.number.saturating_sub(last.number) <= MOST_PASSED { last } else { best };
+    match newest.number.checked_sub(1) {
+        Some(before) => (before, newest.parent_hash),
+        None => (0, newest.hash()),
+    }
+}
+
+/// Signs on block `on`, as [`birth`] has it.
+fn sign(
+    at: &AtBlock,
+    on: u32,
+    (birth, hash): (u32, H256),
+    account: &Account,
+    call: &Call,
+    data: &[u8],
+    nonce: u64,
+) -> Result<Signed> {
     let refused = |e: subxt::error::ExtrinsicError| ClientError::Call {
         version: at.spec_version(),
         call: call.full_name(),
@@ -219,11 +243,31 @@ fn sign(at: &AtBlock, best: &Header, account: &Account, call: &Call, data: &[u8]
     };
     let parameters = DefaultExtrinsicParamsBuilder::<SubstrateConfig>::new()
         .nonce(nonce)
-        .mortal_from_unchecked(MORTALITY.into(), best.number.into(), best.hash())
+        .mortal_from_unchecked(MORTALITY.into(), birth.into(), hash)
         .build();
     let payload = at.tx().from_call_data_bytes(data).map_err(refused)?;
     let mut signable = at.tx().create_signable_offline(&payload, parameters).map_err(refused)?;
     let bytes = signable.sign(account).map_err(refused)?.into_encoded();
-    let last = best.number.saturating_add(MORTALITY - 1);
-    Ok(Signed { bytes, call: call.full_name(), signed_at: best.number, last })
+    let last = birth.saturating_add(MORTALITY - 1);
+    Ok(Signed { bytes, call: call.full_name(), signed_at: on, last })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Its parent's hash is made of its number.
+    fn header(number: u32) -> Header {
+        let (parent_hash, root) = (H256::from_low_u64_be(number.into()), H256::zero());
+        Header { parent_hash, number, state_root: root, extrinsics_root: root, digest: Default::default() }
+    }
+
+    #[test]
+    fn transaction_should_name_a_final_block_unless_that_is_long_ago() {
+        for (last, best, newest) in [(1, 1, 1), (97, 100, 97), (68, 100, 68), (67, 100, 100), (0, 100, 100)] {
+            let expected = (newest - 1, H256::from_low_u64_be(newest.into()));
+            assert_eq!(birth(&header(last), &header(best)), expected, "{last} is final, {best} the best");
+        }
+        assert_eq!(birth(&header(0), &header(3)), (0, header(0).hash()), "the genesis has none before it");
+    }
 }
