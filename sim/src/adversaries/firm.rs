@@ -37,8 +37,6 @@ pub(super) struct Firm {
     pub client: Role,
     /// Part of the jobs of which the output is forged.
     pub forges: f64,
-    /// Part of the forged ones of which nobody but the client gets to see the output.
-    pub hides: f64,
 }
 
 impl Firm {
@@ -53,7 +51,6 @@ impl Firm {
             at_once: plan.between(1.0, 1.5),
             client: Role::Client,
             forges: 0.0,
-            hides: 0.0,
         }
     }
 
@@ -126,9 +123,6 @@ impl Firm {
                 JobStatus::Accepted => {
                     if world.dice.happens(self.forges) {
                         world.forge(id);
-                        if world.dice.happens(self.hides) {
-                            world.hide(id);
-                        }
                     } else {
                         world.work_on(id);
                     }

@@ -1,6 +1,5 @@
 //! Whoever tries to win something from the protocol. One file each; adding one is a file and a line in [`all`].
 
-mod audit_dodging;
 mod batch_option;
 mod block_withholding;
 mod bounty_hunting;
@@ -15,6 +14,7 @@ mod forgery;
 mod guessing;
 mod just_in_time;
 mod lazy_verifiers;
+mod leaving_worker;
 mod mint_and_walk;
 mod pumped_batch;
 mod quality_farming;
@@ -119,8 +119,7 @@ pub fn all() -> Vec<Box<dyn Adversary>> {
         Box::new(mint_and_walk::MintAndWalk),
         Box::new(cornering::Cornering),
         Box::new(forgery::Forgery),
-        Box::new(audit_dodging::HIDING),
-        Box::new(audit_dodging::LEAVING),
+        Box::new(leaving_worker::LeavingWorker),
         Box::new(steered_audits::SteeredAudits),
         Box::new(collusion::Collusion),
         Box::new(copied_verdicts::CopiedVerdicts),

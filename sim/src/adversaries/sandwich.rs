@@ -128,6 +128,9 @@ impl Adversary for Sandwich {
                 };
                 attack(world, pool, side, amount, hold);
                 front += amount;
+            } else {
+                world.honest();
+                world.run_to(world.now() + hold);
             }
         }
         world.victims.sort_unstable();

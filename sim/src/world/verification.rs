@@ -39,8 +39,6 @@ pub(super) struct Truth {
     secret: H256,
     /// Jobs whose output is not what the model gives.
     forged: BTreeSet<JobId>,
-    /// Jobs whose output none but the client can have.
-    hidden: BTreeSet<JobId>,
     /// Votes that were committed to, by member, job and round.
     ballots: BTreeMap<(Who, JobId, u32), Vote>,
     /// What the adversary computed, at the market's prices, wei.
@@ -57,7 +55,6 @@ impl Truth {
         Self {
             secret: blake2_256(&(b"weights", seed).encode()).into(),
             forged: BTreeSet::new(),
-            hidden: BTreeSet::new(),
             ballots: BTreeMap::new(),
             computed: 0,
             looks: 0.0,
@@ -68,9 +65,6 @@ impl Truth {
 
     /// What a replay finds under a seed of positions.
     fn finding(&self, job: JobId, seed: &H256) -> Vote {
-        if self.hidden.contains(&job) {
-            return Vote { score: Score::Unavailable, digest: H256::zero() };
-        }
         let logits = |position| (position, blake2_256(&(self.secret, job, position).encode()).into());
         let seen: Vec<_> = positions::positions(seed, job, 2 * TOKENS).into_iter().map(logits).collect();
         let score = if self.forged.contains(&job) { Score::Bad } else { Score::Good };
@@ -124,11 +118,6 @@ impl World {
     /// Whether it is: for whoever forged it.
     pub fn is_forged(&self, job: JobId) -> bool {
         self.truth.forged.contains(&job)
-    }
-
-    /// A job's output is handed to its client and to nobody else.
-    pub fn hide(&mut self, job: JobId) {
-        self.truth.hidden.insert(job);
     }
 
     /// The adversary does a job's work; what that is worth is the job's value.
@@ -249,7 +238,7 @@ mod tests {
     use hanzo_poai::{JobStatus, ResourceClass};
 
     /// How a job of the cast's ends that is forged or not, where all jobs are audited or the challenger looks at all of them.
-    fn end(forged: bool, audited: bool, hidden: bool) -> JobStatus {
+    fn end(forged: bool, audited: bool) -> JobStatus {
         World::run(Clock::Short, 3, true, |world| {
             world.traffic = Traffic::none();
             world.open_verification(if audited { 0.0 } else { 1.0 });
@@ -263,9 +252,6 @@ mod tests {
             if forged {
                 world.forge(id);
             }
-            if hidden {
-                world.hide(id);
-            }
             while !status(id).is_final() {
                 world.next_block();
             }
@@ -276,14 +262,8 @@ mod tests {
     #[test]
     fn forged_work_should_be_found_out_when_it_is_audited_or_challenged() {
         for audited in [true, false] {
-            assert_eq!(end(true, audited, false), JobStatus::Slashed);
-            assert_eq!(end(false, audited, false), JobStatus::Settled);
+            assert_eq!(end(true, audited), JobStatus::Slashed);
+            assert_eq!(end(false, audited), JobStatus::Settled);
         }
-    }
-
-    /// What the chain does today: docs/adversaries.md, `hidden-output`.
-    #[test]
-    fn forged_work_should_settle_when_no_verifier_can_have_it() {
-        assert_eq!(end(true, true, true), JobStatus::Settled);
     }
 }
