@@ -21,7 +21,7 @@ use hanzo_proofs::{
 };
 use hanzo_traits::{SessionKey, WorkerRegistry};
 use sp_core::{sr25519, Pair, H256};
-use sp_runtime::BuildStorage;
+use sp_runtime::{BuildStorage, DispatchError, DispatchResult};
 use std::{sync::LazyLock, time::Duration};
 
 #[frame_support::runtime]
@@ -88,6 +88,18 @@ impl UnixTime for Book {
 impl WorkerRegistry<u64> for Book {
     fn session_key(worker: &u64) -> Option<SessionKey> {
         Keys::get(worker)
+    }
+
+    fn freeze_bond(_: &u64, _: u32) -> Result<u128, DispatchError> {
+        Err(DispatchError::Unavailable)
+    }
+
+    fn thaw_bond(_: &u64, _: u128) -> DispatchResult {
+        Err(DispatchError::Unavailable)
+    }
+
+    fn slash_frozen(_: &u64, _: u128, _: Option<(u64, u128)>) -> DispatchResult {
+        Err(DispatchError::Unavailable)
     }
 }
 
