@@ -24,7 +24,12 @@ fn round(served: &Served, seed: u8) -> Round {
 fn papers(served: &Served) -> Papers {
     let attestation = served.attestation.clone().unwrap();
     let blob = |hash: &H256| Arc::new(served.blobs[hash].clone());
-    Papers { input: blob(&served.job.input), output: Ok(blob(&attestation.output)), job: served.job.clone(), attestation }
+    Papers {
+        input: blob(&served.job.input),
+        output: Ok(blob(&attestation.output)),
+        job: served.job.clone(),
+        attestation,
+    }
 }
 
 fn opinion(papers: &Papers, round: &Round) -> Opinion {
