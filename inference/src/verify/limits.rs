@@ -1,6 +1,6 @@
 //! How much an honest worker's numerics may differ from the verifier's (docs/detection.md).
 //!
-//! Taken from 3,000 honest runs of each numerics of the tiny model; 4,000 others of each were none of them outside. They count for
+//! Taken from 3,000 honest runs of each numerics of the tiny model; 12,000 others of each were none of them outside. They count for
 //! work of another engine profile than the verifier's only; work of its own is compared to the bit.
 
 use super::statistics::allowed;
