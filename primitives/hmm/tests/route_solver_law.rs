@@ -56,16 +56,20 @@ fn least_cost(sources: &[Source], required: u128) -> f64 {
         rows.push(row);
         b.push(bound);
     };
-    let unit = required as f64;
+    let (unit, mut above_curve) = (required as f64, 0);
     // Σy ≥ 1, y ≥ 0, y ≤ u.
     row(&(0..n).map(|j| (j, -1.0)).collect::<Vec<_>>(), -1.0);
     for (j, source) in sources.iter().enumerate() {
         row(&[(j, -1.0)], 0.0);
         row(&[(j, 1.0)], source.most() as f64 / unit);
-        // x ≥ m·y.
-        row(&[(j, source.pool.mean.unwrap_or(0) as f64 * 1e-18), (n + j, -1.0)], 0.0);
+        // x ≥ m·y, where that says anything: rows that do not only cost the solver digits.
+        let price = source.pool.price().unwrap_or(u128::MAX);
+        if let Some(mean) = source.pool.mean.filter(|mean| *mean > price) {
+            row(&[(j, mean as f64 * 1e-18), (n + j, -1.0)], 0.0);
+            above_curve += 1;
+        }
     }
-    cones.push(NonnegativeConeT(1 + 3 * n));
+    cones.push(NonnegativeConeT(1 + 2 * n + above_curve));
     let mut objective = vec![0.0; 2 * n];
     for (j, source) in sources.iter().enumerate() {
         let Pool { curve, fees, reserves, .. } = source.pool;
