@@ -44,15 +44,14 @@ pub enum Fees {
 }
 
 /// A pool of a class and tier, whose price is within a factor of `spread` of one and from which others may have traded in the
-/// block; with a mean price or without, capped or not.
+/// block; capped or not.
 pub fn market(class: ResourceClass, tier: Tier, fees: Fees, spread: u32) -> impl Strategy<Value = Market> {
     let epsilon = prop_oneof![1 => Just(0u32), 1 => Just(50_000_000), 1 => Just(500_000_000), 3 => 0..=500_000_000u32];
     let ratio = (0..=1_000_000u32).prop_map(move |at| f64::from(spread).powf(f64::from(at) / 500_000.0 - 1.0));
     let moved = prop_oneof![1 => Just(1_000_000_000u32), 1 => 950_000_000..=1_050_000_000u32];
     let cap = prop_oneof![2 => Just(None), 1 => (10_000_000..=900_000_000u32).prop_map(Some)];
-    let mean = prop_oneof![1 => Just(None), 1 => (950_000_000..=1_050_000_000u32).prop_map(Some)];
-    (epsilon, magnitude(70, 72), ratio, moved, cap, 0..=100_000_000u32, mean).prop_map(
-        move |(epsilon, psi, ratio, moved, cap, market_ppb, mean)| {
+    (epsilon, magnitude(70, 72), ratio, moved, cap, 0..=100_000_000u32).prop_map(
+        move |(epsilon, psi, ratio, moved, cap, market_ppb)| {
             let reserves = Reserves { psi, theta: share(psi, (ratio * 1e9 / 64.0) as u32) * 64 };
             let reference = Reserves { psi: share(psi, moved), theta: reserves.theta };
             let fees = match fees {
@@ -60,8 +59,7 @@ pub fn market(class: ResourceClass, tier: Tier, fees: Fees, spread: u32) -> impl
                 Fees::Flat => FeeParameters { market_ppb, risk_ppb: 0, ..FeeParameters::DEFAULT },
             };
             let curve = Curve::new(epsilon, UNIT, UNIT).unwrap();
-            let bare = Pool { curve, fees, reserves, reference, mean: None };
-            let pool = Pool { mean: mean.map(|part| share(bare.price().unwrap(), part)), ..bare };
+            let pool = Pool { curve, fees, reserves, reference, mean: None };
             Market { class, tier, source: Source { pool, cap: cap.map(|part| share(psi, part)), floor: psi / 100 } }
         },
     )
@@ -75,6 +73,19 @@ pub fn markets(tiers: Tier, fees: Fees, spread: u32) -> impl Strategy<Value = Ve
         .map(|(class, tier)| market(class, tier, fees, spread))
         .collect();
     all
+}
+
+/// The same pools, some with a mean price within 5 % of their own.
+pub fn markets_with_means(tiers: Tier, fees: Fees, spread: u32) -> impl Strategy<Value = Vec<Market>> {
+    let mean = prop_oneof![1 => Just(None), 1 => (950_000_000..=1_050_000_000u32).prop_map(Some)];
+    let means = proptest::collection::vec(mean, CLASSES.len() * usize::from(tiers));
+    (markets(tiers, fees, spread), means).prop_map(|(mut markets, means)| {
+        for (market, mean) in markets.iter_mut().zip(means) {
+            let pool = &mut market.source.pool;
+            pool.mean = mean.map(|part| share(pool.price().unwrap(), part));
+        }
+        markets
+    })
 }
 
 /// What pools of a class hold within caps and floors, in tiers that `accepts`.
