@@ -156,7 +156,7 @@ proptest! {
         prop_assert_eq!(plan.jobs[0].filters.len(), 2 + usize::from(tee));
         for priced in &plan.jobs[0].filters {
             let without = find_plan(&markets, &offers, &Request::of(priced.filter.lifted(&job))).unwrap();
-            prop_assert!(without.total <= plan.total + plan.total / 1_000_000_000 + 100);
+            prop_assert!(without.total <= plan.total + plan.total / 100_000_000 + 100);
             prop_assert_eq!(priced.price, plan.total.saturating_sub(without.total));
         }
     }

@@ -118,7 +118,7 @@ proptest! {
                     prop_assert_eq!(job.places.iter().filter(|place| !place.amounts.is_zero()).count(), 1);
                 }
                 let parts = find_plan(&markets, &offers, &asked(Placement::Parts)).unwrap();
-                prop_assert!(plan.total + parts.total / 1_000_000_000 + 100 >= parts.total);
+                prop_assert!(plan.total + parts.total / 100_000_000 + 100 >= parts.total);
             }
             Err(Error::NotPlaced { .. } | Error::NotEnoughCapacity { .. } | Error::NoPlace { .. } | Error::Coupled { .. }) => {}
             Err(error) => prop_assert!(false, "{error}"),
