@@ -4,8 +4,8 @@
 
 use crate::{
     configs::babe::{EpochDuration, GENESIS_EPOCH_CONFIG},
-    presets, AccountId, Babe, Balance, Block, BlockNumber, Compute, Executive, Grandpa, Header, Historical, Hmm,
-    InherentDataExt, Nonce, Poai, Runtime, RuntimeCall, RuntimeGenesisConfig, SessionKeys, System, TimeScale,
+    presets, AccountId, Attestors, Babe, Balance, Block, BlockNumber, Compute, Executive, Grandpa, Header, Historical,
+    Hmm, InherentDataExt, Nonce, Poai, Runtime, RuntimeCall, RuntimeGenesisConfig, SessionKeys, System, TimeScale,
     TransactionPayment, VERSION,
 };
 use alloc::vec::Vec;
@@ -20,8 +20,8 @@ use frame_support::{
 use hanzo_poai::{JobId, ModelProfile};
 use hanzo_traits::{
     api::{
-        ApiResult, AttestationView, BatchView, DeliveredOutput, JobQuote, JobView, OpenJobs, PoolView, QuoteView,
-        ReviewView, RouteSource, SlashView, VerdictView, VerifierView, WorkerView, CHECK_PERMIT,
+        ApiResult, AttestationView, AttestorsView, BatchView, DeliveredOutput, JobQuote, JobView, OpenJobs, PoolView,
+        QuoteView, ReviewView, RouteSource, SlashView, VerdictView, VerifierView, WorkerView, CHECK_PERMIT,
     },
     Amount, PoolId, QualityOracle, Tier,
 };
@@ -351,6 +351,20 @@ impl_runtime_apis! {
         }
     }
 
+    impl hanzo_traits::api::ProofsApi<Block, AccountId> for Runtime {
+        fn attestors() -> AttestorsView {
+            Attestors::attestors_view()
+        }
+
+        fn epoch() -> u64 {
+            Attestors::epoch()
+        }
+
+        fn measurement(worker: AccountId) -> Option<H256> {
+            Attestors::measurement_of(&worker)
+        }
+    }
+
     impl hanzo_traits::api::Invariants<Block> for Runtime {
         fn check(level: u8) -> ApiResult<()> {
             if !unhashed::exists(CHECK_PERMIT) {
@@ -359,7 +373,8 @@ impl_runtime_apis! {
             TimeScale::do_try_state()?;
             Hmm::do_try_state(level)?;
             Compute::do_try_state(level)?;
-            Poai::do_try_state(level)
+            Poai::do_try_state(level)?;
+            Attestors::do_try_state(level)
         }
     }
 

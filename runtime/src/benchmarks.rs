@@ -1,8 +1,8 @@
 //! The benchmarks whose results become `weights/`.
 
 use crate::{
-    AllPalletsWithSystem, Assets, Babe, Balances, Compute, Grandpa, Hmm, Multisig, Poai, Preimage, Proxy, Runtime,
-    Scheduler, Sudo, Timestamp, TransactionPayment, Utility,
+    AllPalletsWithSystem, Assets, Attestors, Babe, Balances, Compute, Grandpa, Hmm, Multisig, Poai, Preimage, Proxy,
+    Runtime, Scheduler, Sudo, Timestamp, TransactionPayment, Utility,
 };
 use alloc::{string::String, vec::Vec};
 use frame_benchmarking::{define_benchmarks, BenchmarkBatch, BenchmarkConfig, BenchmarkList};
@@ -16,6 +16,7 @@ define_benchmarks!(
     [frame_system, SystemBench::<Runtime>]
     [frame_system_extensions, SystemExtensions::<Runtime>]
     [pallet_assets, Assets]
+    [pallet_attestors, Attestors]
     [pallet_babe, Babe]
     [pallet_balances, Balances]
     [pallet_compute, Compute]

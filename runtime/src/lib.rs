@@ -141,4 +141,6 @@ mod runtime {
     pub type Hmm = pallet_hmm;
     #[runtime::pallet_index(52)]
     pub type Poai = pallet_poai;
+    #[runtime::pallet_index(53)]
+    pub type Attestors = pallet_attestors;
 }

@@ -14,8 +14,8 @@
 use crate::{
     configs::{babe::GENESIS_EPOCH_CONFIG, compute::AuditPot, treasury::TreasuryAccount},
     constants::{AI, EXISTENTIAL_DEPOSIT},
-    economy, AccountId, AssetsConfig, BabeConfig, Balance, BalancesConfig, ComputeConfig, HmmConfig, PoaiConfig,
-    RuntimeGenesisConfig, SessionConfig, SessionKeys, SudoConfig, TimeScaleConfig,
+    economy, AccountId, AssetsConfig, AttestorsConfig, BabeConfig, Balance, BalancesConfig, ComputeConfig, HmmConfig,
+    PoaiConfig, RuntimeGenesisConfig, SessionConfig, SessionKeys, SudoConfig, TimeScaleConfig,
 };
 use alloc::{vec, vec::Vec};
 use frame_support::{build_struct_json_patch, traits::Get};
@@ -97,6 +97,13 @@ fn genesis(clock: TimeScale, validators: Vec<Validator>, sudo: Option<AccountId>
             model_profiles: economy::model_profiles(),
         },
         hmm: HmmConfig { pools: economy::pools(worker) },
+        // Two of three vouch for quotes and results until governance names others.
+        attestors: AttestorsConfig {
+            attestors: [Sr25519Keyring::Alice, Sr25519Keyring::Bob, Sr25519Keyring::Charlie]
+                .map(|attestor| attestor.public())
+                .to_vec(),
+            threshold: 2,
+        },
         poai: PoaiConfig { parameters: economy::poai_parameters() },
         session: SessionConfig { keys: validators.into_iter().map(Validator::session).collect::<Vec<_>>() },
         sudo: SudoConfig { key: sudo },

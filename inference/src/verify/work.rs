@@ -11,7 +11,7 @@ use crate::receipt::{output_hash, unended, Receipt};
 use crate::worker::chain::Job;
 use crate::{Cancel, Engine, Request};
 use hanzo_poai::chunks::{fingerprints_root, tokens_root, Fingerprint};
-use hanzo_poai::{Attestation, Proof};
+use hanzo_poai::{Attestation, Proof, Verification};
 use hanzo_traits::api::AttestationView;
 use serde::Serialize;
 use sp_core::H256;
@@ -194,8 +194,12 @@ pub(crate) struct Found {
     pub(crate) fingerprints_root: H256,
 }
 
-/// The root that names an attestation, from its fields.
+/// The root that names an attestation, from its fields. It covers the proof; the chain checked one that carries evidence
+/// when it took the attestation, and does not keep it, so there the root is the chain's.
 fn receipt_root(job: &Job, claim: &AttestationView<AccountId32, u32>) -> H256 {
+    if job.verification != Verification::Replay {
+        return claim.receipt_root;
+    }
     let attestation = Attestation {
         job: claim.job,
         worker: claim.worker.clone(),

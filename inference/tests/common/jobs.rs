@@ -2,7 +2,7 @@
 
 use hanzo_inference::hash::blake2_256;
 use hanzo_inference::worker::chain::Job;
-use hanzo_poai::{Attestation, Decoding, JobId, JobKind, JobStatus};
+use hanzo_poai::{Attestation, Decoding, JobId, JobKind, JobStatus, Verification};
 use hanzo_traits::api::{AttestationView, WorkerView};
 use sp_core::{sr25519, H256};
 use sp_runtime::AccountId32;
@@ -31,6 +31,7 @@ pub fn job(id: JobId, model: H256, prompt: &[u8], deadline: u32) -> Job {
         input_length: prompt.len() as u32,
         max_prompt_tokens: 100,
         decoding: Decoding::greedy(100),
+        verification: Verification::Replay,
         nonce: 11,
         seed: Some(blake2_256(&id.to_le_bytes())),
         opening: None,

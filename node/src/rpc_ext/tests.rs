@@ -7,7 +7,7 @@ use super::{
     module_with,
 };
 use hanzo_hmm::{Curve, FeeParameters, Reserves};
-use hanzo_poai::{Decoding, JobKind, JobStatus};
+use hanzo_poai::{Decoding, JobKind, JobStatus, Verification};
 use hanzo_runtime::{opaque::Block, AccountId, BlockNumber, Hash, Header};
 use hanzo_traits::{
     api::{
@@ -50,6 +50,7 @@ pub fn job_view(id: JobId, status: JobStatus) -> JobView {
         input_length: 0,
         max_prompt_tokens: 0,
         decoding: Decoding::greedy(1),
+        verification: Verification::Replay,
         nonce: 0,
         seed: None,
         opening: None,

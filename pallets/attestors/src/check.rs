@@ -1,6 +1,6 @@
 //! Checking the proofs of attestations.
 
-use crate::{types::*, weights::WeightInfo, Config, Error, Pallet, Verifiers};
+use crate::{types::*, weights::WeightInfo, Attestors, Config, Error, Measurements, Pallet, Verifiers};
 use codec::DecodeAll;
 use frame_support::{ensure, weights::Weight};
 use hanzo_poai::{attestation::report_data, Attestation, Proof, Verification};
@@ -65,6 +65,15 @@ impl<T: Config> ProofRegistry<T::AccountId> for Pallet<T> {
             Verification::Tee => T::WeightInfo::check_tee(),
             Verification::Quorum => T::WeightInfo::check_quorum(MAX_ATTESTORS),
             Verification::Zk => T::WeightInfo::check_zk(),
+        }
+    }
+
+    fn supports(kind: Verification) -> bool {
+        match kind {
+            Verification::Replay => true,
+            Verification::Tee => Measurements::<T>::count() > 0,
+            Verification::Quorum => Attestors::<T>::get().threshold > 0,
+            Verification::Zk => Verifiers::<T>::count() > 0,
         }
     }
 }

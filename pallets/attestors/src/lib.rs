@@ -9,6 +9,7 @@
 //! * `registry`: what governance and the emergency origin do.
 //! * `keys`: binding session keys.
 //! * `check`: the proofs of attestations.
+//! * `views`: what runtime APIs answer.
 //! * `invariants`: what always holds.
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(
@@ -28,6 +29,8 @@ pub use weights::WeightInfo;
 
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
+#[cfg(feature = "runtime-benchmarks")]
+pub use benchmarking::BenchmarkHelper;
 mod check;
 mod invariants;
 mod keys;
@@ -37,6 +40,7 @@ mod registry;
 #[cfg(test)]
 mod tests;
 mod types;
+mod views;
 pub mod weights;
 
 /// The pallet: configuration, storage and calls.

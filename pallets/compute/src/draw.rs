@@ -21,7 +21,7 @@ use frame_system::pallet_prelude::BlockNumberFor;
 use hanzo_poai::{
     attestation::job_seed,
     draw::{self, Lot, Stream},
-    JobStatus,
+    JobStatus, Verification,
 };
 use hanzo_traits::{Balance, DrawRandomness, JobId, QualityOracle, VrfOutputs, EJECTION_PPB};
 use sp_core::H256;
@@ -199,7 +199,7 @@ impl<T: Config> Pallet<T> {
             && (job.sla.regions == 0 || record.offer.regions & job.sla.regions != 0)
             && within(record.offer.latency_ms, job.sla.max_latency_ms)
             && within(record.offer.jitter_ms, job.sla.max_jitter_ms)
-            && (record.tee || !job.sla.tee)
+            && (record.tee || !(job.sla.tee || job.verification == Verification::Tee))
             && !T::Denied::contains(account)
             && T::Quality::quality(account) >= job.sla.min_quality_ppb.max(EJECTION_PPB)
     }

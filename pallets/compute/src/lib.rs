@@ -90,7 +90,8 @@ pub mod pallet {
     use frame_system::pallet_prelude::*;
     use hanzo_poai::{draw, JobRequest, ModelProfile, Resources};
     use hanzo_traits::{
-        AssetId, Balance, ComputeMarket, FailureReason, JobId, PoolId, QualityOracle, SessionKey, Tier, VrfOutputs,
+        AssetId, Balance, ComputeMarket, FailureReason, JobId, PoolId, ProofRegistry, QualityOracle, SessionKey, Tier,
+        VrfOutputs,
     };
     use sp_core::H256;
 
@@ -115,6 +116,8 @@ pub mod pallet {
         type Tokens: fungibles::Mutate<Self::AccountId, AssetId = AssetId, Balance = Balance>;
         /// Where tokens are bought and sold.
         type Market: ComputeMarket<Self::AccountId>;
+        /// Which kinds of proof a job may ask for.
+        type Proofs: ProofRegistry<Self::AccountId>;
         /// Quality of workers.
         type Quality: QualityOracle<Self::AccountId>;
         /// VRF output of the block being executed, and not of an earlier one: draws rely on nobody knowing it before. Read

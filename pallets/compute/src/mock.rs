@@ -151,6 +151,7 @@ impl pallet_compute::Config for Test {
     type Currency = Balances;
     type Tokens = Assets;
     type Market = Market;
+    type Proofs = ();
     type Quality = Quality;
     type Vrf = Vrf;
     type Denied = Denied;

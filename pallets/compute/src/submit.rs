@@ -12,10 +12,10 @@ use frame_support::{
 use frame_system::pallet_prelude::BlockNumberFor;
 use hanzo_hmm::PPB;
 use hanzo_poai::{
-    JobKind, JobRequest, JobStatus, Limits, ModelProfile, ResourceClass, Resources, Verification, MAX_BLOB_BYTES,
+    JobKind, JobRequest, JobStatus, Limits, ModelProfile, ResourceClass, Resources, MAX_BLOB_BYTES,
     MAX_DEMANDABLE_TOKENS,
 };
-use hanzo_traits::{Balance, ComputeMarket, JobId, PoolId, Tier};
+use hanzo_traits::{Balance, ComputeMarket, JobId, PoolId, ProofRegistry, Tier};
 use sp_core::H256;
 use sp_runtime::{
     helpers_128bit::multiply_by_rational_with_rounding,
@@ -124,7 +124,7 @@ impl<T: Config> Pallet<T> {
 
     fn ensure_acceptable(request: &JobRequest<BlockNumberFor<T>>, profile: Option<&ModelProfile>) -> DispatchResult {
         ensure!(request.kind == JobKind::Inference, Error::<T>::UnsupportedKind);
-        ensure!(request.verification == Verification::Replay, Error::<T>::UnsupportedVerification);
+        ensure!(T::Proofs::supports(request.verification), Error::<T>::UnsupportedVerification);
         ensure!(request.prior.is_none(), Error::<T>::UnsupportedPrior);
         ensure!(request.deltas.is_empty(), Error::<T>::UnsupportedDeltas);
         ensure!(request.input.length <= MAX_BLOB_BYTES, Error::<T>::InputTooLong);

@@ -130,6 +130,7 @@ impl<T: Config> Pallet<T> {
             input_length: job.input.length,
             max_prompt_tokens: job.max_prompt_tokens,
             decoding: job.decoding,
+            verification: job.verification,
             nonce: job.nonce,
             opening: job.opening,
             prior_root: job.prior_root,

@@ -1,10 +1,12 @@
 //! Checking an attestation against its job, and recording it (docs/jobs.md).
 
-use crate::{types::*, verifiers::DRAW_WINDOW, Attestations, Config, Error, Event, Pallet, Settings, Windows};
-use frame_support::{ensure, traits::Get};
+use crate::{
+    types::*, verifiers::DRAW_WINDOW, Attestations, Config, Error, Event, Pallet, Settings, WeightInfo, Windows,
+};
+use frame_support::{ensure, traits::Get, weights::Weight};
 use frame_system::pallet_prelude::BlockNumberFor;
 use hanzo_poai::{attestation, chunks, Attestation, JobId, Proof, Verification};
-use hanzo_traits::{AttestableJob, JobRegistry, WorkerRegistry};
+use hanzo_traits::{AttestableJob, JobRegistry, ProofRegistry, WorkerRegistry};
 use sp_core::{sr25519, H256};
 use sp_runtime::{
     traits::{Saturating, Zero},
@@ -41,13 +43,14 @@ impl<T: Config> Pallet<T> {
         ensure!(*who == open.worker && attestation.worker == open.worker, Error::<T>::WrongWorker);
         Self::check_binding(attestation, &open)?;
         Self::check_counts(attestation, &open)?;
-        Self::check_proof(attestation, &open)?;
+        ensure!(answers(&attestation.proof) == open.verification, Error::<T>::ProofMismatch);
         Self::check_hashes(attestation)?;
 
         let challenge = Self::challenge_of(attestation.job, &open);
         let key = T::Workers::session_key(&open.worker).ok_or(Error::<T>::NoSessionKey)?;
         let signed = attestation.signing_hash(&challenge);
         ensure!(sp_io::crypto::sr25519_verify(signature, signed.as_bytes(), &key), Error::<T>::BadSignature);
+        T::Proofs::check(attestation, &challenge, &key)?;
         Ok(challenge)
     }
 
@@ -77,15 +80,9 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// The proof is of the kind the job asked for, and of a kind that something here can judge.
-    fn check_proof(
-        attestation: &Attestation<T::AccountId>,
-        open: &AttestableJob<T::AccountId, BlockNumberFor<T>>,
-    ) -> DispatchResult {
-        let kind = answers(&attestation.proof);
-        ensure!(kind == Verification::Replay, Error::<T>::UnsupportedProof);
-        ensure!(kind == open.verification, Error::<T>::ProofMismatch);
-        Ok(())
+    /// What checking an attestation weighs at most, its proof included.
+    pub fn attest_weight(attestation: &Attestation<T::AccountId>) -> Weight {
+        T::WeightInfo::attest().saturating_add(T::Proofs::check_weight(answers(&attestation.proof)))
     }
 
     /// Hashes that commit to nothing are refused: a replay would have nothing to compare with.

@@ -344,8 +344,6 @@ mod errors {
         NoOutputTokens,
         /// More output tokens than were paid for.
         TooManyOutputTokens,
-        /// Nothing on this chain can judge this kind of proof.
-        UnsupportedProof,
         /// Another kind of proof than the job asks for.
         ProofMismatch,
         /// A root or hash is zero or that of an empty tree, or both roots are the same.

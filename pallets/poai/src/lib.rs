@@ -75,7 +75,7 @@ pub mod pallet {
         committee::{Committee, Verdict, Vote},
         draw, Attestation, JobId,
     };
-    use hanzo_traits::{Balance, DrawRandomness, FailureReason, JobRegistry, WorkerRegistry};
+    use hanzo_traits::{Balance, DrawRandomness, FailureReason, JobRegistry, ProofRegistry, WorkerRegistry};
     use sp_core::{sr25519, H256};
 
     /// Holds attestations, windows and qualities; see the crate's documentation.
@@ -98,6 +98,9 @@ pub mod pallet {
 
         /// The workers' session keys and bonds.
         type Workers: WorkerRegistry<Self::AccountId>;
+
+        /// What checks proofs behind attestations; `()` knows none, and jobs are judged by replays alone.
+        type Proofs: ProofRegistry<Self::AccountId>;
 
         /// What draws of audits and committees go by.
         type Randomness: DrawRandomness;
@@ -318,7 +321,7 @@ pub mod pallet {
         /// Free when it succeeds, which it does once per accepted job. Emits [`Event::Attested`]; fails with the error of
         /// the first check that does not hold, or the job book's own where the job is not accepted or attested already.
         #[pallet::call_index(0)]
-        #[pallet::weight((T::WeightInfo::attest(), DispatchClass::Normal, Pays::Yes))]
+        #[pallet::weight((Pallet::<T>::attest_weight(attestation), DispatchClass::Normal, Pays::Yes))]
         pub fn attest(
             origin: OriginFor<T>,
             attestation: Attestation<T::AccountId>,

@@ -141,6 +141,7 @@ impl crate::Config for Test {
     type RuntimeHoldReason = RuntimeHoldReason;
     type Currency = Balances;
     type Jobs = Book;
+    type Proofs = ();
     type Workers = Book;
     type Randomness = Outputs;
     type GovernanceOrigin = EnsureRoot<u64>;

@@ -7,7 +7,7 @@ use crate::{
 use alloc::{string::String, vec::Vec};
 use codec::{Codec, Decode, Encode};
 use hanzo_hmm::{Curve, FeeParameters, Pool, Reserves, Side};
-use hanzo_poai::{review::Standing, JobId, JobKind, JobStatus, ModelProfile, ResourceClass};
+use hanzo_poai::{review::Standing, JobId, JobKind, JobStatus, ModelProfile, ResourceClass, Verification};
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
 use sp_core::H256;
@@ -291,6 +291,8 @@ pub struct JobView<AccountId, BlockNumber> {
     pub max_prompt_tokens: u32,
     /// How to decode.
     pub decoding: hanzo_poai::Decoding,
+    /// Kind of proof asked for.
+    pub verification: Verification,
     /// The client's nonce; in JSON as text, as programs that count in floats lose the digits of large ones.
     #[serde(with = "crate::amount::text")]
     pub nonce: u64,
@@ -318,6 +320,18 @@ pub struct JobView<AccountId, BlockNumber> {
     pub accept_by: Option<BlockNumber>,
     /// Draws made so far.
     pub draws: u32,
+}
+
+/// The attestors in force.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AttestorsView {
+    /// Number of the set.
+    pub set: u32,
+    /// Their keys, in the order in which signatures name them.
+    pub keys: Vec<H256>,
+    /// How many must sign; 0 if there are none.
+    pub threshold: u8,
 }
 
 /// A worker as clients see it.
@@ -509,6 +523,16 @@ mod declarations {
             fn denied_until(account: AccountId) -> Option<BlockNumber>;
             /// What a challenge of an attested job would have to put up, wei.
             fn challenge_bond(job: JobId) -> Option<Amount>;
+        }
+
+        /// What may stand behind an attestation.
+        pub trait ProofsApi<AccountId: Codec> {
+            /// Who signs for what the chain cannot check.
+            fn attestors() -> AttestorsView;
+            /// The epoch in force, for which session keys are bound.
+            fn epoch() -> u64;
+            /// What runs where a worker's session key lives, if that key is bound now and all it rests on is in force.
+            fn measurement(worker: AccountId) -> Option<H256>;
         }
 
         /// Everything our pallets promise always holds. For tests and auditors; refused on public RPC.

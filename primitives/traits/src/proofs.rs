@@ -24,6 +24,9 @@ pub trait ProofRegistry<AccountId> {
 
     /// Most weight of a check of this kind.
     fn check_weight(kind: Verification) -> Weight;
+
+    /// Whether anything is registered that a proof of this kind could be checked by.
+    fn supports(kind: Verification) -> bool;
 }
 
 impl<AccountId> TeeRegistry<AccountId> for () {
@@ -42,5 +45,9 @@ impl<AccountId> ProofRegistry<AccountId> for () {
 
     fn check_weight(_: Verification) -> Weight {
         Weight::zero()
+    }
+
+    fn supports(kind: Verification) -> bool {
+        kind == Verification::Replay
     }
 }

@@ -61,6 +61,7 @@ impl pallet_compute::Config for Runtime {
     type Currency = Balances;
     type Tokens = Assets;
     type Market = Hmm;
+    type Proofs = Attestors;
     type Quality = Poai;
     type Vrf = BabeVrf;
     type Denied = Poai;

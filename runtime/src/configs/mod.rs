@@ -1,6 +1,7 @@
 //! How the chain runs each pallet: one file per pallet, with the reason for every constant beside it.
 
 pub mod assets;
+pub mod attestors;
 pub mod authorship;
 pub mod babe;
 pub mod balances;

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     constants::{AI, MICRO_AI},
-    AccountId, Balance, Balances, Compute, Runtime, RuntimeHoldReason,
+    AccountId, Attestors, Balance, Balances, Compute, Runtime, RuntimeHoldReason,
 };
 use frame_support::{
     parameter_types,
@@ -48,6 +48,7 @@ impl pallet_poai::Config for Runtime {
     type Currency = Balances;
     type Jobs = Compute;
     type Workers = Compute;
+    type Proofs = Attestors;
     type Randomness = Compute;
     type GovernanceOrigin = EnsureRoot<AccountId>;
     /// The security council's, once there is one.

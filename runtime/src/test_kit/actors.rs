@@ -111,6 +111,18 @@ pub fn attest_as(
     prompt: u32,
     count: u32,
 ) -> Result<pallet_poai::Call<crate::Runtime>, sp_runtime::DispatchError> {
+    let (attestation, challenge) = attestation(worker, id, prompt, count)?;
+    let signature = session.sign(attestation.signing_hash(&challenge).as_bytes());
+    Ok(pallet_poai::Call::attest { attestation, signature })
+}
+
+/// The attestation of [`attest_as`], which a replay judges, and its challenge.
+pub fn attestation(
+    worker: AccountId,
+    id: JobId,
+    prompt: u32,
+    count: u32,
+) -> Result<(Attestation<AccountId>, H256), sp_runtime::DispatchError> {
     let open = <Compute as JobRegistry<AccountId, u32>>::attestable(id)?;
     let attestation = Attestation {
         job: id,
@@ -129,6 +141,5 @@ pub fn attest_as(
         proof: Proof::Replay,
     };
     let challenge = Poai::attestation_challenge(id).map_err(|_| sp_runtime::DispatchError::Other("no challenge"))?;
-    let signature = session.sign(attestation.signing_hash(&challenge).as_bytes());
-    Ok(pallet_poai::Call::attest { attestation, signature })
+    Ok((attestation, challenge))
 }

@@ -11,6 +11,7 @@ mod hooks;
 mod invariants;
 mod job;
 mod keys;
+mod proofs;
 mod silence;
 mod verification;
 mod weights;

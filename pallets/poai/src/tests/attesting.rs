@@ -90,10 +90,10 @@ fn attestation_should_be_taken_when_counts_are_at_their_bounds() {
 }
 
 #[test]
-fn attestation_should_be_refused_when_nothing_can_judge_its_proof() {
-    refused(|a| a.proof = Proof::Tee(vec![1; 100].try_into().unwrap()), Error::UnsupportedProof);
-    refused(|a| a.proof = Proof::Quorum(Default::default()), Error::UnsupportedProof);
-    refused(|a| a.proof = Proof::Zk(Default::default()), Error::UnsupportedProof);
+fn attestation_should_be_refused_when_its_proof_is_of_another_kind() {
+    refused(|a| a.proof = Proof::Tee(vec![1; 100].try_into().unwrap()), Error::ProofMismatch);
+    refused(|a| a.proof = Proof::Quorum(Default::default()), Error::ProofMismatch);
+    refused(|a| a.proof = Proof::Zk(Default::default()), Error::ProofMismatch);
 }
 
 #[test]
