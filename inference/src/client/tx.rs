@@ -79,6 +79,11 @@ impl Call {
         Self::compute("set_models", models)
     }
 
+    /// Tells that the worker is there.
+    pub fn heartbeat() -> Self {
+        Self::compute("heartbeat", ())
+    }
+
     /// Mints resource tokens, which the worker then owes.
     pub fn mint_tokens(pool: PoolId, amount: Balance) -> Self {
         Self::compute("mint_tokens", (pool, Compact(amount)))

@@ -70,6 +70,10 @@ impl Chain for SubxtChain {
         self.send(Call::set_models(&models)).await
     }
 
+    async fn heartbeat(&self) -> Result<(), ChainError> {
+        self.send(Call::heartbeat()).await
+    }
+
     async fn accept(&self, job: JobId) -> Result<(), ChainError> {
         self.send(Call::accept_job(job)).await
     }

@@ -90,6 +90,9 @@ pub trait Chain: Send + Sync + 'static {
     /// Names the models that this worker is drawn for, at most [`MAX_MODELS`], in place of those before.
     async fn serve(&self, models: Vec<H256>) -> Result<(), ChainError>;
 
+    /// Tells that this worker is there, so that it is drawn although it has answered no job for a while.
+    async fn heartbeat(&self) -> Result<(), ChainError>;
+
     /// Accepts a job.
     async fn accept(&self, job: JobId) -> Result<(), ChainError>;
 

@@ -85,6 +85,8 @@ pub struct Worker<C, R> {
     measure_at: u32,
     /// Block from which on the registration is looked at; none once it has the model.
     list_at: Option<u32>,
+    /// Block from which on a heartbeat may be due.
+    beat_at: u32,
 }
 
 impl<C: Chain, R: Runner> Worker<C, R> {
@@ -108,6 +110,7 @@ impl<C: Chain, R: Runner> Worker<C, R> {
             measuring: None,
             measure_at: 0,
             list_at: None,
+            beat_at: 0,
         }
     }
 

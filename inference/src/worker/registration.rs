@@ -68,6 +68,24 @@ impl<C: Chain, R: Runner> Worker<C, R> {
         }
         Some(worker)
     }
+
+    /// Sends a heartbeat when the chain takes one: a worker that answers no job for long is not drawn otherwise.
+    pub(super) async fn beat(&mut self, head: Head) {
+        if head.number < self.beat_at {
+            return;
+        }
+        self.beat_at = head.number.saturating_add(LOOK_EVERY);
+        // What stands in the way is told where the registration is looked at.
+        let Ok(Some(worker)) = self.chain.worker(head.hash).await else { return };
+        if head.number < worker.heartbeat_from {
+            self.beat_at = worker.heartbeat_from;
+            return;
+        }
+        match self.chain.heartbeat().await {
+            Ok(()) => tracing::debug!(block = head.number, "told the chain that this worker is there"),
+            Err(error) => tracing::warn!(%error, "the chain takes no heartbeat; it may stop drawing this worker"),
+        }
+    }
 }
 
 /// A list with this model too; the model alone if the list is full.

@@ -51,6 +51,7 @@ impl<C: Chain, R: Runner> Worker<C, R> {
     pub(super) async fn step(&mut self, head: Head) {
         self.measure(head);
         self.list_model(head).await;
+        self.beat(head).await;
         let jobs = match self.chain.jobs(head.hash).await {
             Ok(jobs) => jobs,
             Err(error) => return tracing::warn!(block = head.number, %error, "cannot read this worker's jobs"),

@@ -92,5 +92,9 @@ pub fn worker(session: sr25519::Public, models: Vec<H256>) -> WorkerView<Account
         latency_ms: 0,
         jitter_ms: 0,
         tee: false,
+        margin_called: false,
+        silent: false,
+        heartbeat_from: u32::MAX,
+        sla: Default::default(),
     }
 }

@@ -31,6 +31,7 @@ pub enum Call {
     Accept(JobId),
     Decline(JobId),
     Serve(Vec<H256>),
+    Heartbeat,
     Attest(Box<Attestation<AccountId32>>, sr25519::Signature),
     Deliver(JobId, Vec<u32>),
     Post(H256),
@@ -47,6 +48,8 @@ pub struct Ledger {
     pub declined: Vec<JobId>,
     /// Models of the worker; none if it is not registered.
     pub models: Option<Vec<H256>>,
+    /// Block from which on a heartbeat is taken, if one is.
+    pub heartbeat_from: Option<u32>,
 }
 
 struct State {
@@ -226,6 +229,7 @@ impl TestChain {
         session: &sr25519::Public,
     ) -> Result<(), String> {
         match call {
+            Call::Heartbeat => ledger.heartbeat_from = Some(number + 75),
             Call::Serve(models) => *ledger.models.as_mut().ok_or("NotRegistered")? = models,
             Call::Decline(id) => {
                 let assigned = ledger.jobs.get(&id).is_some_and(|job| job.status == JobStatus::Assigned);
@@ -378,9 +382,10 @@ impl Chain for TestChain {
     }
 
     async fn worker(&self, at: H256) -> Result<Option<WorkerView<AccountId32>>, ChainError> {
-        let models = self.at(at)?.models;
+        let Ledger { models, heartbeat_from, .. } = self.at(at)?;
         let session = self.state().session;
-        Ok(models.map(|models| jobs::worker(session, models)))
+        let heartbeat_from = heartbeat_from.unwrap_or(u32::MAX);
+        Ok(models.map(|models| WorkerView { heartbeat_from, ..jobs::worker(session, models) }))
     }
 
     async fn block_time(&self, at: H256) -> Result<Duration, ChainError> {
@@ -389,6 +394,10 @@ impl Chain for TestChain {
 
     async fn serve(&self, models: Vec<H256>) -> Result<(), ChainError> {
         self.send(Call::Serve(models))
+    }
+
+    async fn heartbeat(&self) -> Result<(), ChainError> {
+        self.send(Call::Heartbeat)
     }
 
     async fn jobs(&self, at: H256) -> Result<Vec<Job>, ChainError> {

@@ -66,3 +66,18 @@ async fn worker_should_add_its_model_when_it_is_registered_later_and_again_when_
     assert_eq!((lists(&chain).len(), chain.ledger().models), (2, Some(vec![MODEL])));
     worker.stop().await;
 }
+
+#[tokio::test]
+async fn worker_should_tell_that_it_is_there_once_per_period() {
+    let (chain, directory) = scene();
+    chain.change(|ledger| (ledger.models, ledger.heartbeat_from) = (Some(vec![MODEL]), Some(30)));
+    let worker = Process::start(&chain, directory.path(), Gate::Open);
+    let beats = || chain.calls().into_iter().filter(|call| *call == Call::Heartbeat).count();
+    chain.seal_many(25).await;
+    assert_eq!(beats(), 0);
+    chain.seal_many(70).await;
+    assert_eq!(beats(), 1);
+    chain.seal_many(60).await;
+    assert_eq!(beats(), 2);
+    worker.stop().await;
+}

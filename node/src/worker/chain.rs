@@ -134,6 +134,10 @@ impl Chain for NodeChain {
         self.send(pallet_compute::Call::set_models { models }).await
     }
 
+    async fn heartbeat(&self) -> Result<(), ChainError> {
+        self.send(pallet_compute::Call::heartbeat {}).await
+    }
+
     async fn accept(&self, job: JobId) -> Result<(), ChainError> {
         self.send(pallet_compute::Call::accept_job { job }).await
     }

@@ -299,6 +299,18 @@ mod benchmarks {
         assert_lot_queued::<T>(&who);
     }
 
+    /// From a worker that was set aside.
+    #[benchmark]
+    fn heartbeat() {
+        let who = settled_worker::<T>();
+        Workers::<T>::mutate(&who, |record| record.as_mut().expect("registered").silent = true);
+        let now = frame_system::Pallet::<T>::block_number();
+        frame_system::Pallet::<T>::set_block_number(now + T::HeartbeatPeriod::get());
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who.clone()));
+        assert_lot_queued::<T>(&who);
+    }
+
     /// Calls it: it owes tokens of as many pools as it may, and its units back none of them.
     #[benchmark]
     fn check_margin() {

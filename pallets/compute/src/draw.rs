@@ -14,7 +14,10 @@ use crate::{
     pallet::*,
     types::{Assignment, TierRule, Worker},
 };
-use alloc::{collections::BTreeMap, vec::Vec};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    vec::Vec,
+};
 use codec::Encode;
 use frame_support::traits::{Contains, Get};
 use frame_system::pallet_prelude::BlockNumberFor;
@@ -36,6 +39,8 @@ use sp_runtime::{
 pub(crate) const WINDOW: u32 = 4;
 /// Outputs remembered, a power of two that holds a window.
 const RING: u32 = 8;
+/// Silent workers that a draw sets aside at most.
+const MAX_SET_ASIDE: usize = 4;
 /// Resolution of the free part of a lot.
 const WHOLE: u128 = 1_000_000_000;
 /// Domain of the mixed outputs.
@@ -88,7 +93,9 @@ impl<T: Config> Pallet<T> {
             return Ok(());
         };
         let seed = blake2_256(&(DRAW, mix, id, job.draws, job.empty_draws).encode()).into();
-        match Self::choose(&job, seed) {
+        let (choice, silent) = Self::choose(&job, seed);
+        silent.into_iter().for_each(Self::set_aside);
+        match choice {
             Some((worker, candidates)) => Self::assign(id, job, now, &mix, worker, candidates),
             None => {
                 job.empty_draws = job.empty_draws.saturating_add(1);
@@ -134,17 +141,29 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// Chooses among a sample of the workers; returns the choice and how many workers of the sample qualified.
+    /// Chooses among a sample of the workers; returns the choice and how many workers of the sample qualified, and the slots
+    /// of those who gave no sign for too long.
     ///
     /// The first of the sample that qualifies and whose own coin falls on the free part of its lot is chosen; the first
     /// that qualifies if no coin does. All tickets and coins are fixed before anybody is looked at: a worker that drops
     /// out has its job go to the next in line, and changes nothing else.
-    fn choose(job: &JobOf<T>, seed: H256) -> Option<(T::AccountId, u32)> {
+    fn choose(job: &JobOf<T>, seed: H256) -> (Option<(T::AccountId, u32)>, Vec<u32>) {
+        let sample = Self::sample(seed);
+        let is_silent = |slot: &u32| {
+            let record = SlotOwner::<T>::get(slot).and_then(Workers::<T>::get);
+            record.is_some_and(|record| Self::is_silent_at(&record, job.drawn_after))
+        };
+        let silent: BTreeSet<_> = sample.iter().map(|(lot, _)| lot.slot).filter(is_silent).collect();
+        let silent = silent.into_iter().take(MAX_SET_ASIDE).collect();
+        (Self::choose_of(job, sample), silent)
+    }
+
+    fn choose_of(job: &JobOf<T>, sample: Vec<(Lot, u128)>) -> Option<(T::AccountId, u32)> {
         let rule = Self::tier_rule(job.tier).ok()?;
         let mut book = PriceBook::default();
         let mut free_parts = BTreeMap::new();
         let (mut chosen, mut first) = (None, None);
-        for (lot, coin) in Self::sample(seed) {
+        for (lot, coin) in sample {
             let free_part = *free_parts
                 .entry(lot.slot)
                 .or_insert_with(|| Self::free_part(job, &lot, &rule, &mut book).unwrap_or_default());
@@ -190,6 +209,7 @@ impl<T: Config> Pallet<T> {
         let within = |promised: u32, most: u32| most == 0 || promised <= most;
         record.accepting
             && record.changed_at <= job.drawn_after
+            && !Self::is_silent_at(record, job.drawn_after)
             && *account != job.client
             && record.open_jobs < T::MaxOpenJobsPerWorker::get()
             && !job.missed_by.contains(account)

@@ -281,6 +281,16 @@ mod events {
             /// Its quality, parts per billion.
             quality: u32,
         },
+        /// A worker said that it is there.
+        Heartbeat {
+            /// The worker.
+            worker: T::AccountId,
+        },
+        /// A draw met a worker that gave no sign for too long: it has no lot until it does.
+        WorkerSilent {
+            /// The worker.
+            worker: T::AccountId,
+        },
         /// A worker has to get rid of obligations: all of them if it is leaving or ejected, else what is beyond its limits.
         MarginCalled {
             /// The worker.
@@ -434,6 +444,8 @@ mod errors {
         JobTooSmall,
         /// The worker's quality is below 0.3: no job may be drawn for it.
         Ejected,
+        /// The worker gave a sign less than `HeartbeatPeriod` ago.
+        HeartbeatTooEarly,
         /// The worker is called: it has to get rid of obligations.
         MarginCalled,
         /// The worker is within its limits, and was not called.

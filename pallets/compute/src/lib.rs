@@ -15,6 +15,7 @@
 //! | `lifecycle` | acceptance, cancellation, refunds, failures |
 //! | `settle` | payment of an attested job |
 //! | `slashing` | bonds frozen, freed and taken after a fraud |
+//! | `sla` | signs of life, and what a worker's jobs showed of it |
 //! | `agenda` | the queue through which every job ends, and pruning |
 //! | `registry` | what the Proof of AI pallet asks |
 //! | `view` | what clients ask |
@@ -53,6 +54,7 @@ mod mock;
 mod registry;
 mod settle;
 mod slashing;
+mod sla;
 mod submit;
 #[cfg(test)]
 mod tests;
@@ -94,6 +96,7 @@ pub mod pallet {
         VrfOutputs,
     };
     use sp_core::H256;
+    use sp_runtime::traits::Saturating as _;
 
     /// A job with this chain's types.
     pub type JobOf<T> = Job<<T as frame_system::Config>::AccountId, BlockNumberFor<T>>;
@@ -148,6 +151,14 @@ pub mod pallet {
         /// From there on, how long the protocol buys before it settles in cash what is left (7 days).
         #[pallet::constant]
         type BuyBackPeriod: Get<BlockNumberFor<Self>>;
+        /// How long a worker may give no sign and still be drawn (1 hour).
+        #[pallet::constant]
+        type SilenceLimit: Get<BlockNumberFor<Self>>;
+        /// From a sign to the next heartbeat that is taken: less than half of [`Self::SilenceLimit`].
+        #[pallet::constant]
+        type HeartbeatPeriod: Get<BlockNumberFor<Self>>;
+        /// Time from block to block that the chain aims at, milliseconds.
+        type BlockMillis: Get<u64>;
         /// In which a drawn worker accepts (20).
         #[pallet::constant]
         type AcceptWindow: Get<BlockNumberFor<Self>>;
@@ -390,6 +401,8 @@ pub mod pallet {
             assert!(T::MaxEmptyDraws::get() > 0, "no job could be drawn");
             let (least, most) = (Self::least_weight(), T::AgendaWeight::get());
             assert!(least.all_lte(most), "every block may need {least}, the agenda has {most}");
+            let beats = T::HeartbeatPeriod::get().saturating_mul(2u32.into());
+            assert!(beats < T::SilenceLimit::get(), "one lost heartbeat would silence a worker");
             assert!(T::MaxRedraws::get() < MAX_MISSES, "a job could not remember who missed it");
         }
 
@@ -674,6 +687,18 @@ pub mod pallet {
         ) -> DispatchResult {
             let worker = ensure_signed(origin)?;
             Self::do_settle_in_cash(&worker, pool, amount, max_cost)
+        }
+
+        /// Tells that the caller is there. A worker that neither answers a job nor sends a heartbeat for `SilenceLimit` blocks
+        /// is not drawn until it does.
+        ///
+        /// Free when it succeeds, which it does once per `HeartbeatPeriod` after the last sign. Emits `Heartbeat`. Fails with
+        /// `NotRegistered` or `HeartbeatTooEarly`.
+        #[pallet::call_index(19)]
+        #[pallet::weight(T::WeightInfo::heartbeat())]
+        pub fn heartbeat(origin: OriginFor<T>) -> DispatchResultWithPostInfo {
+            Self::do_heartbeat(&ensure_signed(origin)?)?;
+            Ok(Pays::No.into())
         }
     }
 }

@@ -35,10 +35,13 @@ impl<T: Config> Pallet<T> {
         let opening = H256::from_slice(frame_system::Pallet::<T>::parent_hash().as_ref());
         Self::with_worker(&worker, |record| {
             record.missed_in_row = 0;
+            record.sla.accepted = record.sla.accepted.saturating_add(1);
+            Self::note_sign(record);
             Ok(())
         })?;
         job.status = JobStatus::Accepted;
         job.opening = Some(opening);
+        job.accepted_at = Some(now);
         Self::schedule(id, job.deadline.saturating_add(1u32.into()));
         Jobs::<T>::insert(id, job);
         Self::deposit_event(Event::JobAccepted { job: id, worker, opening });
@@ -96,6 +99,8 @@ impl<T: Config> Pallet<T> {
         Self::release_worker(&worker, id, job.value)?;
         Self::with_worker(&worker, |record| {
             record.missed_in_row = 0;
+            record.sla.declined = record.sla.declined.saturating_add(1);
+            Self::note_sign(record);
             Ok(())
         })?;
         Self::deposit_event(Event::JobDeclined { job: id, worker: worker.clone() });
@@ -152,6 +157,10 @@ impl<T: Config> Pallet<T> {
         let (client, returned, value) = (job.client.clone(), job.escrow, job.value);
         Self::pay_tokens(job.tier, &client, &returned)?;
         Self::finish(id, job, JobStatus::Slashed)?;
+        Self::with_worker(&worker, |record| {
+            Self::note_failed(record, reason);
+            Ok(())
+        })?;
         let compensation = Self::compensate(&worker, &client, value)?;
         T::Quality::note_failure(&worker, value);
         Self::eject_if_due(&worker)?;

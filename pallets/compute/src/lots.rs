@@ -32,7 +32,7 @@ impl<T: Config> Pallet<T> {
 
     /// The lot that a worker should have, wei: none if it cannot be drawn for anything, or it would only fill samples.
     pub(crate) fn lot_of<B>(record: &Worker<B>) -> Balance {
-        if record.accepting && !record.models.is_empty() {
+        if record.accepting && !record.silent && !record.models.is_empty() {
             Self::bond_limit(record)
         } else {
             0

@@ -142,6 +142,8 @@ parameter_types! {
     /// Shorter than the real market's day and week, unless a test is about what they are for.
     pub storage MarginGrace: BlockNumber = 50;
     pub storage BuyBackPeriod: BlockNumber = 150;
+    /// Longer than any test, unless it is about it.
+    pub storage SilenceLimit: BlockNumber = 1_000_000;
     /// Accounts in a denial window.
     pub storage DeniedAccounts: BTreeSet<AccountId> = BTreeSet::new();
 }
@@ -163,6 +165,9 @@ impl pallet_compute::Config for Test {
     type UnbondingPeriod = ConstU64<200>;
     type MarginGrace = MarginGrace;
     type BuyBackPeriod = BuyBackPeriod;
+    type SilenceLimit = SilenceLimit;
+    type HeartbeatPeriod = ConstU64<25>;
+    type BlockMillis = ConstU64<2_000>;
     type AcceptWindow = ConstU64<20>;
     type MinJobDuration = ConstU64<10>;
     type MaxJobDuration = ConstU64<500>;

@@ -68,6 +68,8 @@ impl<T: Config> JobRegistry<T::AccountId, BlockNumberFor<T>> for Pallet<T> {
         Self::with_worker(&worker, |record| {
             record.open_jobs = record.open_jobs.checked_sub(1).ok_or(Error::<T>::Overflow)?;
             record.attested_jobs = record.attested_jobs.checked_add(1).ok_or(Error::<T>::Overflow)?;
+            Self::note_delivery(record, &job);
+            Self::note_sign(record);
             Ok(())
         })?;
         Self::unlist_for_client(&job.client, id);

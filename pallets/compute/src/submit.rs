@@ -91,6 +91,7 @@ impl<T: Config> Pallet<T> {
             missed_by: Default::default(),
             assignment: None,
             opening: None,
+            accepted_at: None,
             prompt_tokens: 0,
             output_tokens: 0,
         };

@@ -95,6 +95,31 @@ pub struct Worker<BlockNumber> {
     pub slot: u32,
     /// Whether its lot waits to be brought up to date.
     pub lot_queued: bool,
+    /// Block of its last sign of life.
+    pub seen_at: BlockNumber,
+    /// Whether a draw found it silent since: then it has no lot.
+    pub silent: bool,
+    /// What its jobs showed of it.
+    pub sla: SlaRecord,
+}
+
+/// How a worker kept what it promised, since it registered. Counts stop at their greatest.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct SlaRecord {
+    /// Jobs it accepted.
+    pub accepted: u32,
+    /// Jobs it declined.
+    pub declined: u32,
+    /// Jobs it attested, all before their deadlines.
+    pub attested: u32,
+    /// Those of them that it attested later after the acceptance than the job's latency allowed.
+    pub late: u32,
+    /// Accepted jobs whose deadline it missed.
+    pub deadlines_missed: u32,
+    /// Jobs whose output was demanded and not delivered.
+    pub outputs_withheld: u32,
+    /// Time from acceptance to attestation, milliseconds: a mean in which the last eight jobs count about two thirds.
+    pub mean_millis: u32,
 }
 
 impl<BlockNumber> Worker<BlockNumber> {
@@ -203,6 +228,8 @@ pub struct Job<AccountId, BlockNumber> {
     pub assignment: Option<Assignment<AccountId, BlockNumber>>,
     /// Hash of the block before the acceptance.
     pub opening: Option<H256>,
+    /// Block of the acceptance.
+    pub accepted_at: Option<BlockNumber>,
     /// Attested prompt tokens.
     pub prompt_tokens: u32,
     /// Attested output tokens.

@@ -1,17 +1,21 @@
 //! What clients ask: the runtime API of jobs and workers. Nothing here changes state.
 
-use crate::{bonds::PriceBook, pallet::*};
+use crate::{bonds::PriceBook, pallet::*, types::SlaRecord};
 use alloc::{format, string::String, vec::Vec};
 use frame_support::traits::Get;
 use frame_system::pallet_prelude::BlockNumberFor;
 use hanzo_hmm::{Trade, PPB, PRICE_ONE};
 use hanzo_poai::{JobStatus, ModelProfile, ResourceClass, Resources};
 use hanzo_traits::{
-    api::{ApiResult, ClassQuote, FeeView, JobQuote, JobView, OpenJobs, QuoteView, WorkerView},
+    api::{ApiResult, ClassQuote, FeeView, JobQuote, JobView, OpenJobs, QuoteView, SlaView, WorkerView},
     Amount, ComputeMarket, JobId, PoolId, QualityOracle, Tier,
 };
 use sp_core::H256;
-use sp_runtime::{helpers_128bit::multiply_by_rational_with_rounding, traits::Saturating, DispatchError, Rounding};
+use sp_runtime::{
+    helpers_128bit::multiply_by_rational_with_rounding,
+    traits::{Saturating, UniqueSaturatedInto},
+    DispatchError, Rounding,
+};
 
 /// Most entries of one answer.
 const MAX_PAGE: u32 = 256;
@@ -202,17 +206,28 @@ impl<T: Config> Pallet<T> {
             open_jobs: record.open_jobs.saturating_add(record.attested_jobs),
             missed: record.missed,
             quality_ppb: T::Quality::quality(account),
-            models: record.models.into_inner(),
+            models: record.models.clone().into_inner(),
             missed_in_row: record.missed_in_row,
             regions: record.offer.regions,
             latency_ms: record.offer.latency_ms,
             jitter_ms: record.offer.jitter_ms,
             tee: record.tee,
+            margin_called: MarginCalls::<T>::contains_key(account),
+            silent: Self::is_silent_at(&record, frame_system::Pallet::<T>::block_number()),
+            heartbeat_from: Self::next_heartbeat(&record).unique_saturated_into(),
+            sla: record.sla.into(),
         })
     }
 
     /// A model's profile.
     pub fn model_profile(model: H256) -> Option<ModelProfile> {
         ModelProfiles::<T>::get(model)
+    }
+}
+
+impl From<SlaRecord> for SlaView {
+    fn from(record: SlaRecord) -> Self {
+        let SlaRecord { accepted, declined, attested, late, deadlines_missed, outputs_withheld, mean_millis } = record;
+        Self { accepted, declined, attested, late, deadlines_missed, outputs_withheld, mean_millis }
     }
 }

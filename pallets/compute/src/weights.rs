@@ -50,6 +50,8 @@ pub trait WeightInfo {
     fn set_models() -> Weight;
     /// `decline_job`.
     fn decline_job() -> Weight;
+    /// `heartbeat`.
+    fn heartbeat() -> Weight;
     /// `on_initialize`.
     fn on_initialize() -> Weight;
     /// `draw_worker`.
@@ -405,6 +407,10 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     fn decline_job() -> Weight {
         // Fastest run: 415_227_000 ps. Proof measured: 6720 bytes.
         Weight::from_parts(436_618_000, 32298).saturating_add(Db::get().reads(27)).saturating_add(Db::get().writes(29))
+    }
+    fn heartbeat() -> Weight {
+        // As `set_accepting`, until it is measured.
+        Weight::from_parts(31_837_000, 5326).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(3))
     }
     // Storage: `Babe::Initialized` (r:1 w:0)
     // Proof: `Babe::Initialized` (`max_values`: Some(1), `max_size`: Some(110), added: 605, mode: `MaxEncodedLen`)

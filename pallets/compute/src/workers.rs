@@ -94,6 +94,9 @@ impl<T: Config> Pallet<T> {
                 changed_at: now,
                 slot,
                 lot_queued: true,
+                seen_at: now,
+                silent: false,
+                sla: Default::default(),
             },
         );
         Self::deposit_event(Event::WorkerRegistered { worker: worker.clone(), bond, units });

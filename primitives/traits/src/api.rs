@@ -374,6 +374,34 @@ pub struct WorkerView<AccountId> {
     pub jitter_ms: u32,
     /// Whether governance certified a trusted execution environment.
     pub tee: bool,
+    /// Whether it has to get rid of obligations, and mints nothing until then.
+    pub margin_called: bool,
+    /// Whether it gave no sign for too long: it is not drawn until it does.
+    pub silent: bool,
+    /// First block in which a heartbeat of it is taken.
+    pub heartbeat_from: u32,
+    /// How it kept what it promised.
+    pub sla: SlaView,
+}
+
+/// How a worker kept what it promised, since it registered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, TypeInfo, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SlaView {
+    /// Jobs it accepted.
+    pub accepted: u32,
+    /// Jobs it declined.
+    pub declined: u32,
+    /// Jobs it attested, all before their deadlines.
+    pub attested: u32,
+    /// Those of them that it attested later after the acceptance than the job's latency allowed.
+    pub late: u32,
+    /// Accepted jobs whose deadline it missed.
+    pub deadlines_missed: u32,
+    /// Jobs whose output was demanded and not delivered.
+    pub outputs_withheld: u32,
+    /// Mean time from acceptance to attestation, milliseconds; the last eight jobs count about two thirds.
+    pub mean_millis: u32,
 }
 
 /// A page of open jobs.

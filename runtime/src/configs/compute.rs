@@ -76,6 +76,10 @@ impl pallet_compute::Config for Runtime {
     type MarginGrace = Scaled<Runtime, DAY, 240>;
     /// As long as the longest mean: what is settled at it lies within.
     type BuyBackPeriod = Scaled<Runtime, WEEK, 1_680>;
+    /// Ten minutes at least: the shortest clocks leave no time to hear of anybody otherwise.
+    type SilenceLimit = Scaled<Runtime, HOUR, 300>;
+    type HeartbeatPeriod = Scaled<Runtime, { HOUR / 4 }, 75>;
+    type BlockMillis = SlotMillis;
     /// In blocks: fetching an input does not get faster with the chain's clock.
     type AcceptWindow = ConstU32<20>;
     type MinJobDuration = ConstU32<30>;
@@ -96,6 +100,15 @@ impl pallet_compute::Config for Runtime {
     type WeightInfo = pallet_compute::weights::Measured<ParityDbWeight>;
 }
 
+/// A block per slot.
+pub struct SlotMillis;
+
+impl Get<u64> for SlotMillis {
+    fn get() -> u64 {
+        pallet_time_scale::SlotDuration::<Runtime>::get()
+    }
+}
+
 /// Time given to clients to look up a finished job is also the time its attestation is kept.
 pub(super) type Retention = Scaled<Runtime, { 7 * DAY }, 1_000>;
 /// Time in which an attested job can be questioned.
@@ -108,7 +121,7 @@ mod tests {
         configs::{system::MAX_BLOCK_WEIGHT, transaction_payment::FULL_BLOCK_PRICE},
         economy, System,
     };
-    use frame_support::traits::{Get, Hooks};
+    use frame_support::traits::Hooks;
     use hanzo_poai::ResourceClass;
     use pallet_compute::weights::WeightInfo;
     use sp_consensus_babe::{

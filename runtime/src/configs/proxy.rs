@@ -44,7 +44,8 @@ pub enum ProxyType {
     NonTransfer,
     /// Rejecting the announcements of other proxies, for a guard that watches them.
     CancelProxy,
-    /// A worker's daily work: accepting, declining, attesting, delivering, pausing, naming its models.
+    /// A worker's daily work: accepting, declining, attesting, delivering, pausing, naming its models, telling that it is
+    /// there.
     Worker,
 }
 
@@ -73,6 +74,7 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
                         | pallet_compute::Call::decline_job { .. }
                         | pallet_compute::Call::set_accepting { .. }
                         | pallet_compute::Call::set_models { .. }
+                        | pallet_compute::Call::heartbeat { .. }
                 ) | RuntimeCall::Poai(pallet_poai::Call::attest { .. } | pallet_poai::Call::deliver_output { .. })
             ),
         }

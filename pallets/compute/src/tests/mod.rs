@@ -19,6 +19,7 @@ mod registry;
 mod settle;
 mod silence;
 mod slashing;
+mod sla;
 mod submit;
 mod value;
 mod views;
