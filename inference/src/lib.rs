@@ -14,6 +14,7 @@
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod amount;
+pub mod attestor;
 pub mod cli;
 pub mod client;
 pub mod engine;

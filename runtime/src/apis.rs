@@ -18,6 +18,7 @@ use frame_support::{
     weights::Weight,
 };
 use hanzo_poai::{JobId, ModelProfile};
+use hanzo_proofs::{Allowance, Vendor};
 use hanzo_traits::{
     api::{
         ApiResult, AttestationView, AttestorsView, BatchView, DeliveredOutput, JobQuote, JobView, OpenJobs, PoolView,
@@ -362,6 +363,14 @@ impl_runtime_apis! {
 
         fn measurement(worker: AccountId) -> Option<H256> {
             Attestors::measurement_of(&worker)
+        }
+
+        fn root(vendor: Vendor, root: H256) -> Option<u64> {
+            Attestors::root_until(vendor, root)
+        }
+
+        fn allowance(measurement: H256) -> Option<Allowance> {
+            Attestors::allowance_of(measurement)
         }
     }
 

@@ -8,6 +8,7 @@ use crate::client::{Account, ClientError, Connection};
 use anyhow::{bail, Context};
 use clap::Args;
 use sp_core::H256;
+use sp_runtime::AccountId32;
 use std::path::PathBuf;
 
 /// Where the chain is.
@@ -121,6 +122,11 @@ fn parse_node(text: &str) -> Result<String, String> {
         Some(host) if !host.is_empty() => Ok(text.into()),
         _ => Err(format!("'{text}' is not a WebSocket address such as ws://127.0.0.1:9944 or wss://node.example")),
     }
+}
+
+/// An account's address.
+pub(super) fn parse_address(text: &str) -> Result<AccountId32, String> {
+    text.parse().map_err(|reason| format!("not an address: {reason}"))
 }
 
 /// A 32-byte hash in hexadecimal.

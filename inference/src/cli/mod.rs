@@ -11,6 +11,7 @@ mod model;
 mod options;
 mod register;
 mod replay;
+mod tee;
 mod train;
 mod verifier;
 mod verify;
@@ -88,6 +89,9 @@ enum Command {
     /// Check others' work for pay: bond, serve committees, leave
     #[command(subcommand)]
     Verifier(verifier::VerifierCommand),
+    /// Bind a worker's session key to trusted hardware, or vouch for one that is
+    #[command(subcommand)]
+    Tee(tee::TeeCommand),
     /// Ask the network for an inference, and follow it
     #[command(subcommand)]
     Job(job::JobCommand),
@@ -140,6 +144,7 @@ pub fn main() -> ExitCode {
         Command::SetModels(args) => register::set_models(args, cli.json),
         Command::Mint(args) => register::mint(args, cli.json),
         Command::Verifier(command) => verifier::run(command, cli.json),
+        Command::Tee(command) => tee::run(command, cli.json),
         Command::Job(command) => job::run(command, cli.json),
         Command::Blob(command) => blob::run(command, cli.json),
         Command::Key(command) => keys::run(command, cli.json),

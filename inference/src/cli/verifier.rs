@@ -131,10 +131,6 @@ impl AccountsArgs {
     }
 }
 
-fn parse_address(text: &str) -> Result<AccountId32, String> {
-    text.parse().map_err(|reason| format!("not an address: {reason}"))
-}
-
 pub(super) fn run(command: &VerifierCommand, json: bool) -> anyhow::Result<Outcome> {
     match command {
         VerifierCommand::Register(args) => {

@@ -5,8 +5,10 @@ use codec::{Decode, DecodeAll, Encode};
 use futures::stream::BoxStream;
 use futures::StreamExt;
 use hanzo_poai::{JobId, ModelProfile, Resources};
+use hanzo_proofs::{Allowance, Vendor};
 use hanzo_traits::api::{
-    ApiResult, AttestationView, JobQuote, JobView, PoolView, ReviewView, VerdictView, VerifierView, WorkerView,
+    ApiResult, AttestationView, AttestorsView, JobQuote, JobView, PoolView, ReviewView, VerdictView, VerifierView,
+    WorkerView,
 };
 use hanzo_traits::{Amount, Tier};
 use serde::de::DeserializeOwned;
@@ -238,6 +240,31 @@ impl Connection {
     /// What a challenge of an attested job has to put up, wei.
     pub async fn challenge_bond(&self, job: JobId, at: H256) -> Result<Option<Amount>> {
         self.call("PoaiApi_challenge_bond", job, at).await
+    }
+
+    /// Who signs for what the chain cannot check.
+    pub async fn attestors(&self, at: H256) -> Result<AttestorsView> {
+        self.call("ProofsApi_attestors", (), at).await
+    }
+
+    /// The epoch for which session keys are bound.
+    pub async fn epoch(&self, at: H256) -> Result<u64> {
+        self.call("ProofsApi_epoch", (), at).await
+    }
+
+    /// What runs where a worker's session key lives, if it is bound now.
+    pub async fn measurement(&self, worker: &AccountId32, at: H256) -> Result<Option<H256>> {
+        self.call("ProofsApi_measurement", worker, at).await
+    }
+
+    /// Until when a root is trusted, seconds since 1970; `None` if it is not, or paused.
+    pub async fn root(&self, vendor: Vendor, root: H256, at: H256) -> Result<Option<u64>> {
+        self.call("ProofsApi_root", (vendor, root), at).await
+    }
+
+    /// The terms on which something may run where session keys live; `None` if it may not.
+    pub async fn allowance(&self, measurement: H256, at: H256) -> Result<Option<Allowance>> {
+        self.call("ProofsApi_allowance", measurement, at).await
     }
 
     fn rpc_error(&self, method: &str, error: RpcError) -> ClientError {

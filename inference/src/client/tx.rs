@@ -6,6 +6,8 @@ use super::keys::Account;
 use codec::{Compact, Encode};
 use hanzo_poai::committee::Vote;
 use hanzo_poai::{Attestation, JobId, JobRequest, Resources};
+use hanzo_proofs::binding::Verdict;
+use hanzo_proofs::Vendor;
 use hanzo_traits::{Balance, PoolId, Tier};
 use sp_core::{sr25519, H256};
 use sp_runtime::AccountId32;
@@ -59,6 +61,10 @@ impl Call {
         Self { pallet: "Poai", name, arguments: arguments.encode() }
     }
 
+    fn attestors(name: &'static str, arguments: impl Encode) -> Self {
+        Self { pallet: "Attestors", name, arguments: arguments.encode() }
+    }
+
     /// Joins as a worker.
     pub fn register_worker(offer: &Offer, session_key: &sr25519::Public, bond: Balance) -> Self {
         Self::compute("register_worker", (offer, session_key, bond))
@@ -82,6 +88,21 @@ impl Call {
     /// Tells that the worker is there.
     pub fn heartbeat() -> Self {
         Self::compute("heartbeat", ())
+    }
+
+    /// Binds the worker's session key with a quote that the chain checks.
+    pub fn register_key(vendor: Vendor, root: H256, epoch: u64, quote: &[u8], collateral: &[u8]) -> Self {
+        Self::attestors("register_key", (vendor, root, epoch, quote, collateral))
+    }
+
+    /// Binds the worker's session key with the word of attestors: signatures by their places, ascending.
+    pub fn register_key_by_verdict(verdict: &Verdict, signatures: &[(u8, sr25519::Signature)]) -> Self {
+        Self::attestors("register_key_by_verdict", (verdict, signatures))
+    }
+
+    /// Unbinds a worker's session key for good.
+    pub fn revoke_key(worker: &AccountId32) -> Self {
+        Self::attestors("revoke_key", worker)
     }
 
     /// Mints resource tokens, which the worker then owes.

@@ -8,7 +8,7 @@ use crate::worker::pace::{in_time, Pace, Work};
 use crate::worker::runner::Runner;
 use crate::worker::steps::Step;
 use crate::worker::Worker;
-use hanzo_poai::{JobId, JobStatus};
+use hanzo_poai::{JobId, JobStatus, Verification};
 use std::time::Duration;
 
 /// Blocks before the last one for the acceptance at which a worker that still cannot say yes says no: its transaction
@@ -59,6 +59,7 @@ impl<C: Chain, R: Runner> Worker<C, R> {
             _ => jobs.iter().filter(|other| self.answers_for(other)).map(|other| self.owed(other)).sum(),
         };
         let (pace, block_time) = (self.stats.pace(), self.block_time(head).await);
+        let unprovable = self.unprovable(job, head).await;
         let Some(progress) = self.progress.get_mut(&job.id) else { return Verdict::Wait };
         if progress.is_declined() {
             return Verdict::Decline;
@@ -66,6 +67,10 @@ impl<C: Chain, R: Runner> Worker<C, R> {
         if job.value.0 < self.min_value {
             let [value, least] = [job.value.0, self.min_value].map(units);
             let reason = format!("its value is {value} AI; this worker takes no job below {least} AI");
+            progress.decline(&reason, &self.stats);
+            return Verdict::Decline;
+        }
+        if let Some(reason) = unprovable {
             progress.decline(&reason, &self.stats);
             return Verdict::Decline;
         }
@@ -88,6 +93,19 @@ impl<C: Chain, R: Runner> Worker<C, R> {
         };
         progress.decline(&reason, &self.stats);
         Verdict::Decline
+    }
+
+    /// Why this worker cannot give the kind of proof that the job asks for, if it cannot.
+    async fn unprovable(&self, job: &Job, head: Head) -> Option<String> {
+        match job.verification {
+            Verification::Replay => None,
+            // What cannot be read now is looked at again before anything is attested.
+            Verification::Tee => match self.chain.measurement(head.hash).await {
+                Ok(None) => Some("it asks for trusted hardware, and the session key is bound to none".into()),
+                _ => None,
+            },
+            kind => Some(format!("it asks for a proof of the kind {kind:?}, which this program does not make")),
+        }
     }
 
     /// Whether this worker answers for a job, or will once its acceptance is in a block.

@@ -66,6 +66,11 @@ impl Chain for SubxtChain {
         self.link.read(|connection| async move { connection.block_time(at).await }).await
     }
 
+    async fn measurement(&self, at: H256) -> Result<Option<H256>, ChainError> {
+        let account = self.account();
+        self.link.read(|connection| async move { connection.measurement(&account, at).await }).await
+    }
+
     async fn serve(&self, models: Vec<H256>) -> Result<(), ChainError> {
         self.send(Call::set_models(&models)).await
     }

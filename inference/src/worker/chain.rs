@@ -87,6 +87,9 @@ pub trait Chain: Send + Sync + 'static {
     /// Time from block to block that the chain aims at; it never changes.
     async fn block_time(&self, at: H256) -> Result<Duration, ChainError>;
 
+    /// What runs where this worker's session key lives, if it is a trusted execution environment and the key is bound to it now.
+    async fn measurement(&self, at: H256) -> Result<Option<H256>, ChainError>;
+
     /// Names the models that this worker is drawn for, at most [`MAX_MODELS`], in place of those before.
     async fn serve(&self, models: Vec<H256>) -> Result<(), ChainError>;
 

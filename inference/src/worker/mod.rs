@@ -12,6 +12,7 @@
 //! | `admission` | whether a job is accepted |
 //! | `context` | how long a sequence may be |
 //! | [`pace`] | how fast this worker is, and whether that is enough |
+//! | `proof` | the proof in an attestation, and its signatures |
 //! | `progress` | what is under way for an open job |
 //! | `tasks` | the tasks that do it |
 //! | [`chain`] | what is asked of a chain |
@@ -27,6 +28,7 @@ pub(crate) mod link;
 pub mod metrics;
 pub mod pace;
 mod progress;
+mod proof;
 mod registration;
 pub mod runner;
 pub mod stats;

@@ -4,11 +4,11 @@ use crate::error::{Error, Result};
 use crate::receipt::Receipt;
 use crate::worker::chain::{Chain, ChainError, Head, Job};
 use crate::worker::progress::Progress;
+use crate::worker::proof::by_hardware;
 use crate::worker::runner::{Output, Runner};
 use crate::worker::stats::Stats;
 use crate::worker::store::Finished;
 use crate::worker::Worker;
-use hanzo_poai::attestation::challenge;
 use hanzo_poai::{Attestation, JobId, JobStatus, Proof};
 use hanzo_traits::api::AttestationView;
 use sp_core::{sr25519, H256};
@@ -92,7 +92,8 @@ impl<C: Chain, R: Runner> Worker<C, R> {
             if head.number >= job.deadline {
                 return;
             }
-            if let Err(error) = self.keep(job, opening, &output) {
+            let Some(proof) = self.proof_for(job, head).await else { return };
+            if let Err(error) = self.keep(job, opening, &output, proof) {
                 // The output stays where it is; a full disk or an absent keystore may be better in the next block.
                 return tracing::error!(
                     job = job.id,
@@ -127,9 +128,12 @@ impl<C: Chain, R: Runner> Worker<C, R> {
     }
 
     /// Signs a result and makes it last before anyone hears of it.
-    fn keep(&mut self, job: &Job, opening: H256, output: &Output) -> Result<()> {
-        let attestation = attestation(job, self.chain.account(), &output.receipt)?;
-        let signed = self.sign(opening, &attestation)?;
+    fn keep(&mut self, job: &Job, opening: H256, output: &Output, proof: Option<H256>) -> Result<()> {
+        let mut attestation = attestation(job, self.chain.account(), &output.receipt)?;
+        if let Some(measurement) = proof {
+            attestation.proof = by_hardware(measurement);
+        }
+        let signed = self.sign(opening, &mut attestation)?;
         self.store.insert(Finished::new(opening, &attestation, signed, &output.bytes, output.receipt.clone()))?;
         // Whatever was sent for another acceptance does not count.
         self.sent.remove(&(job.id, Step::Attest));
@@ -137,29 +141,17 @@ impl<C: Chain, R: Runner> Worker<C, R> {
         Ok(())
     }
 
-    /// The session key, and its signature over an attestation of the acceptance with this opening.
-    fn sign(
-        &self,
-        opening: H256,
-        attestation: &Attestation<AccountId32>,
-    ) -> Result<(sr25519::Public, sr25519::Signature)> {
-        let challenge = challenge(&self.chain.genesis(), attestation.job, &opening, &attestation.worker);
-        let signature = self.signer.sign(&attestation.signing_hash(&challenge));
-        let signature = signature.map_err(|e| Error::Request(format!("cannot sign: {e}")))?;
-        Ok((self.signer.public(), signature))
-    }
-
     /// The attestation of a kept result, signed. The chain takes the session key it knows now, so a signature by a key that
     /// has been replaced since is replaced too.
     fn signed(&mut self, job: JobId) -> Result<Option<(Attestation<AccountId32>, sr25519::Signature)>> {
         let Some(finished) = self.store.get(job) else { return Ok(None) };
-        let (attestation, signature) = finished.signed()?;
+        let (mut attestation, signature) = finished.signed()?;
         if finished.is_signed_by(&self.signer.public()) {
             return Ok(Some((attestation, signature)));
         }
         tracing::info!(job, "signing the result anew: it was signed with another session key");
-        let signed = self.sign(finished.opening, &attestation)?;
-        let anew = finished.clone().with_signature(signed);
+        let signed = self.sign(finished.opening, &mut attestation)?;
+        let anew = finished.clone().signed_anew(&attestation, signed);
         self.store.insert(anew)?;
         Ok(Some((attestation, signed.1)))
     }

@@ -70,9 +70,18 @@ impl Finished {
         self.signer == Some(H256(key.0))
     }
 
-    /// The same result, signed by another key.
-    pub fn with_signature(self, (signer, signature): (sr25519::Public, sr25519::Signature)) -> Self {
-        Self { signer: Some(H256(signer.0)), signature: hex::encode(signature.encode()), ..self }
+    /// The same result, signed by another key, which also signs the proof in the attestation, if that carries one.
+    pub fn signed_anew(
+        self,
+        attestation: &Attestation<AccountId32>,
+        (signer, signature): (sr25519::Public, sr25519::Signature),
+    ) -> Self {
+        Self {
+            attestation: hex::encode(attestation.encode()),
+            signer: Some(H256(signer.0)),
+            signature: hex::encode(signature.encode()),
+            ..self
+        }
     }
 
     /// The output's bytes, as clients fetch them.

@@ -50,6 +50,8 @@ pub struct Ledger {
     pub models: Option<Vec<H256>>,
     /// Block from which on a heartbeat is taken, if one is.
     pub heartbeat_from: Option<u32>,
+    /// What the session key is bound to.
+    pub measurement: Option<H256>,
 }
 
 struct State {
@@ -390,6 +392,10 @@ impl Chain for TestChain {
 
     async fn block_time(&self, at: H256) -> Result<Duration, ChainError> {
         self.at(at).map(|_| BLOCK_TIME)
+    }
+
+    async fn measurement(&self, at: H256) -> Result<Option<H256>, ChainError> {
+        Ok(self.at(at)?.measurement)
     }
 
     async fn serve(&self, models: Vec<H256>) -> Result<(), ChainError> {

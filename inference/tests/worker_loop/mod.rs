@@ -3,6 +3,7 @@
 mod admission;
 mod chain;
 mod finished;
+mod proof;
 mod registration;
 mod runner;
 mod session;

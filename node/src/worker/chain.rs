@@ -126,6 +126,10 @@ impl Chain for NodeChain {
         Ok(Duration::from_millis(babe.slot_duration))
     }
 
+    async fn measurement(&self, at: H256) -> Result<Option<H256>, ChainError> {
+        self.read(move |client, account| client.runtime_api().measurement(at, account)).await
+    }
+
     async fn serve(&self, models: Vec<H256>) -> Result<(), ChainError> {
         let count = models.len();
         let models = models

@@ -103,8 +103,7 @@ impl<T: Config> Pallet<T> {
         let expires = report.expires;
         let binding =
             Binding { key, vendor, root, measurement, epoch, last_block, expires, evidence, attested_by: None };
-        Self::bind(worker, binding);
-        Ok(())
+        Self::bind(worker, binding)
     }
 
     /// Takes the attestors' word for a quote.
@@ -122,13 +121,14 @@ impl<T: Config> Pallet<T> {
         let binding::Verdict { set, vendor, root, key, epoch, measurement, expires, evidence } = verdict;
         let attested_by = Some(set);
         let binding = Binding { key, vendor, root, measurement, epoch, last_block, expires, evidence, attested_by };
-        Self::bind(worker, binding);
-        Ok(())
+        Self::bind(worker, binding)
     }
 
-    fn bind(worker: T::AccountId, binding: Binding<BlockNumberFor<T>>) {
+    fn bind(worker: T::AccountId, binding: Binding<BlockNumberFor<T>>) -> DispatchResult {
         Bindings::<T>::insert(&worker, &binding);
+        T::Workers::note_change(&worker)?;
         Self::deposit_event(Event::KeyBound { worker, binding });
+        Ok(())
     }
 
     /// Whether a binding holds now: its time is not over, and all it rests on is still in force.
@@ -191,5 +191,27 @@ impl<T: Config> TeeRegistry<T::AccountId> for Pallet<T> {
     fn is_bound(worker: &T::AccountId, key: &SessionKey) -> Option<H256> {
         let bound = Bindings::<T>::get(worker)?;
         (bound.key == *key && Self::holds(&bound)).then_some(bound.measurement)
+    }
+
+    /// A measurement and a root of its own, and attestors who vouched.
+    #[cfg(feature = "runtime-benchmarks")]
+    fn bind_for_benchmark(worker: &T::AccountId, key: &SessionKey) {
+        let own = H256(key.0);
+        let allowance =
+            Allowance { vendor: Vendor::Tdx, policy: hanzo_proofs::TcbPolicy::up_to_date(), until: u64::MAX };
+        Measurements::<T>::insert(own, allowance);
+        Roots::<T>::insert(Vendor::Tdx, own, Root { certificate: Default::default(), until: u64::MAX });
+        let binding = Binding {
+            key: *key,
+            vendor: Vendor::Tdx,
+            root: own,
+            measurement: own,
+            epoch: 0,
+            last_block: u32::MAX.into(),
+            expires: u64::MAX,
+            evidence: own,
+            attested_by: Some(Attestors::<T>::get().number),
+        };
+        Bindings::<T>::insert(worker, binding);
     }
 }

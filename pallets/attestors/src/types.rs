@@ -2,10 +2,10 @@
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{pallet_prelude::ConstU32, BoundedVec};
-use hanzo_proofs::{binding::Verdict, groth16, TcbPolicy, Vendor, MAX_COLLATERAL, MAX_QUOTE, MAX_ROOT};
+pub use hanzo_proofs::{binding::TeeEvidence, Allowance};
+use hanzo_proofs::{binding::Verdict, groth16, Vendor, MAX_COLLATERAL, MAX_QUOTE, MAX_ROOT};
 use hanzo_traits::SessionKey;
 use scale_info::TypeInfo;
-use serde::{Deserialize, Serialize};
 use sp_core::{sr25519, H256};
 
 /// Most attestors in the set.
@@ -47,20 +47,6 @@ pub struct Root {
     /// Its certificate.
     pub certificate: Certificate,
     /// First second at which it is no longer trusted, since 1970.
-    pub until: u64,
-}
-
-/// What may run where session keys live.
-#[derive(
-    Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Serialize, Deserialize,
-)]
-#[serde(rename_all = "camelCase")]
-pub struct Allowance {
-    /// On whose hardware.
-    pub vendor: Vendor,
-    /// On which platforms.
-    pub policy: TcbPolicy,
-    /// First second at which it is no longer allowed, since 1970.
     pub until: u64,
 }
 
@@ -113,15 +99,6 @@ pub enum Target {
     Attestors,
     /// A verifying key.
     Verifier(VerifierId),
-}
-
-/// Evidence of `Proof::Tee`.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub struct TeeEvidence {
-    /// What runs; the one that the session key is bound to.
-    pub measurement: H256,
-    /// Of the session key, over `report_data(challenge, model, input, output, measurement)` of `hanzo_poai::attestation`.
-    pub signature: sr25519::Signature,
 }
 
 /// Evidence of `Proof::Quorum`.

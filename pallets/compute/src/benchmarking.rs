@@ -368,16 +368,6 @@ mod benchmarks {
     }
 
     #[benchmark]
-    fn set_worker_tee() -> Result<(), BenchmarkError> {
-        let origin = T::GovernanceOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
-        let who = worker::<T>(0, key(0));
-        owe::<T>(&who, 0);
-        #[extrinsic_call]
-        _(origin as T::RuntimeOrigin, who, true);
-        Ok(())
-    }
-
-    #[benchmark]
     fn submit_job() {
         open_pools::<T>();
         let who = client::<T>(0);

@@ -215,13 +215,13 @@ impl<T: Config> Pallet<T> {
             && !job.missed_by.contains(account)
             && record.models.contains(&job.model)
             && job.escrow.iter().all(|(class, needed)| needed == 0 || record.offer.units.get(class) > 0)
-            && Self::qualifies(record, job.tier, rule)
+            && Self::qualifies(account, record, job.tier, rule)
             && (job.sla.regions == 0 || record.offer.regions & job.sla.regions != 0)
             && within(record.offer.latency_ms, job.sla.max_latency_ms)
             && within(record.offer.jitter_ms, job.sla.max_jitter_ms)
-            && (record.tee || !(job.sla.tee || job.verification == Verification::Tee))
             && !T::Denied::contains(account)
             && T::Quality::quality(account) >= job.sla.min_quality_ppb.max(EJECTION_PPB)
+            && (!(job.sla.tee || job.verification == Verification::Tee) || Self::has_tee(account, record))
     }
 
     /// Frees a worker of a job: its value no longer binds the bond.

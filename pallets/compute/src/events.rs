@@ -118,13 +118,6 @@ mod events {
             /// What its workers must be.
             rule: TierRule,
         },
-        /// A worker's trusted execution environment was certified, or the certificate withdrawn.
-        WorkerTeeSet {
-            /// The worker.
-            worker: T::AccountId,
-            /// Whether it is certified.
-            tee: bool,
-        },
         /// A job was submitted and paid for.
         JobSubmitted {
             /// Its number.

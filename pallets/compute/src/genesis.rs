@@ -37,7 +37,7 @@ impl<T: Config> Pallet<T> {
             record.models = worker.models.clone();
             for tokens in &worker.tokens {
                 let rule = Self::tier_rule(tokens.pool.tier)?;
-                ensure!(Self::qualifies(record, tokens.pool.tier, &rule), Error::<T>::NotQualified);
+                ensure!(Self::qualifies(account, record, tokens.pool.tier, &rule), Error::<T>::NotQualified);
                 ensure!(tokens.amount > 0, Error::<T>::ZeroAmount);
                 Self::owe(record, tokens.pool, tokens.amount)?;
                 Self::ensure_within_horizon(record, tokens.pool.class, quality)?;

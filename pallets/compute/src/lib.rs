@@ -53,8 +53,8 @@ pub mod margin;
 mod mock;
 mod registry;
 mod settle;
-mod slashing;
 mod sla;
+mod slashing;
 mod submit;
 #[cfg(test)]
 mod tests;
@@ -92,8 +92,8 @@ pub mod pallet {
     use frame_system::pallet_prelude::*;
     use hanzo_poai::{draw, JobRequest, ModelProfile, Resources};
     use hanzo_traits::{
-        AssetId, Balance, ComputeMarket, FailureReason, JobId, PoolId, ProofRegistry, QualityOracle, SessionKey, Tier,
-        VrfOutputs,
+        AssetId, Balance, ComputeMarket, FailureReason, JobId, PoolId, ProofRegistry, QualityOracle, SessionKey,
+        TeeRegistry, Tier, VrfOutputs,
     };
     use sp_core::H256;
     use sp_runtime::traits::Saturating as _;
@@ -121,6 +121,8 @@ pub mod pallet {
         type Market: ComputeMarket<Self::AccountId>;
         /// Which kinds of proof a job may ask for.
         type Proofs: ProofRegistry<Self::AccountId>;
+        /// Which workers' session keys live in trusted execution environments.
+        type Tees: TeeRegistry<Self::AccountId>;
         /// Quality of workers.
         type Quality: QualityOracle<Self::AccountId>;
         /// VRF output of the block being executed, and not of an earlier one: draws rely on nobody knowing it before. Read
@@ -567,21 +569,6 @@ pub mod pallet {
             ensure!(tier != 0, Error::<T>::UnknownTier);
             Tiers::<T>::insert(tier, rule);
             Self::deposit_event(Event::TierSet { tier, rule });
-            Ok(())
-        }
-
-        /// Certifies that a worker runs in a trusted execution environment, or withdraws that.
-        ///
-        /// Governance. Emits `WorkerTeeSet`. Fails with `NotRegistered`.
-        #[pallet::call_index(11)]
-        #[pallet::weight(T::WeightInfo::set_worker_tee())]
-        pub fn set_worker_tee(origin: OriginFor<T>, worker: T::AccountId, tee: bool) -> DispatchResult {
-            T::GovernanceOrigin::ensure_origin(origin)?;
-            Self::with_worker(&worker, |record| {
-                record.tee = tee;
-                Ok(())
-            })?;
-            Self::deposit_event(Event::WorkerTeeSet { worker, tee });
             Ok(())
         }
 

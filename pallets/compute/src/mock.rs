@@ -25,7 +25,7 @@ use hanzo_hmm::PRICE_ONE;
 use hanzo_poai::{
     BlobRef, Decoding, JobKind, JobRequest, Limits, ModelProfile, ResourceClass, Resources, ServiceLevel, Verification,
 };
-use hanzo_traits::{Balance, JobId, JobRegistry, PoolId, QualityOracle, SessionKey, VrfOutputs};
+use hanzo_traits::{Balance, JobId, JobRegistry, PoolId, QualityOracle, SessionKey, TeeRegistry, VrfOutputs};
 use sp_core::H256;
 use sp_io::hashing::blake2_256;
 use sp_runtime::{
@@ -144,6 +144,8 @@ parameter_types! {
     pub storage BuyBackPeriod: BlockNumber = 150;
     /// Longer than any test, unless it is about it.
     pub storage SilenceLimit: BlockNumber = 1_000_000;
+    /// Workers whose session key lives in trusted hardware.
+    pub storage TeeWorkers: BTreeSet<AccountId> = BTreeSet::new();
     /// Accounts in a denial window.
     pub storage DeniedAccounts: BTreeSet<AccountId> = BTreeSet::new();
 }
@@ -154,6 +156,7 @@ impl pallet_compute::Config for Test {
     type Tokens = Assets;
     type Market = Market;
     type Proofs = ();
+    type Tees = Tees;
     type Quality = Quality;
     type Vrf = Vrf;
     type Denied = Denied;
@@ -242,6 +245,20 @@ impl VrfOutputs for Vrf {
 }
 
 pub struct Denied;
+/// [`TeeWorkers`].
+pub struct Tees;
+impl TeeRegistry<AccountId> for Tees {
+    fn is_bound(worker: &AccountId, _: &SessionKey) -> Option<H256> {
+        TeeWorkers::get().contains(worker).then_some(H256::repeat_byte(7))
+    }
+
+    #[cfg(feature = "runtime-benchmarks")]
+    fn bind_for_benchmark(worker: &AccountId, _: &SessionKey) {
+        let mut bound = TeeWorkers::get();
+        bound.insert(*worker);
+        TeeWorkers::set(&bound);
+    }
+}
 impl Contains<AccountId> for Denied {
     fn contains(account: &AccountId) -> bool {
         DeniedAccounts::get().contains(account)

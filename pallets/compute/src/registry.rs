@@ -116,6 +116,10 @@ impl<T: Config> JobRegistry<T::AccountId, BlockNumberFor<T>> for Pallet<T> {
 }
 
 impl<T: Config> WorkerRegistry<T::AccountId> for Pallet<T> {
+    fn note_change(worker: &T::AccountId) -> DispatchResult {
+        Self::with_own_change(worker, |_| Ok(()))
+    }
+
     /// The key of now: attestations are checked against it whenever the job was accepted.
     fn session_key(worker: &T::AccountId) -> Option<SessionKey> {
         Workers::<T>::get(worker).map(|record| record.session_key)

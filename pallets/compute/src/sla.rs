@@ -70,7 +70,7 @@ impl<T: Config> Pallet<T> {
             sla.late = sla.late.saturating_add(1);
         }
         let (mean, shown) = (u64::from(sla.mean_millis), took.saturating_mul(T::BlockMillis::get()));
-        let weight = u64::from(sla.attested).min(MEMORY).max(1);
+        let weight = u64::from(sla.attested).clamp(1, MEMORY);
         let sum = mean.saturating_mul(weight.saturating_sub(1)).saturating_add(shown);
         sla.mean_millis = sum.checked_div(weight).unwrap_or_default().unique_saturated_into();
     }

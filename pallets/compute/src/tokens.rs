@@ -34,7 +34,7 @@ impl<T: Config> Pallet<T> {
         let obligation = Self::with_own_change(worker, |record| {
             ensure!(record.leaving_since.is_none(), Error::<T>::Leaving);
             ensure!(!MarginCalls::<T>::contains_key(worker), Error::<T>::MarginCalled);
-            ensure!(Self::qualifies(record, pool.tier, &rule), Error::<T>::NotQualified);
+            ensure!(Self::qualifies(worker, record, pool.tier, &rule), Error::<T>::NotQualified);
             let obligation = Self::owe(record, pool, amount)?;
             Self::ensure_within_horizon(record, pool.class, quality)?;
             Self::ensure_backed(record, &mut PriceBook::default())?;

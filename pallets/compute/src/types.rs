@@ -83,8 +83,6 @@ pub struct Worker<BlockNumber> {
     pub accepting: bool,
     /// Whether what it earns is sold at settlement.
     pub sell_earned: bool,
-    /// Whether governance certified a trusted execution environment.
-    pub tee: bool,
     /// Block of its `deregister`, if it is leaving.
     pub leaving_since: Option<BlockNumber>,
     /// Block since which it has neither open jobs nor obligations, if it has none.
@@ -154,7 +152,7 @@ impl<BlockNumber> Worker<BlockNumber> {
 pub struct TierRule {
     /// It can run jobs in one of these regions (bit mask); 0 takes any.
     pub regions: u32,
-    /// It has a certified trusted execution environment.
+    /// Its session key lives in a trusted execution environment.
     pub tee: bool,
 }
 

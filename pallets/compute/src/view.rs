@@ -191,7 +191,7 @@ impl<T: Config> Pallet<T> {
         let owed = ResourceClass::ALL.map(|class| Self::owed_of_class(&record, class).unwrap_or(u128::MAX).into());
         let mut tiers = Vec::from([0]);
         tiers.extend(record.offer.tiers.iter().copied().filter(|tier| {
-            *tier != 0 && Self::tier_rule(*tier).is_ok_and(|rule| Self::qualifies(&record, *tier, &rule))
+            *tier != 0 && Self::tier_rule(*tier).is_ok_and(|rule| Self::qualifies(account, &record, *tier, &rule))
         }));
         Some(WorkerView {
             account: account.clone(),
@@ -211,7 +211,7 @@ impl<T: Config> Pallet<T> {
             regions: record.offer.regions,
             latency_ms: record.offer.latency_ms,
             jitter_ms: record.offer.jitter_ms,
-            tee: record.tee,
+            tee: Self::has_tee(account, &record),
             margin_called: MarginCalls::<T>::contains_key(account),
             silent: Self::is_silent_at(&record, frame_system::Pallet::<T>::block_number()),
             heartbeat_from: Self::next_heartbeat(&record).unique_saturated_into(),

@@ -38,8 +38,6 @@ pub trait WeightInfo {
     fn set_model_profile() -> Weight;
     /// `set_tier`.
     fn set_tier() -> Weight;
-    /// `set_worker_tee`.
-    fn set_worker_tee() -> Weight;
     /// `submit_job`.
     fn submit_job() -> Weight;
     /// `accept_job`.
@@ -279,12 +277,6 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     fn set_tier() -> Weight {
         // Fastest run: 6_711_000 ps. Proof measured: 0 bytes.
         Weight::from_parts(7_611_000, 0).saturating_add(Db::get().writes(1))
-    }
-    // Storage: `Compute::Workers` (r:1 w:1)
-    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1893), added: 4368, mode: `MaxEncodedLen`)
-    fn set_worker_tee() -> Weight {
-        // Fastest run: 21_662_000 ps. Proof measured: 2171 bytes.
-        Weight::from_parts(24_693_000, 5358).saturating_add(Db::get().reads(1)).saturating_add(Db::get().writes(1))
     }
     // Storage: `Poai::Frauds` (r:1 w:0)
     // Proof: `Poai::Frauds` (`max_values`: None, `max_size`: Some(65), added: 2540, mode: `MaxEncodedLen`)

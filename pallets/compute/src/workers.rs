@@ -9,7 +9,7 @@ use frame_support::{
     traits::{fungible::hold::Mutate as _, tokens::Precision, Get},
 };
 use frame_system::pallet_prelude::BlockNumberFor;
-use hanzo_traits::{Balance, QualityOracle, SessionKey, Tier};
+use hanzo_traits::{Balance, QualityOracle, SessionKey, TeeRegistry, Tier};
 use sp_runtime::{traits::Saturating, DispatchError, DispatchResult};
 
 impl<T: Config> Pallet<T> {
@@ -88,7 +88,6 @@ impl<T: Config> Pallet<T> {
                 missed_in_row: 0,
                 accepting: true,
                 sell_earned: false,
-                tee: false,
                 leaving_since: None,
                 idle_since: Some(now),
                 changed_at: now,
@@ -191,9 +190,19 @@ impl<T: Config> Pallet<T> {
     }
 
     /// Whether a worker may mint in, and be drawn for, a tier with this rule.
-    pub(crate) fn qualifies(record: &Worker<BlockNumberFor<T>>, tier: Tier, rule: &TierRule) -> bool {
+    pub(crate) fn qualifies(
+        worker: &T::AccountId,
+        record: &Worker<BlockNumberFor<T>>,
+        tier: Tier,
+        rule: &TierRule,
+    ) -> bool {
         let listed = tier == 0 || record.offer.tiers.contains(&tier);
         let in_region = rule.regions == 0 || record.offer.regions & rule.regions != 0;
-        listed && in_region && (record.tee || !rule.tee)
+        listed && in_region && (!rule.tee || Self::has_tee(worker, record))
+    }
+
+    /// Whether a worker's session key lives in a trusted execution environment, now.
+    pub(crate) fn has_tee(worker: &T::AccountId, record: &Worker<BlockNumberFor<T>>) -> bool {
+        T::Tees::is_bound(worker, &record.session_key).is_some()
     }
 }

@@ -260,6 +260,10 @@ impl JobRegistry<u64, u64> for Book {
 }
 
 impl WorkerRegistry<u64> for Book {
+    fn note_change(_: &u64) -> DispatchResult {
+        Ok(())
+    }
+
     fn session_key(worker: &u64) -> Option<SessionKey> {
         Keys::get(worker)
     }

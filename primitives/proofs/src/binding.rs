@@ -126,6 +126,15 @@ pub struct Verdict {
     pub evidence: H256,
 }
 
+/// Evidence of `Proof::Tee`.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, codec::Decode, codec::MaxEncodedLen, scale_info::TypeInfo)]
+pub struct TeeEvidence {
+    /// What runs; the one that the session key is bound to.
+    pub measurement: H256,
+    /// Of the session key, over `report_data(challenge, model, input, output, measurement)` of `hanzo_poai::attestation`.
+    pub signature: sr25519::Signature,
+}
+
 /// H(domain ‖ genesis ‖ worker ‖ verdict): what attestors sign.
 pub fn verdict<AccountId: Encode>(genesis: &H256, worker: &AccountId, verdict: &Verdict) -> H256 {
     tagged(VERDICT, |out| {

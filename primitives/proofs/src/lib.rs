@@ -27,7 +27,8 @@ pub mod snp;
 pub mod testing;
 
 pub use quote::{
-    QuoteError, QuoteVerifier, TcbPolicy, TcbStatus, Vendor, VerifiedReport, MAX_COLLATERAL, MAX_QUOTE, MAX_ROOT,
+    Allowance, QuoteError, QuoteVerifier, TcbPolicy, TcbStatus, Vendor, VerifiedReport, MAX_COLLATERAL, MAX_QUOTE,
+    MAX_ROOT,
 };
 
 /// Verifiers of several vendors' quotes.

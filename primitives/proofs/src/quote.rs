@@ -148,6 +148,20 @@ pub struct TcbPolicy {
     pub least_svn: Svn,
 }
 
+/// What may run where session keys live.
+#[derive(
+    Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Serialize, Deserialize,
+)]
+#[serde(rename_all = "camelCase")]
+pub struct Allowance {
+    /// On whose hardware.
+    pub vendor: Vendor,
+    /// On which platforms.
+    pub policy: TcbPolicy,
+    /// First second at which it is no longer allowed, since 1970.
+    pub until: u64,
+}
+
 impl TcbPolicy {
     /// Platforms that nothing is known against.
     pub fn up_to_date() -> Self {

@@ -8,6 +8,7 @@ use alloc::{string::String, vec::Vec};
 use codec::{Codec, Decode, Encode};
 use hanzo_hmm::{Curve, FeeParameters, Pool, Reserves, Side};
 use hanzo_poai::{review::Standing, JobId, JobKind, JobStatus, ModelProfile, ResourceClass, Verification};
+use hanzo_proofs::{Allowance, Vendor};
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
 use sp_core::H256;
@@ -372,7 +373,7 @@ pub struct WorkerView<AccountId> {
     pub latency_ms: u32,
     /// Jitter it promises, milliseconds.
     pub jitter_ms: u32,
-    /// Whether governance certified a trusted execution environment.
+    /// Whether its session key lives in a trusted execution environment, now.
     pub tee: bool,
     /// Whether it has to get rid of obligations, and mints nothing until then.
     pub margin_called: bool,
@@ -561,6 +562,11 @@ mod declarations {
             fn epoch() -> u64;
             /// What runs where a worker's session key lives, if that key is bound now and all it rests on is in force.
             fn measurement(worker: AccountId) -> Option<H256>;
+            /// First second at which a root, named by the blake2-256 of its certificate, is no longer trusted; `None` if it is not
+            /// registered, or it or its vendor is paused.
+            fn root(vendor: Vendor, root: H256) -> Option<u64>;
+            /// On whose hardware, and which platforms, something may run; `None` if it is not allowed, or paused.
+            fn allowance(measurement: H256) -> Option<Allowance>;
         }
 
         /// Everything our pallets promise always holds. For tests and auditors; refused on public RPC.

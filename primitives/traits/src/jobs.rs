@@ -108,6 +108,9 @@ pub trait WorkerRegistry<AccountId> {
     /// The worker's session key; `None` if it is not registered.
     fn session_key(worker: &AccountId) -> Option<SessionKey>;
 
+    /// Something that draws look at, and the worker can time, has changed for it: draws whose randomness had begun pass it over.
+    fn note_change(worker: &AccountId) -> DispatchResult;
+
     /// Freezes `part_ppb` of what its obligations leave of a worker's bond, so that it backs nothing and cannot be withdrawn;
     /// returns the amount, wei, zero for an account that is no worker.
     fn freeze_bond(worker: &AccountId, part_ppb: u32) -> Result<Balance, DispatchError>;

@@ -11,6 +11,10 @@ pub trait TeeRegistry<AccountId> {
     /// What runs where this worker's session key lives, if a quote binds that very key, now, under a root and a measurement
     /// that are in force; `None` otherwise.
     fn is_bound(worker: &AccountId, key: &SessionKey) -> Option<H256>;
+
+    /// For benchmarks: binds a key so that [`TeeRegistry::is_bound`] has as much to look at as it may.
+    #[cfg(feature = "runtime-benchmarks")]
+    fn bind_for_benchmark(worker: &AccountId, key: &SessionKey);
 }
 
 /// Checks the proofs of attestations. Implemented by the attestors pallet; the unit type knows no proof.
@@ -33,6 +37,9 @@ impl<AccountId> TeeRegistry<AccountId> for () {
     fn is_bound(_: &AccountId, _: &SessionKey) -> Option<H256> {
         None
     }
+
+    #[cfg(feature = "runtime-benchmarks")]
+    fn bind_for_benchmark(_: &AccountId, _: &SessionKey) {}
 }
 
 impl<AccountId> ProofRegistry<AccountId> for () {

@@ -5,12 +5,12 @@ use super::{
     chain::Chain,
 };
 use crate::{
-    AccountId, Attestors, Poai, Runtime, RuntimeCall, RuntimeEvent, System, TransactionPayment, UncheckedExtrinsic,
+    AccountId, Attestors, Compute, Poai, Runtime, RuntimeCall, RuntimeEvent, System, TransactionPayment,
+    UncheckedExtrinsic,
 };
 use codec::Encode;
 use frame_support::{
     dispatch::{DispatchClass, GetDispatchInfo},
-    traits::Get,
     weights::Weight,
 };
 use hanzo_poai::{attestation::report_data, Attestation, JobId, JobStatus, Proof, Verification};
@@ -48,12 +48,6 @@ fn trust(chain: &mut Chain, chip: &snp::Chip) -> (H256, H256) {
     let allowance = Allowance { vendor: Vendor::SevSnp, policy: TcbPolicy::up_to_date(), until: NOW };
     sudo(chain, Call::allow_measurement { measurement: report.measurement, allowance });
     (id, report.measurement)
-}
-
-/// Has the worker drawn for jobs that ask for trusted hardware.
-fn certify(chain: &mut Chain) {
-    sudo(chain, pallet_compute::Call::set_worker_tee { worker: WORKER.to_account_id(), tee: true });
-    chain.run_to(chain.now() + 5);
 }
 
 /// The epoch in force.
@@ -137,16 +131,15 @@ fn bound_session_key_should_answer_a_job_that_asks_for_trusted_hardware() {
         let unserved = submitted(chain, Verification::Tee).unwrap();
         chain.run_to(chain.now() + 5);
         assert_eq!(status(unserved), JobStatus::Submitted, "nobody has such hardware");
-        certify(chain);
-
-        let id = accepted(chain, Verification::Tee);
         let key = session_pair(WORKER);
-        assert_eq!(attest(chain, id, tee(&key, measurement)), Err(Error::<Runtime>::NotBound.into()));
         let quote = chip.report(binding::report_data(&registration(&measurement))).try_into().unwrap();
         let collateral = chip.collateral().try_into().unwrap();
         let bind = Call::register_key { vendor: Vendor::SevSnp, root, epoch: epoch(), quote, collateral };
         chain.send(WORKER, bind).unwrap().unwrap();
+        assert!(Compute::worker(&WORKER.to_account_id()).unwrap().tee);
 
+        chain.run_to(chain.now() + 5);
+        let id = accepted(chain, Verification::Tee);
         assert_eq!(attest(chain, id, |_, _| Proof::Replay), Err(pallet_poai::Error::<Runtime>::ProofMismatch.into()));
         let forged = attest(chain, id, tee(&session_pair(CLIENT), measurement));
         assert_eq!(forged, Err(Error::<Runtime>::BadSignature.into()));
@@ -169,7 +162,6 @@ fn verdict_of_attestors_should_bind_a_key_when_the_chain_cannot_check_the_quote(
         sudo(chain, Call::set_root { vendor, certificate: certificate.try_into().unwrap(), until: NOW });
         let allowance = Allowance { vendor, policy: TcbPolicy::up_to_date(), until: NOW };
         sudo(chain, Call::allow_measurement { measurement, allowance });
-        certify(chain);
         let bind = Call::register_key {
             vendor,
             root,
@@ -203,6 +195,7 @@ fn verdict_of_attestors_should_bind_a_key_when_the_chain_cannot_check_the_quote(
         let bound = |event: &RuntimeEvent| matches!(event, RuntimeEvent::Attestors(Event::KeyBound { .. }));
         assert!(System::events().iter().any(|record| bound(&record.event)));
 
+        chain.run_to(chain.now() + 5);
         let id = accepted(chain, Verification::Tee);
         assert_eq!(attest(chain, id, tee(&key, measurement)), Ok(()));
         assert_eq!(status(id), JobStatus::Attested);

@@ -7,7 +7,7 @@ use super::{text, wait};
 use crate::client::record::Included;
 use crate::client::tx::Call;
 use anyhow::{ensure, Context};
-use clap::Args;
+use clap::{Args, ValueEnum};
 use hanzo_poai::{BlobRef, JobKind, JobRequest, Limits, ServiceLevel, Verification};
 use hanzo_traits::api::JobQuote;
 use serde_json::json;
@@ -43,6 +43,12 @@ pub(in crate::cli) struct SubmitArgs {
     /// Region the worker may be in, 0 to 31; may be given several times [default: any]
     #[arg(long = "region", value_name = "REGION", value_parser = clap::value_parser!(u32).range(0..32))]
     regions: Vec<u32>,
+    /// Only a worker whose session key lives in trusted hardware may be drawn
+    #[arg(long)]
+    tee: bool,
+    /// What stands behind the result
+    #[arg(long, value_name = "KIND", value_enum, default_value_t = ProofKind::Replay)]
+    verification: ProofKind,
     /// Spend resource tokens you hold before buying any
     #[arg(long)]
     use_held_tokens: bool,
@@ -55,6 +61,30 @@ pub(in crate::cli) struct SubmitArgs {
     /// Wait until the job is settled, refunded or failed, and report it
     #[arg(long)]
     wait: bool,
+}
+
+/// Kinds of proof, as the command line names them.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum ProofKind {
+    /// Its being repeatable: a committee replays the job if it is audited or challenged
+    Replay,
+    /// A signature of a key that lives in trusted hardware
+    Tee,
+    /// Signatures of as many attestors as must sign
+    Quorum,
+    /// A succinct proof under a registered verifying key
+    Zk,
+}
+
+impl From<ProofKind> for Verification {
+    fn from(kind: ProofKind) -> Self {
+        match kind {
+            ProofKind::Replay => Self::Replay,
+            ProofKind::Tee => Self::Tee,
+            ProofKind::Quorum => Self::Quorum,
+            ProofKind::Zk => Self::Zk,
+        }
+    }
 }
 
 impl SubmitArgs {
@@ -85,14 +115,14 @@ impl SubmitArgs {
                 max_latency_ms: self.max_latency_ms,
                 max_jitter_ms: self.max_jitter_ms,
                 regions: self.regions.iter().fold(0, |bits, region| bits | 1 << region),
-                tee: false,
+                tee: self.tee,
                 min_quality_ppb: 0,
             },
             tier: work.tier,
             resources: work.resources,
             limits: Limits { max_credits, max_price: Default::default() },
             deadline: best.saturating_add(blocks),
-            verification: Verification::Replay,
+            verification: self.verification.into(),
             prior: None,
             deltas: Default::default(),
             nonce: self.nonce.unwrap_or_else(now),

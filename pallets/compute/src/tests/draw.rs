@@ -161,7 +161,7 @@ fn draw_should_respect_every_hard_filter() {
     assert!(!serves(plain, tee));
     let certified = || {
         plain();
-        assert_ok!(Compute::set_worker_tee(root(), 10, true));
+        TeeWorkers::set(&[10].into());
     };
     assert!(serves(certified, tee));
 

@@ -114,7 +114,7 @@ fn mint_should_be_refused_outside_the_tiers_of_a_worker() {
         assert_noop!(Compute::mint_tokens(signed(11), tiered, UNIT), Error::<Test>::NotQualified);
         assert_ok!(Compute::set_tier(root(), TIER, TierRule { regions: 0b11, tee: true }));
         assert_noop!(Compute::mint_tokens(signed(11), tiered, UNIT), Error::<Test>::NotQualified);
-        assert_ok!(Compute::set_worker_tee(root(), 11, true));
+        TeeWorkers::set(&[11].into());
         assert_ok!(Compute::mint_tokens(signed(11), tiered, UNIT));
     });
 }

@@ -116,7 +116,7 @@ fn silent_worker_should_not_be_drawn_and_give_up_its_lot_until_its_next_sign() {
         assert_eq!(job(id).status, JobStatus::Submitted);
         assert!(events().contains(&Event::WorkerSilent { worker: 10 }));
         run(4);
-        assert_eq!(Compute::lot(worker(10).slot), 0);
+        assert_eq!(hanzo_poai::draw::lot::<Compute>(worker(10).slot), 0);
         assert!(worker(10).accepting, "it stays registered, and open to jobs");
         assert_ok!(Compute::heartbeat(signed(10)));
         run(8);

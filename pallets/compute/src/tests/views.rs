@@ -128,7 +128,7 @@ fn workers_should_be_shown_with_their_limits() {
     test(|| {
         register(10, 270 * UNIT);
         assert_ok!(Compute::mint_tokens(signed(10), GPU, 1_000 * UNIT));
-        assert_ok!(Compute::set_worker_tee(root(), 10, true));
+        TeeWorkers::set(&[10].into());
         let view = Compute::worker(&10).unwrap();
         assert_eq!((view.bond, view.free_limit), (Amount(270 * UNIT), Amount(9 * UNIT)));
         assert_eq!((view.obligations[0], view.units[2]), (Amount(1_000 * UNIT), Amount(8 * UNIT)));

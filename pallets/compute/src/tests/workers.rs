@@ -11,7 +11,7 @@ fn worker_should_join_with_its_bond_held() {
         register(10, BOND);
         assert_eq!(Balances::balance_on_hold(&HoldReason::WorkerBond.into(), &10), BOND);
         let record = worker(10);
-        assert!(record.accepting && !record.tee && !record.sell_earned);
+        assert!(record.accepting && !record.sell_earned);
         assert_eq!((record.bond, record.idle_since), (BOND, Some(1)));
         assert_eq!(Compute::session_key(&10), Some(key(10)));
         let units = Resources([8 * UNIT; ResourceClass::COUNT]);
@@ -156,15 +156,11 @@ fn index_should_stay_dense_when_workers_leave_in_any_order() {
 }
 
 #[test]
-fn governance_should_be_the_only_one_to_certify_and_to_set_tiers() {
+fn governance_should_be_the_only_one_to_set_tiers_and_profiles() {
     test(|| {
         register(10, BOND);
-        assert_noop!(Compute::set_worker_tee(signed(10), 10, true), sp_runtime::DispatchError::BadOrigin);
         assert_noop!(Compute::set_tier(signed(10), 2, Default::default()), sp_runtime::DispatchError::BadOrigin);
         assert_noop!(Compute::set_model_profile(signed(10), MODEL, None), sp_runtime::DispatchError::BadOrigin);
-        assert_ok!(Compute::set_worker_tee(root(), 10, true));
-        assert!(worker(10).tee);
-        assert_noop!(Compute::set_worker_tee(root(), 11, true), Error::<Test>::NotRegistered);
         assert_noop!(Compute::set_tier(root(), 0, Default::default()), Error::<Test>::UnknownTier);
     });
 }
