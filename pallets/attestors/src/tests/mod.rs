@@ -3,5 +3,6 @@
 mod binding;
 mod failing_calls;
 mod proving;
+mod real_quotes;
 mod registry;
 mod verdicts;
