@@ -182,12 +182,9 @@ async fn worker_should_complete_jobs_with_a_key_that_attestors_found_in_trusted_
     let text = refusal(scene.vouch("//Dave", &evidence, &scene.file("dave")).await);
     ensure!(text.contains("is not among the 3 attestors"), "{text}");
     // The chain does not check quotes of Intel's hardware, and the command says what to do.
-    let direct = on_node(
-        &scene.node,
-        &["tee", "register"],
-        &[&["--suri", "//Ferdie", "--json"][..], &evidence.iter().map(String::as_str).collect::<Vec<_>>()].concat(),
-    );
-    let text = refusal(direct.await);
+    let named: Vec<&str> = evidence.iter().map(String::as_str).collect();
+    let direct = [&["--suri", "//Ferdie", "--json"][..], &named].concat();
+    let text = refusal(on_node(&scene.node, &["tee", "register"], &direct).await);
     ensure!(text.contains("tee vouch"), "{text}");
 
     let [alice, bob] = ["alice", "bob"].map(|name| scene.file(name));

@@ -105,6 +105,10 @@ fn worker_view(number: u8) -> WorkerView<AccountId> {
         latency_ms: 100,
         jitter_ms: 10,
         tee: false,
+        margin_called: false,
+        silent: false,
+        heartbeat_from: 0,
+        sla: Default::default(),
     }
 }
 

@@ -14,7 +14,7 @@ use futures::{stream::BoxStream, StreamExt};
 use hanzo_inference::worker::chain::{Chain, ChainError, Head, Job, MAX_MODELS};
 use hanzo_poai::{Attestation, JobId};
 use hanzo_runtime::RuntimeCall;
-use hanzo_traits::api::{AttestationView, JobsApi, PoaiApi, WorkerView};
+use hanzo_traits::api::{AttestationView, JobsApi, PoaiApi, ProofsApi, WorkerView};
 use sc_client_api::BlockchainEvents;
 use sc_transaction_pool_api::{TransactionPool, TransactionSource};
 use sp_api::{ApiError, ProvideRuntimeApi};
