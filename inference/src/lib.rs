@@ -27,6 +27,7 @@ pub mod model;
 pub mod profile;
 pub mod receipt;
 pub mod sampler;
+pub mod sealing;
 pub mod tokenizer;
 pub mod train;
 pub mod verifier;

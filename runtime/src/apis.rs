@@ -5,8 +5,8 @@
 use crate::{
     configs::babe::{EpochDuration, GENESIS_EPOCH_CONFIG},
     presets, AccountId, Attestors, Babe, Balance, Block, BlockNumber, Compute, Executive, Grandpa, Header, Historical,
-    Hmm, InherentDataExt, Nonce, Poai, Runtime, RuntimeCall, RuntimeGenesisConfig, SessionKeys, System, TimeScale,
-    TransactionPayment, VERSION,
+    Hmm, InherentDataExt, Nonce, Poai, Runtime, RuntimeCall, RuntimeGenesisConfig, Sealing, SessionKeys, System,
+    TimeScale, TransactionPayment, VERSION,
 };
 use alloc::vec::Vec;
 use codec::Encode;
@@ -374,6 +374,16 @@ impl_runtime_apis! {
         }
     }
 
+    impl hanzo_traits::api::SealingApi<Block, AccountId> for Runtime {
+        fn key(account: AccountId) -> Option<Vec<u8>> {
+            Sealing::key(&account)
+        }
+
+        fn envelopes(job: JobId, to: AccountId) -> Vec<(AccountId, H256)> {
+            Sealing::envelopes(job, &to)
+        }
+    }
+
     impl hanzo_traits::api::Invariants<Block> for Runtime {
         fn check(level: u8) -> ApiResult<()> {
             if !unhashed::exists(CHECK_PERMIT) {
@@ -383,7 +393,8 @@ impl_runtime_apis! {
             Hmm::do_try_state(level)?;
             Compute::do_try_state(level)?;
             Poai::do_try_state(level)?;
-            Attestors::do_try_state(level)
+            Attestors::do_try_state(level)?;
+            Sealing::do_try_state(level)
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     AllPalletsWithSystem, Assets, Attestors, Babe, Balances, Compute, Grandpa, Hmm, Multisig, Poai, Preimage, Proxy,
-    Runtime, Scheduler, Sudo, Timestamp, TransactionPayment, Utility,
+    Runtime, Scheduler, Sealing, Sudo, Timestamp, TransactionPayment, Utility,
 };
 use alloc::{string::String, vec::Vec};
 use frame_benchmarking::{define_benchmarks, BenchmarkBatch, BenchmarkConfig, BenchmarkList};
@@ -27,6 +27,7 @@ define_benchmarks!(
     [pallet_preimage, Preimage]
     [pallet_proxy, Proxy]
     [pallet_scheduler, Scheduler]
+    [pallet_sealing, Sealing]
     [pallet_sudo, Sudo]
     [pallet_timestamp, Timestamp]
     [pallet_transaction_payment, TransactionPayment]

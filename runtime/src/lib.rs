@@ -143,4 +143,6 @@ mod runtime {
     pub type Poai = pallet_poai;
     #[runtime::pallet_index(53)]
     pub type Attestors = pallet_attestors;
+    #[runtime::pallet_index(54)]
+    pub type Sealing = pallet_sealing;
 }

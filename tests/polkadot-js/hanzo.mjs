@@ -173,6 +173,7 @@ export function jobRequest({ model, input, maxPromptTokens, maxOutputTokens, max
     nonce: BigInt(Date.now()) * 1_000n + BigInt(Math.floor(Math.random() * 1_000)),
     useHeldTokens: false,
     sellUnused: true,
+    sealed: false,
     ...others,
   };
 }

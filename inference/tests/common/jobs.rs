@@ -32,6 +32,7 @@ pub fn job(id: JobId, model: H256, prompt: &[u8], deadline: u32) -> Job {
         max_prompt_tokens: 100,
         decoding: Decoding::greedy(100),
         verification: Verification::Replay,
+        sealed: false,
         nonce: 11,
         seed: Some(blake2_256(&id.to_le_bytes())),
         opening: None,

@@ -51,6 +51,7 @@ pub fn job_view(id: JobId, status: JobStatus) -> JobView {
         max_prompt_tokens: 0,
         decoding: Decoding::greedy(1),
         verification: Verification::Replay,
+        sealed: false,
         nonce: 0,
         seed: None,
         opening: None,
@@ -200,7 +201,7 @@ sp_api::mock_impl_runtime_apis! {
             Err(format!("job {job} is not accepted"))
         }
         fn delivered(job: JobId) -> Option<DeliveredOutput> {
-            (job == 5).then(|| DeliveredOutput { output: H256::repeat_byte(3), tokens: vec![7, 8] })
+            (job == 5).then(|| DeliveredOutput { output: H256::repeat_byte(3), tokens: vec![7, 8], sealed: None })
         }
         fn quality(_: AccountId) -> u32 {
             500_000_000

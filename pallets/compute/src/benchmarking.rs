@@ -22,7 +22,7 @@ use hanzo_poai::{
     BlobRef, Decoding, JobKind, JobRequest, JobStatus, Limits, ModelProfile, ResourceClass, Resources, ServiceLevel,
     Verification,
 };
-use hanzo_traits::{ComputeMarket, JobId, JobRegistry, PoolId, QualityOracle, SessionKey};
+use hanzo_traits::{ComputeMarket, JobId, JobRegistry, PoolId, QualityOracle, SealingKeys, SessionKey, TeeRegistry};
 use sp_core::H256;
 use sp_runtime::traits::Saturating;
 
@@ -129,6 +129,7 @@ fn request<T: Config>(nonce: u64) -> JobRequest<BlockNumberFor<T>> {
         nonce,
         use_held_tokens: true,
         sell_unused: true,
+        sealed: false,
     }
 }
 
@@ -440,6 +441,8 @@ mod benchmarks {
         let count = T::MaxCandidates::get() * 16;
         for number in 0..count {
             let who = worker::<T>(number, key(number));
+            T::Tees::bind_for_benchmark(&who, &key(number));
+            T::Sealing::set_for_benchmark(&who);
             owe::<T>(&who, 0);
             // Far apart, so that few have a node in common but the root, and beyond the slots they were given.
             let slot = SLOTS / count * number + 1_000;
@@ -456,6 +459,7 @@ mod benchmarks {
             let job = job.as_mut().expect("submitted");
             job.value = PLENTY;
             job.empty_draws = T::MaxEmptyDraws::get() - 1;
+            (job.sealed, job.sla.tee) = (true, true);
         });
         #[block]
         {

@@ -26,7 +26,7 @@ use hanzo_poai::{
     draw::{self, Lot, Stream},
     JobStatus, Verification,
 };
-use hanzo_traits::{Balance, DrawRandomness, JobId, QualityOracle, VrfOutputs, EJECTION_PPB};
+use hanzo_traits::{Balance, DrawRandomness, JobId, QualityOracle, SealingKeys, VrfOutputs, EJECTION_PPB};
 use sp_core::H256;
 use sp_io::hashing::blake2_256;
 use sp_runtime::{
@@ -221,6 +221,7 @@ impl<T: Config> Pallet<T> {
             && within(record.offer.jitter_ms, job.sla.max_jitter_ms)
             && !T::Denied::contains(account)
             && T::Quality::quality(account) >= job.sla.min_quality_ppb.max(EJECTION_PPB)
+            && (!job.sealed || T::Sealing::has_key(account))
             && (!(job.sla.tee || job.verification == Verification::Tee) || Self::has_tee(account, record))
     }
 

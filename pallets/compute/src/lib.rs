@@ -92,8 +92,8 @@ pub mod pallet {
     use frame_system::pallet_prelude::*;
     use hanzo_poai::{draw, JobRequest, ModelProfile, Resources};
     use hanzo_traits::{
-        AssetId, Balance, ComputeMarket, FailureReason, JobId, PoolId, ProofRegistry, QualityOracle, SessionKey,
-        TeeRegistry, Tier, VrfOutputs,
+        AssetId, Balance, ComputeMarket, FailureReason, JobId, PoolId, ProofRegistry, QualityOracle, SealingKeys,
+        SessionKey, TeeRegistry, Tier, VrfOutputs,
     };
     use sp_core::H256;
     use sp_runtime::traits::Saturating as _;
@@ -121,6 +121,8 @@ pub mod pallet {
         type Market: ComputeMarket<Self::AccountId>;
         /// Which kinds of proof a job may ask for.
         type Proofs: ProofRegistry<Self::AccountId>;
+        /// Who can be sent sealed inputs.
+        type Sealing: SealingKeys<Self::AccountId>;
         /// Which workers' session keys live in trusted execution environments.
         type Tees: TeeRegistry<Self::AccountId>;
         /// Quality of workers.

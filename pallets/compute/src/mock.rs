@@ -25,7 +25,9 @@ use hanzo_hmm::PRICE_ONE;
 use hanzo_poai::{
     BlobRef, Decoding, JobKind, JobRequest, Limits, ModelProfile, ResourceClass, Resources, ServiceLevel, Verification,
 };
-use hanzo_traits::{Balance, JobId, JobRegistry, PoolId, QualityOracle, SessionKey, TeeRegistry, VrfOutputs};
+use hanzo_traits::{
+    Balance, JobId, JobRegistry, PoolId, QualityOracle, SealingKeys, SessionKey, TeeRegistry, VrfOutputs,
+};
 use sp_core::H256;
 use sp_io::hashing::blake2_256;
 use sp_runtime::{
@@ -144,6 +146,8 @@ parameter_types! {
     pub storage BuyBackPeriod: BlockNumber = 150;
     /// Longer than any test, unless it is about it.
     pub storage SilenceLimit: BlockNumber = 1_000_000;
+    /// Accounts that sealed inputs can be sent to.
+    pub storage SealingAccounts: BTreeSet<AccountId> = BTreeSet::new();
     /// Workers whose session key lives in trusted hardware.
     pub storage TeeWorkers: BTreeSet<AccountId> = BTreeSet::new();
     /// Accounts in a denial window.
@@ -156,6 +160,7 @@ impl pallet_compute::Config for Test {
     type Tokens = Assets;
     type Market = Market;
     type Proofs = ();
+    type Sealing = Sealing;
     type Tees = Tees;
     type Quality = Quality;
     type Vrf = Vrf;
@@ -245,6 +250,20 @@ impl VrfOutputs for Vrf {
 }
 
 pub struct Denied;
+/// [`SealingAccounts`].
+pub struct Sealing;
+impl SealingKeys<AccountId> for Sealing {
+    fn has_key(account: &AccountId) -> bool {
+        SealingAccounts::get().contains(account)
+    }
+
+    #[cfg(feature = "runtime-benchmarks")]
+    fn set_for_benchmark(account: &AccountId) {
+        let mut accounts = SealingAccounts::get();
+        accounts.insert(*account);
+        SealingAccounts::set(&accounts);
+    }
+}
 /// [`TeeWorkers`].
 pub struct Tees;
 impl TeeRegistry<AccountId> for Tees {
@@ -454,6 +473,7 @@ pub fn request_until(deadline: BlockNumber, nonce: u64) -> JobRequest<BlockNumbe
         nonce,
         use_held_tokens: false,
         sell_unused: false,
+        sealed: false,
     }
 }
 

@@ -5,8 +5,8 @@ use frame_support::{ensure, storage::with_storage_layer};
 use frame_system::pallet_prelude::BlockNumberFor;
 use hanzo_poai::JobStatus;
 use hanzo_traits::{
-    AttestableJob, Balance, ComputeMarket, FailureReason, JobId, JobRegistry, PoolId, ReviewTerms, SessionKey,
-    WorkerRegistry,
+    AttestableJob, Balance, ComputeMarket, FailureReason, JobId, JobParties, JobRegistry, PoolId, ReviewTerms,
+    SessionKey, WorkerRegistry,
 };
 use sp_runtime::{DispatchError, DispatchResult, Rounding};
 
@@ -99,6 +99,12 @@ impl<T: Config> JobRegistry<T::AccountId, BlockNumberFor<T>> for Pallet<T> {
         Jobs::<T>::get(id).map(|job| job.client)
     }
 
+    fn parties(id: JobId) -> Option<JobParties<T::AccountId>> {
+        let job = Jobs::<T>::get(id)?;
+        let (worker, is_over) = (job.assignment.map(|assignment| assignment.worker), job.status.is_final());
+        Some(JobParties { client: job.client, worker, sealed: job.sealed, is_over })
+    }
+
     fn review_terms(id: JobId) -> Option<ReviewTerms> {
         let job = Jobs::<T>::get(id).filter(|job| job.status == JobStatus::Attested)?;
         let candidates = job.assignment.as_ref().map_or(0, |assignment| assignment.candidates);
@@ -106,12 +112,18 @@ impl<T: Config> JobRegistry<T::AccountId, BlockNumberFor<T>> for Pallet<T> {
             value: job.value,
             replay_price: Self::replay_price(&job),
             counts: job.profile.is_some() && candidates >= MIN_CANDIDATES,
+            sealed: job.sealed,
         })
     }
 
     #[cfg(feature = "runtime-benchmarks")]
     fn accepted_for_benchmark(key: SessionKey) -> JobId {
         crate::benchmarking::accepted_job::<T>(key)
+    }
+
+    #[cfg(feature = "runtime-benchmarks")]
+    fn seal_for_benchmark(id: JobId) {
+        Jobs::<T>::mutate(id, |job| job.iter_mut().for_each(|job| job.sealed = true));
     }
 }
 

@@ -76,6 +76,7 @@ impl<T: Config> Pallet<T> {
             prior_root: request.prior.unwrap_or_default(),
             nonce: request.nonce,
             sell_unused: request.sell_unused,
+            sealed: request.sealed,
             profile,
             escrow: needed,
             paid,

@@ -196,6 +196,8 @@ pub struct Job<AccountId, BlockNumber> {
     pub nonce: u64,
     /// Whether unused tokens are sold at settlement.
     pub sell_unused: bool,
+    /// Whether input and outputs are sealed.
+    pub sealed: bool,
     /// The model's profile when the job was submitted: what was paid by is what is settled by.
     pub profile: Option<ModelProfile>,
     /// Tokens in escrow, wei per class; zero once the job is final.

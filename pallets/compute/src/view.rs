@@ -135,6 +135,7 @@ impl<T: Config> Pallet<T> {
             max_prompt_tokens: job.max_prompt_tokens,
             decoding: job.decoding,
             verification: job.verification,
+            sealed: job.sealed,
             nonce: job.nonce,
             opening: job.opening,
             prior_root: job.prior_root,

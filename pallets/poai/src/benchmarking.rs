@@ -232,6 +232,22 @@ mod benchmarks {
         Ok(())
     }
 
+    #[benchmark]
+    fn deliver_sealed_output(n: Linear<1, MAX_SEALED_BYTES>) -> Result<(), BenchmarkError> {
+        let (job, client, worker) = demanded::<T>()?;
+        T::Jobs::seal_for_benchmark(job);
+        let output = SealedOutput::truncate_from(vec![7; n as usize]);
+        let hash = H256(sp_io::hashing::blake2_256(&output));
+        Attestations::<T>::mutate(job, |record| record.iter_mut().for_each(|record| record.output = hash));
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(worker), job, output);
+
+        assert_eq!(held::<T>(&client), 0);
+        assert!(SealedOutputs::<T>::contains_key(job));
+        Ok(())
+    }
+
     /// A due entry is found; nothing is done about it.
     #[benchmark]
     fn service_queue() -> Result<(), BenchmarkError> {

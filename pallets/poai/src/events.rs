@@ -52,7 +52,7 @@ mod events {
             job: JobId,
             /// Who delivered.
             worker: T::AccountId,
-            /// Output tokens, now in [`Outputs`].
+            /// Output tokens, now in [`Outputs`], or sealed in [`SealedOutputs`].
             tokens: u32,
             /// Burned of the client's bond for the bytes, wei.
             charged: Balance,

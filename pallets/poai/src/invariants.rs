@@ -4,9 +4,9 @@ use crate::{
     quality::ONE,
     types::*,
     windows::{parse_key, queue_key},
-    Attestations, Config, Expiries, HoldReason, NextSlash, Outputs, Pallet, Quality, Queue, Reviews, Seats, SlashQueue,
-    Slashes, Verdicts, VerifierLotQueue, VerifierLotRange, VerifierLots, VerifierSlotCount, VerifierSlots, Verifiers,
-    Windows,
+    Attestations, Config, Expiries, HoldReason, NextSlash, Outputs, Pallet, Quality, Queue, Reviews, SealedOutputs,
+    Seats, SlashQueue, Slashes, Verdicts, VerifierLotQueue, VerifierLotRange, VerifierLots, VerifierSlotCount,
+    VerifierSlots, Verifiers, Windows,
 };
 use alloc::{
     collections::{BTreeMap, BTreeSet},
@@ -20,6 +20,8 @@ use hanzo_poai::{
     JobId,
 };
 use hanzo_traits::{Balance, JobRegistry};
+use sp_core::H256;
+use sp_io::hashing::blake2_256;
 
 /// Fails with a text unless the condition holds.
 macro_rules! hold {
@@ -129,6 +131,12 @@ impl<T: Config> Pallet<T> {
             let record = Attestations::<T>::get(job).ok_or(format!("job {job}: output without attestation"))?;
             let root = chunks::tokens_root(&tokens);
             hold!(root == Some(record.tokens_root), "job {job}: output {root:?}, attested {:?}", record.tokens_root);
+        }
+        for (job, output) in SealedOutputs::<T>::iter() {
+            let record = Attestations::<T>::get(job).ok_or(format!("job {job}: sealed output without attestation"))?;
+            let hash = H256(blake2_256(&output));
+            hold!(hash == record.output, "job {job}: sealed output {hash:?}, attested {:?}", record.output);
+            hold!(!Outputs::<T>::contains_key(job), "job {job}: its output is there both sealed and open");
         }
         Ok(())
     }

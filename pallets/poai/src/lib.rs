@@ -75,7 +75,9 @@ pub mod pallet {
         committee::{Committee, Verdict, Vote},
         draw, Attestation, JobId,
     };
-    use hanzo_traits::{Balance, DrawRandomness, FailureReason, JobRegistry, ProofRegistry, WorkerRegistry};
+    use hanzo_traits::{
+        Balance, DrawRandomness, FailureReason, JobRegistry, ProofRegistry, SealingKeys, WorkerRegistry,
+    };
     use sp_core::{sr25519, H256};
 
     /// Holds attestations, windows and qualities; see the crate's documentation.
@@ -101,6 +103,9 @@ pub mod pallet {
 
         /// What checks proofs behind attestations; `()` knows none, and jobs are judged by replays alone.
         type Proofs: ProofRegistry<Self::AccountId>;
+
+        /// Who can be sent the key of a sealed job: only they judge one.
+        type Sealing: SealingKeys<Self::AccountId>;
 
         /// What draws of audits and committees go by.
         type Randomness: DrawRandomness;
@@ -217,6 +222,10 @@ pub mod pallet {
     /// Outputs delivered on chain, by job; dropped with the attestation.
     #[pallet::storage]
     pub type Outputs<T: Config> = StorageMap<_, Twox64Concat, JobId, OutputTokens>;
+
+    /// Sealed outputs delivered on chain, likewise.
+    #[pallet::storage]
+    pub type SealedOutputs<T: Config> = StorageMap<_, Twox64Concat, JobId, SealedOutput>;
 
     /// Quality before anything is known.
     #[pallet::type_value]
@@ -359,6 +368,21 @@ pub mod pallet {
         #[pallet::weight(T::WeightInfo::deliver_output(u32::try_from(tokens.len()).unwrap_or(MAX_DELIVERED_TOKENS)))]
         pub fn deliver_output(origin: OriginFor<T>, job: JobId, tokens: OutputTokens) -> DispatchResultWithPostInfo {
             Self::deliver(ensure_signed(origin)?, job, tokens)?;
+            Ok(Pays::No.into())
+        }
+
+        /// Delivers a demanded output of a sealed job: its bytes as they are, sealed. Otherwise as [`Pallet::deliver_output`].
+        ///
+        /// * `job`: the job.
+        /// * `output`: the bytes whose hash was attested.
+        #[pallet::call_index(20)]
+        #[pallet::weight(T::WeightInfo::deliver_sealed_output(u32::try_from(output.len()).unwrap_or(MAX_SEALED_BYTES)))]
+        pub fn deliver_sealed_output(
+            origin: OriginFor<T>,
+            job: JobId,
+            output: SealedOutput,
+        ) -> DispatchResultWithPostInfo {
+            Self::deliver_sealed(ensure_signed(origin)?, job, output)?;
             Ok(Pays::No.into())
         }
 

@@ -20,8 +20,8 @@ use hanzo_poai::{
     Attestation, JobId, JobStatus, Proof, Verification,
 };
 use hanzo_traits::{
-    AttestableJob, Balance, DrawRandomness, FailureReason, JobRegistry, QualityOracle, ReviewTerms, SessionKey,
-    WorkerRegistry,
+    AttestableJob, Balance, DrawRandomness, FailureReason, JobParties, JobRegistry, QualityOracle, ReviewTerms,
+    SealingKeys, SessionKey, WorkerRegistry,
 };
 use proptest::prelude::ProptestConfig;
 use sp_core::{sr25519, Pair, H256};
@@ -143,6 +143,7 @@ impl crate::Config for Test {
     type Jobs = Book;
     type Proofs = ();
     type Workers = Book;
+    type Sealing = Book;
     type Randomness = Outputs;
     type GovernanceOrigin = EnsureRoot<u64>;
     type CancelOrigin = frame_system::EnsureSignedBy<Council, u64>;
@@ -187,6 +188,12 @@ pub type Mix = StorageValue<MockBook, H256>;
 /// Whether jobs count for quality.
 #[storage_alias]
 pub type Counts = StorageValue<MockBook, bool, frame_support::pallet_prelude::ValueQuery>;
+/// Whether jobs are sealed.
+#[storage_alias]
+pub type Sealed = StorageValue<MockBook, bool, frame_support::pallet_prelude::ValueQuery>;
+/// Verifiers without a sealing key.
+#[storage_alias]
+pub type Keyless = StorageMap<MockBook, Twox64Concat, u64, ()>;
 /// Whether jobs cannot be ended.
 #[storage_alias]
 pub type Refuses = StorageValue<MockBook, bool, frame_support::pallet_prelude::ValueQuery>;
@@ -246,9 +253,20 @@ impl JobRegistry<u64, u64> for Book {
         Jobs::get(job).map(|entry| entry.terms.client)
     }
 
+    fn parties(job: JobId) -> Option<JobParties<u64>> {
+        let entry = Jobs::get(job)?;
+        let (client, worker) = (entry.terms.client, Some(entry.terms.worker));
+        Some(JobParties { client, worker, sealed: Sealed::get(), is_over: entry.status.is_final() })
+    }
+
     fn review_terms(job: JobId) -> Option<ReviewTerms> {
         let entry = Jobs::get(job).filter(|entry| entry.status == JobStatus::Attested)?;
-        Some(ReviewTerms { value: entry.terms.value, replay_price: REPLAY, counts: Counts::get() })
+        Some(ReviewTerms {
+            value: entry.terms.value,
+            replay_price: REPLAY,
+            counts: Counts::get(),
+            sealed: Sealed::get(),
+        })
     }
 
     #[cfg(feature = "runtime-benchmarks")]
@@ -257,6 +275,20 @@ impl JobRegistry<u64, u64> for Book {
         Keys::insert(WORKER, key);
         job
     }
+
+    #[cfg(feature = "runtime-benchmarks")]
+    fn seal_for_benchmark(_: JobId) {
+        Sealed::put(true);
+    }
+}
+
+impl SealingKeys<u64> for Book {
+    fn has_key(account: &u64) -> bool {
+        !Keyless::contains_key(account)
+    }
+
+    #[cfg(feature = "runtime-benchmarks")]
+    fn set_for_benchmark(_: &u64) {}
 }
 
 impl WorkerRegistry<u64> for Book {

@@ -26,7 +26,7 @@ use hanzo_poai::{
     draw::{Stream, WithoutReplacement},
     JobId,
 };
-use hanzo_traits::{Balance, DrawRandomness, JobRegistry, ReviewTerms, WorkerRegistry};
+use hanzo_traits::{Balance, DrawRandomness, JobRegistry, ReviewTerms, SealingKeys, WorkerRegistry};
 use sp_core::H256;
 use sp_io::hashing::blake2_256;
 use sp_runtime::{
@@ -195,6 +195,7 @@ impl<T: Config> Pallet<T> {
         let mut crowded = false;
         let size = review.committee.size();
         let client = T::Jobs::client(job);
+        let sealed = T::Jobs::review_terms(job).is_some_and(|terms| terms.sealed);
         let mut draws = WithoutReplacement::new::<Self>(seed);
         let mut members = Vec::new();
         for _ in 0..size.saturating_mul(LOTS_PER_PLACE) {
@@ -203,7 +204,8 @@ impl<T: Config> Pallet<T> {
             }
             let Some(lot) = draws.draw::<Self>() else { break };
             let Some(account) = VerifierSlots::<T>::get(lot.slot) else { continue };
-            if client.as_ref() == Some(&account) || !Self::may_judge(&account, window, review) {
+            let can_read = !sealed || T::Sealing::has_key(&account);
+            if client.as_ref() == Some(&account) || !can_read || !Self::may_judge(&account, window, review) {
                 continue;
             }
             if Self::seats_of(&account) < most {
@@ -315,8 +317,8 @@ impl<T: Config> Pallet<T> {
         now: BlockNumberFor<T>,
     ) -> DispatchResult {
         let votes: Vec<_> = review.members.iter().map(|member| member.vote).collect();
-        let outcome = tally(review.committee, &votes);
         let terms = T::Jobs::review_terms(job).unwrap_or_default();
+        let outcome = tally(review.committee, &votes, terms.sealed);
         for member in Self::of_mask(&review, outcome.silent) {
             let fined = Self::fine_verifier(&member, SILENCE_PPB)?;
             Self::deposit_event(Event::VerifierSilent { job, round: review.round, verifier: member, fined });
@@ -324,7 +326,8 @@ impl<T: Config> Pallet<T> {
         let (verdict, committee, round) = (outcome.verdict, review.committee, review.round);
         // A challenge that proves nothing costs the pot nothing: who has verifiers of its own could draw on it by challenging
         // good work at will.
-        if review.cause == Cause::Audit || verdict == Verdict::Bad {
+        let replayed = Self::score_of(&review, outcome.majority) != Some(Score::Unavailable);
+        if replayed && (review.cause == Cause::Audit || verdict == Verdict::Bad) {
             for member in Self::of_mask(&review, outcome.majority) {
                 Self::pay_replay(job, &member, terms.replay_price)?;
             }
@@ -458,9 +461,14 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// Seven replays of which five at least agree prove the other votes false, those of the audit's committee included.
+    /// Seven replays of which five at least agree prove the other votes false, those of the audit's committee included. Where most
+    /// could not have what they need, a sealed job's key above all, nobody's vote is proven false: the worker may have handed the key to
+    /// some and not to others.
     fn punish_liars(job: JobId, review: &ReviewOf<T>, outcome: &Outcome, truth: Score) -> DispatchResult {
         if outcome.majority.count_ones() < Committee::Appeal.fraud_votes() as u32 {
+            return Ok(());
+        }
+        if Self::score_of(review, outcome.majority) == Some(Score::Unavailable) {
             return Ok(());
         }
         let lied = |score: Option<Score>| matches!(score, Some(Score::Good | Score::Bad)) && score != Some(truth);

@@ -21,6 +21,12 @@ pub const TOKEN_BYTES: u32 = 4;
 /// Token ids of an output, in order.
 pub type OutputTokens = BoundedVec<u32, ConstU32<MAX_DELIVERED_TOKENS>>;
 
+/// Most bytes of a sealed output that is delivered on chain: sixteen for each token that may be.
+pub const MAX_SEALED_BYTES: u32 = 64 * 1024;
+
+/// A sealed output as it is delivered.
+pub type SealedOutput = BoundedVec<u8, ConstU32<MAX_SEALED_BYTES>>;
+
 /// Place in a time-ordered queue: block number, then job, both 64 bits big-endian, so that the order of the keys in the
 /// trie is the order in time and the next due entry is the first key.
 pub type QueueKey = [u8; 16];

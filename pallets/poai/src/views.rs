@@ -1,8 +1,8 @@
 //! What the runtime API answers (docs/json-rpc.md).
 
 use crate::{
-    types::*, windows::parse_key, Attestations, Config, Frauds, Outputs, Pallet, Reviews, Seats, SlashQueue, Slashes,
-    Verdicts, VerifierSlotCount, VerifierSlots, Verifiers, Windows,
+    types::*, windows::parse_key, Attestations, Config, Frauds, Outputs, Pallet, Reviews, SealedOutputs, Seats,
+    SlashQueue, Slashes, Verdicts, VerifierSlotCount, VerifierSlots, Verifiers, Windows,
 };
 use alloc::{format, vec::Vec};
 use frame_system::pallet_prelude::BlockNumberFor;
@@ -67,8 +67,10 @@ impl<T: Config> Pallet<T> {
 
     /// The same with the hash of its bytes.
     pub fn delivered(job: JobId) -> Option<DeliveredOutput> {
-        let (tokens, record) = (Self::output(job)?, Attestations::<T>::get(job)?);
-        Some(DeliveredOutput { output: record.output, tokens: tokens.into() })
+        let (tokens, sealed) = (Self::output(job), SealedOutputs::<T>::get(job));
+        let record = Attestations::<T>::get(job).filter(|_| tokens.is_some() || sealed.is_some())?;
+        let tokens = tokens.unwrap_or_default().into();
+        Some(DeliveredOutput { output: record.output, tokens, sealed: sealed.map(Into::into) })
     }
 
     /// Reviews under way, at most `limit` and at most 256, in no particular order.

@@ -9,8 +9,8 @@
 //! Draws are made at the start of a block only. Later in it, whoever writes the block knows their outcome.
 
 use crate::{
-    types::*, Attestations, Config, Event, Expiries, HoldReason, Outputs, Pallet, Queue, Reviews, Verdicts, WeightInfo,
-    Windows,
+    types::*, Attestations, Config, Event, Expiries, HoldReason, Outputs, Pallet, Queue, Reviews, SealedOutputs,
+    Verdicts, WeightInfo, Windows,
 };
 use alloc::vec::Vec;
 use frame_support::{
@@ -326,6 +326,7 @@ impl<T: Config> Pallet<T> {
         Expiries::<T>::remove(key);
         Attestations::<T>::remove(job);
         Outputs::<T>::remove(job);
+        SealedOutputs::<T>::remove(job);
         Verdicts::<T>::remove(job);
         Self::deposit_event(Event::AttestationPruned { job });
     }

@@ -180,8 +180,9 @@ pub struct Outcome {
 ///
 /// The majority is of those who revealed, and by score and digest together: a right score with a wrong digest is a guess. A
 /// majority that finds the job bad but is smaller than [`Committee::fraud_votes`] acquits. One that could not have what it
-/// needs decides nothing.
-pub fn tally(committee: Committee, votes: &[Option<Vote>]) -> Outcome {
+/// needs decides nothing, unless the job is `sealed`: there the worker has to see that they can, and one that does not is as
+/// good as caught.
+pub fn tally(committee: Committee, votes: &[Option<Vote>], sealed: bool) -> Outcome {
     let vote_of = |place: usize| votes.get(place).copied().flatten();
     let places = 0..committee.size();
     let mask = |holds: &dyn Fn(Option<Vote>) -> bool| {
@@ -196,11 +197,12 @@ pub fn tally(committee: Committee, votes: &[Option<Vote>]) -> Outcome {
 
     let undecided = Outcome { verdict: Verdict::Undecided, majority: 0, minority: 0, silent };
     let Some(winner) = majority.filter(|_| revealed >= committee.quorum()) else { return undecided };
-    if winner.score == Score::Unavailable {
+    let is_withheld = winner.score == Score::Unavailable;
+    if is_withheld && !sealed {
         return undecided;
     }
     let majority = like(winner);
-    let is_bad = winner.score == Score::Bad && count(majority) >= committee.fraud_votes();
+    let is_bad = (winner.score == Score::Bad || is_withheld) && count(majority) >= committee.fraud_votes();
     Outcome {
         verdict: if is_bad { Verdict::Bad } else { Verdict::Good },
         majority,
@@ -227,7 +229,7 @@ mod tests {
     }
 
     fn audit(votes: [Option<Vote>; 3]) -> Outcome {
-        tally(Committee::Audit, &votes)
+        tally(Committee::Audit, &votes, false)
     }
 
     #[test]
@@ -236,6 +238,18 @@ mod tests {
         assert_eq!(outcome, Outcome { verdict: Verdict::Good, majority: 0b101, minority: 0b010, silent: 0 });
         let outcome = audit([bad(), bad(), None]);
         assert_eq!(outcome, Outcome { verdict: Verdict::Bad, majority: 0b011, minority: 0, silent: 0b100 });
+    }
+
+    #[test]
+    fn sealed_job_should_be_bad_when_most_could_not_read_it_and_undecided_when_it_is_open() {
+        let unavailable = vote(Score::Unavailable, 0);
+        let votes = [unavailable, good(), unavailable];
+        let outcome = tally(Committee::Audit, &votes, true);
+        assert_eq!(outcome, Outcome { verdict: Verdict::Bad, majority: 0b101, minority: 0b010, silent: 0 });
+        assert_eq!(tally(Committee::Audit, &votes, false).verdict, Verdict::Undecided);
+        let mut seven = [unavailable; 7];
+        seven[..3].fill(good());
+        assert_eq!(tally(Committee::Appeal, &seven, true).verdict, Verdict::Good, "four are not five");
     }
 
     #[test]
@@ -248,7 +262,7 @@ mod tests {
         assert_eq!((outcome.verdict, outcome.majority, outcome.minority), (Verdict::Undecided, 0, 0));
         let mut four = [None; 7];
         four[..4].fill(bad());
-        assert_eq!(tally(Committee::Appeal, &four).verdict, Verdict::Undecided);
+        assert_eq!(tally(Committee::Appeal, &four, false).verdict, Verdict::Undecided);
     }
 
     #[test]
@@ -262,7 +276,7 @@ mod tests {
         for bads in 0..=7 {
             let votes: Vec<_> = (0..7).map(|place| if place < bads { bad() } else { good() }).collect();
             let expected = if bads >= 5 { Verdict::Bad } else { Verdict::Good };
-            assert_eq!(tally(Committee::Appeal, &votes).verdict, expected, "{bads} of 7");
+            assert_eq!(tally(Committee::Appeal, &votes, false).verdict, expected, "{bads} of 7");
         }
     }
 
@@ -311,7 +325,7 @@ mod tests {
             votes in vec(any_vote(), 7), is_audit in any::<bool>(), turn in 0usize..7,
         ) {
             let committee = if is_audit { Committee::Audit } else { Committee::Appeal };
-            let outcome = tally(committee, &votes);
+            let outcome = tally(committee, &votes, false);
             let all = (1u16 << committee.size()) as u8 & 0x7f;
             let all = if is_audit { 0b111 } else { all | 0x7f };
             if outcome.verdict == Verdict::Undecided {
@@ -323,7 +337,7 @@ mod tests {
             }
             let mut turned = votes[..committee.size()].to_vec();
             turned.rotate_left(turn % committee.size());
-            prop_assert_eq!(tally(committee, &turned).verdict, outcome.verdict);
+            prop_assert_eq!(tally(committee, &turned, false).verdict, outcome.verdict);
         }
 
         /// Less than half of a committee never decides anything but by the others' silence.
@@ -331,7 +345,7 @@ mod tests {
         fn minority_should_not_decide_when_the_others_agree(lies in 0usize..4, score in any::<bool>()) {
             let (honest, lie) = if score { (good(), bad()) } else { (bad(), good()) };
             let votes: Vec<_> = (0..7).map(|place| if place < lies { lie } else { honest }).collect();
-            let outcome = tally(Committee::Appeal, &votes);
+            let outcome = tally(Committee::Appeal, &votes, false);
             let expected = match (score, 7 - lies) {
                 (true, _) => Verdict::Good,
                 (false, 5..) => Verdict::Bad,

@@ -14,6 +14,9 @@ pub type JobId = u64;
 /// refused, since a worker could withhold such an output unpunished.
 pub const MAX_DEMANDABLE_TOKENS: u32 = 4_096;
 
+/// Bytes of a public key that content keys are sealed to: X-Wing, that is X25519 and ML-KEM-768.
+pub const SEALING_KEY_BYTES: u32 = 1_216;
+
 /// Most bytes of a blob that nodes take and hand over: a job's input or output.
 pub const MAX_BLOB_BYTES: u32 = 1 << 20;
 
@@ -246,6 +249,9 @@ pub struct JobRequest<BlockNumber> {
     pub use_held_tokens: bool,
     /// Have unused tokens sold at settlement, at no less than 99 % of the hour's TWAP; else they come back as tokens.
     pub sell_unused: bool,
+    /// Whether input and outputs are sealed: only client, worker and committees can read them, and only workers with a
+    /// sealing key are drawn.
+    pub sealed: bool,
 }
 
 /// What running a model costs: a governed table, the only source of a job's usage.

@@ -87,6 +87,27 @@ pub(crate) mod text {
     }
 }
 
+/// Bytes that may not be there, as hexadecimal text.
+pub(crate) mod optional_hex {
+    use super::*;
+    use alloc::vec::Vec;
+
+    #[derive(Deserialize)]
+    #[serde(transparent)]
+    struct Hex(#[serde(with = "sp_core::bytes")] Vec<u8>);
+
+    pub(crate) fn serialize<S: Serializer>(bytes: &Option<Vec<u8>>, serializer: S) -> Result<S::Ok, S::Error> {
+        match bytes {
+            Some(bytes) => sp_core::bytes::serialize(bytes, serializer),
+            None => serializer.serialize_none(),
+        }
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<u8>>, D::Error> {
+        Ok(Option::<Hex>::deserialize(deserializer)?.map(|Hex(bytes)| bytes))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

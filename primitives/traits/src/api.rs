@@ -294,6 +294,8 @@ pub struct JobView<AccountId, BlockNumber> {
     pub decoding: hanzo_poai::Decoding,
     /// Kind of proof asked for.
     pub verification: Verification,
+    /// Whether input and output are sealed: their bytes open with a key that client and worker hand over.
+    pub sealed: bool,
     /// The client's nonce; in JSON as text, as programs that count in floats lose the digits of large ones.
     #[serde(with = "crate::amount::text")]
     pub nonce: u64,
@@ -461,8 +463,11 @@ pub struct AttestationView<AccountId, BlockNumber> {
 pub struct DeliveredOutput {
     /// Hash of the output's bytes, as attested.
     pub output: H256,
-    /// The model's tokens, which decode to those bytes.
+    /// The model's tokens, which decode to those bytes; none if the job is sealed.
     pub tokens: Vec<u32>,
+    /// The bytes as they are, if the job is sealed: they open with its key. In JSON as hexadecimal text.
+    #[serde(default, with = "crate::amount::optional_hex", skip_serializing_if = "Option::is_none")]
+    pub sealed: Option<Vec<u8>>,
 }
 
 pub use crate::review_views::{MemberView, ReviewView, SlashView, VerdictView, VerifierView};
@@ -567,6 +572,14 @@ mod declarations {
             fn root(vendor: Vendor, root: H256) -> Option<u64>;
             /// On whose hardware, and which platforms, something may run; `None` if it is not allowed, or paused.
             fn allowance(measurement: H256) -> Option<Allowance>;
+        }
+
+        /// Where the keys of sealed jobs are.
+        pub trait SealingApi<AccountId: Codec> {
+            /// The public key that content is sealed to for an account: X-Wing, 1,216 bytes.
+            fn key(account: AccountId) -> Option<Vec<u8>>;
+            /// Envelopes with a job's key for an account: who handed each over (client or worker), and the hash of the blob.
+            fn envelopes(job: JobId, to: AccountId) -> Vec<(AccountId, H256)>;
         }
 
         /// Everything our pallets promise always holds. For tests and auditors; refused on public RPC.

@@ -76,6 +76,40 @@ pub struct ReviewTerms {
     pub replay_price: Balance,
     /// Whether it may raise its worker's quality: its model has a profile, and at least 5 workers could have had it.
     pub counts: bool,
+    /// Whether only its parties can read it: then a worker has to hand its key to committees.
+    pub sealed: bool,
+}
+
+/// Who a job is between.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct JobParties<AccountId> {
+    /// Who asked.
+    pub client: AccountId,
+    /// Who was drawn last, if anybody is.
+    pub worker: Option<AccountId>,
+    /// Whether only they and committees may read it.
+    pub sealed: bool,
+    /// Whether it has come to its end.
+    pub is_over: bool,
+}
+
+/// Who can be sent sealed content. Implemented by the sealing pallet; by the unit type, nobody.
+pub trait SealingKeys<AccountId> {
+    /// Whether an account has published a key that content can be sealed to.
+    fn has_key(account: &AccountId) -> bool;
+
+    /// For benchmarks: gives an account a key.
+    #[cfg(feature = "runtime-benchmarks")]
+    fn set_for_benchmark(account: &AccountId);
+}
+
+impl<AccountId> SealingKeys<AccountId> for () {
+    fn has_key(_: &AccountId) -> bool {
+        false
+    }
+
+    #[cfg(feature = "runtime-benchmarks")]
+    fn set_for_benchmark(_: &AccountId) {}
 }
 
 /// The job book, as Proof of AI sees it. Implemented by the compute pallet.
@@ -95,12 +129,19 @@ pub trait JobRegistry<AccountId, BlockNumber> {
     /// The job's client.
     fn client(job: JobId) -> Option<AccountId>;
 
+    /// Who a job is between, and whether it is sealed; `None` if there is no such job, or it is pruned.
+    fn parties(job: JobId) -> Option<JobParties<AccountId>>;
+
     /// What a review of an attested job goes by; `None` for a job in any other state.
     fn review_terms(job: JobId) -> Option<ReviewTerms>;
 
     /// For benchmarks: a job in state `Accepted` by a worker whose session key is `key`, deadline far away.
     #[cfg(feature = "runtime-benchmarks")]
     fn accepted_for_benchmark(key: SessionKey) -> JobId;
+
+    /// For benchmarks: has a job count as sealed.
+    #[cfg(feature = "runtime-benchmarks")]
+    fn seal_for_benchmark(job: JobId);
 }
 
 /// What is known of workers. Implemented by the compute pallet.

@@ -22,8 +22,8 @@ pub use amount::Amount;
 pub use hanzo_poai::{JobId, ResourceClass, Resources};
 pub use ids::{AssetId, Balance, PoolId, Tier};
 pub use jobs::{
-    AttestableJob, DrawRandomness, FailureReason, JobRegistry, QualityOracle, ReviewTerms, SessionKey, VrfOutputs,
-    WorkerRegistry, EJECTION_PPB,
+    AttestableJob, DrawRandomness, FailureReason, JobParties, JobRegistry, QualityOracle, ReviewTerms, SealingKeys,
+    SessionKey, VrfOutputs, WorkerRegistry, EJECTION_PPB,
 };
 pub use market::{ComputeMarket, MarketPrices};
 pub use proofs::{ProofRegistry, TeeRegistry};

@@ -3,7 +3,7 @@
 use super::hmm::{DAY, HOUR, WEEK};
 use crate::{
     constants::{AI, MICRO_AI, MILLI_AI},
-    AccountId, Assets, Attestors, Babe, Balance, Balances, Hmm, Poai, Runtime, RuntimeHoldReason,
+    AccountId, Assets, Attestors, Babe, Balance, Balances, Hmm, Poai, Runtime, RuntimeHoldReason, Sealing,
 };
 use codec::Encode;
 use frame_support::{
@@ -62,6 +62,7 @@ impl pallet_compute::Config for Runtime {
     type Tokens = Assets;
     type Market = Hmm;
     type Proofs = Attestors;
+    type Sealing = Sealing;
     type Tees = Attestors;
     type Quality = Poai;
     type Vrf = BabeVrf;

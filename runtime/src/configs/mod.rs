@@ -14,6 +14,7 @@ pub mod poai;
 pub mod preimage;
 pub mod proxy;
 pub mod scheduler;
+pub mod sealing;
 pub mod session;
 pub mod sudo;
 pub mod system;

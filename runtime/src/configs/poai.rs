@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     constants::{AI, MICRO_AI},
-    AccountId, Attestors, Balance, Balances, Compute, Runtime, RuntimeHoldReason,
+    AccountId, Attestors, Balance, Balances, Compute, Runtime, RuntimeHoldReason, Sealing,
 };
 use frame_support::{
     parameter_types,
@@ -49,6 +49,7 @@ impl pallet_poai::Config for Runtime {
     type Jobs = Compute;
     type Workers = Compute;
     type Proofs = Attestors;
+    type Sealing = Sealing;
     type Randomness = Compute;
     type GovernanceOrigin = EnsureRoot<AccountId>;
     /// The security council's, once there is one.

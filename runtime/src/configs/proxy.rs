@@ -44,7 +44,7 @@ pub enum ProxyType {
     NonTransfer,
     /// Rejecting the announcements of other proxies, for a guard that watches them.
     CancelProxy,
-    /// A worker's daily work: accepting, declining, attesting, delivering, pausing, naming its models, telling that it is
+    /// A worker's daily work: accepting, declining, attesting, delivering, handing keys of sealed jobs over, pausing, naming its models, telling that it is
     /// there.
     Worker,
 }
@@ -75,7 +75,11 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
                         | pallet_compute::Call::set_accepting { .. }
                         | pallet_compute::Call::set_models { .. }
                         | pallet_compute::Call::heartbeat { .. }
-                ) | RuntimeCall::Poai(pallet_poai::Call::attest { .. } | pallet_poai::Call::deliver_output { .. })
+                ) | RuntimeCall::Poai(
+                    pallet_poai::Call::attest { .. }
+                        | pallet_poai::Call::deliver_output { .. }
+                        | pallet_poai::Call::deliver_sealed_output { .. }
+                ) | RuntimeCall::Sealing(pallet_sealing::Call::hand_over { .. })
             ),
         }
     }

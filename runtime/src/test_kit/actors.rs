@@ -60,6 +60,7 @@ pub fn request(nonce: u64, tokens: u32, deadline: u32) -> JobRequest<u32> {
         nonce,
         use_held_tokens: false,
         sell_unused: false,
+        sealed: false,
     }
 }
 

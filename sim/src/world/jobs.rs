@@ -86,6 +86,7 @@ impl World {
             nonce: self.nonce,
             use_held_tokens: plan.use_held_tokens,
             sell_unused: plan.sell_unused,
+            sealed: false,
         };
         self.act(client, pallet_compute::Call::submit_job { request }).ok()?;
         let id = pallet_compute::NextJob::<Runtime>::get() - 1;

@@ -128,6 +128,7 @@ impl SubmitArgs {
             nonce: self.nonce.unwrap_or_else(now),
             use_held_tokens: self.use_held_tokens,
             sell_unused: !self.keep_unused,
+            sealed: self.sealed,
         })
     }
 }

@@ -126,7 +126,7 @@ fn review_should_go_by_the_jobs_value_and_what_a_replay_takes() {
         assert_ok!(<Compute as JobRegistry<_, _>>::note_attested(id, 7, 8));
         // 15 tokens as a prompt: 15 GPU and 30 VRAM at a thousandth.
         let replay_price = 45 * UNIT / 1_000;
-        let terms = ReviewTerms { value: job(id).value, replay_price, counts: false };
+        let terms = ReviewTerms { value: job(id).value, replay_price, counts: false, sealed: false };
         assert_eq!(<Compute as JobRegistry<_, _>>::review_terms(id), Some(terms));
     });
 }

@@ -35,7 +35,7 @@ fn challenge_should_bring_seven_and_hold_a_bond() {
 #[test]
 fn challenge_bond_should_grow_with_the_job() {
     let bond = |value: u128, replay_price: u128| {
-        Poai::challenge_bond(&hanzo_traits::ReviewTerms { value, replay_price, counts: true })
+        Poai::challenge_bond(&hanzo_traits::ReviewTerms { value, replay_price, counts: true, sealed: false })
     };
     test(|| {
         assert_eq!(bond(99 * AI, 0), 10 * AI);

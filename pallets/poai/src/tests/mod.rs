@@ -10,6 +10,7 @@ mod invariants;
 mod pruning;
 mod quality;
 mod replaying;
+mod sealed;
 mod slashes;
 mod verifiers;
 mod views;

@@ -1,0 +1,4 @@
+//! One file per behaviour.
+
+mod hand_over;
+mod keys;
