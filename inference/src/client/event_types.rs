@@ -36,6 +36,7 @@ decoded! {
         pub total: u128,
         pub market: u128,
         pub risk: u128,
+        pub mean: u128,
         pub burned: u128,
         pub treasury: u128,
         pub lp: u128,

@@ -97,6 +97,7 @@ impl<T: Config> Pallet<T> {
                 total: fee.total.into(),
                 market: fee.market.into(),
                 risk: fee.risk.into(),
+                mean: fee.mean.into(),
                 burned: fee.burned.into(),
                 treasury: fee.treasury.into(),
                 lp: fee.lp.into(),

@@ -116,8 +116,7 @@ impl<T: Config> Pallet<T> {
         Ok(Self::rolled(state, at))
     }
 
-    /// A pool's first touch in block `at`: the sell fees of an earlier block and a little of what was given enter the
-    /// reserves, the references become the reserves, and the means follow the last block's close.
+    /// A pool's first touch in block `at`: a little of the LPs' fees and of what was given enters the reserves, the references become the reserves, and the means follow the last block's close.
     ///
     /// Cannot fail, so that a withdrawal always passes.
     fn rolled(mut state: PoolState<BlockNumberFor<T>>, at: BlockNumberFor<T>) -> PoolState<BlockNumberFor<T>> {
@@ -127,19 +126,17 @@ impl<T: Config> Pallet<T> {
         let blocks: u64 = at.saturating_sub(state.rolled_at).unique_saturated_into();
         let hour: u64 = T::Hour::get().unique_saturated_into();
         state.psi_average = average_after(state.psi_average, state.reserves.psi, blocks, hour);
-        // What would lift a reserve over its bound waits; all differences are exact.
-        let fees = state.pending_lp_fee.min(MAX_RESERVE.saturating_sub(state.reserves.theta));
-        state.pending_lp_fee = state.pending_lp_fee.saturating_sub(fees);
-        state.reserves.theta = state.reserves.theta.saturating_add(fees);
         let day: u64 = T::Day::get().unique_saturated_into();
-        for (waiting, reserve) in
-            [(&mut state.donated.psi, &mut state.reserves.psi), (&mut state.donated.theta, &mut state.reserves.theta)]
-        {
+        let let_in = |waiting: &mut u128, reserve: &mut u128| {
+            // What would lift a reserve over its bound waits; all differences are exact.
             let due = waiting.saturating_sub(average_after(*waiting, 0, blocks, day));
             let entering = due.min(MAX_RESERVE.saturating_sub(*reserve));
             *waiting = waiting.saturating_sub(entering);
             *reserve = reserve.saturating_add(entering);
-        }
+        };
+        let_in(&mut state.pending_lp_fee, &mut state.reserves.theta);
+        let_in(&mut state.donated.theta, &mut state.reserves.theta);
+        let_in(&mut state.donated.psi, &mut state.reserves.psi);
         state.reference = state.reserves;
         state.start_price = state.spot_price();
         let period: u64 = T::MeanBlocks::get().unique_saturated_into();
@@ -178,7 +175,7 @@ impl<T: Config> Pallet<T> {
             Side::Sell => Self::settle_sell(pool, parties, trade)?,
         }
         state.reserves = trade.after;
-        state.pending_lp_fee = state.pending_lp_fee.checked_add(trade.pending_lp_fee).ok_or(Error::<T>::Overflow)?;
+        state.pending_lp_fee = state.pending_lp_fee.checked_add(trade.fee.lp).ok_or(Error::<T>::Overflow)?;
         Pools::<T>::insert(pool, state);
         Self::deposit_event(Event::Traded {
             pool,
@@ -202,7 +199,7 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// Tokens to the pool; credits from the pool to their account, treasury and nowhere. The LPs' part stays where it is.
+    /// Tokens to the pool; credits from the pool to their account, treasury and nowhere. The LPs' part stays in its account.
     fn settle_sell(pool: PoolId, parties: &Parties<T::AccountId>, trade: &Trade) -> DispatchResult {
         let account = Self::pool_account(pool);
         T::Tokens::transfer(pool.asset_id(), parties.tokens, &account, trade.psi, Preservation::Expendable)?;

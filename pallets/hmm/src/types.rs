@@ -26,7 +26,7 @@ pub struct PoolState<BlockNumber> {
     pub reference: Reserves,
     /// Marginal price at the start of block `rolled_at`, 10¹⁸ fixed point.
     pub start_price: u128,
-    /// The LPs' part of the fees on sells in block `rolled_at`, wei: enters Θ at the first touch in a later block.
+    /// The LPs' part of fees that is not in Θ yet, wei: it enters as `donated` does. New shares pay for their part of it.
     pub pending_lp_fee: Balance,
     /// A mean of closing prices, 10¹⁸ fixed point: every block before `rolled_at` moved it by one part in
     /// [`Config::MeanBlocks`](crate::Config::MeanBlocks) of the gap. Trades of this block pay at least, or get at most it.

@@ -144,6 +144,7 @@ fn fee_view(fee: &FeeSplit) -> FeeView {
         total: fee.total.into(),
         market: fee.market.into(),
         risk: fee.risk.into(),
+        mean: fee.mean.into(),
         burned: fee.burned.into(),
         treasury: fee.treasury.into(),
         lp: fee.lp.into(),

@@ -104,6 +104,17 @@ fn rich<T: Config>(name: &'static str, number: u32) -> T::AccountId {
     who
 }
 
+/// A registered operator of canaries.
+fn operator<T: Config>() -> T::AccountId {
+    let operator = rich::<T>("operator", 0);
+    CanaryOperators::<T>::insert(&operator, ());
+    operator
+}
+
+fn noise(n: u32) -> CanaryHashes {
+    CanaryHashes::truncate_from((0..n).map(|number| H256::from_low_u64_be(number.into())).collect())
+}
+
 /// A verifier whose path in the tree of lots is its own below the root.
 fn verifier<T: Config>(number: u32, lot: Balance) -> Result<T::AccountId, BenchmarkError> {
     let who = rich::<T>("verifier", number);
@@ -443,6 +454,85 @@ mod benchmarks {
         _(origin as T::RuntimeOrigin, 0);
 
         assert_eq!(Slashes::<T>::count(), 0);
+        Ok(())
+    }
+
+    #[benchmark]
+    fn set_canary_operator() -> Result<(), BenchmarkError> {
+        let origin = T::GovernanceOrigin::try_successful_origin().map_err(|_| "no origin")?;
+        let operator: T::AccountId = account("operator", 0, 0);
+
+        #[extrinsic_call]
+        _(origin as T::RuntimeOrigin, operator.clone(), true);
+
+        assert!(CanaryOperators::<T>::contains_key(operator));
+        Ok(())
+    }
+
+    #[benchmark]
+    fn lodge_canaries(n: Linear<0, 64>) {
+        let operator = operator::<T>();
+        let hashes = noise(n);
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(operator.clone()), hashes);
+
+        assert_eq!(LodgedCount::<T>::get(operator), n);
+    }
+
+    #[benchmark]
+    fn drop_canaries(n: Linear<0, 64>) -> Result<(), BenchmarkError> {
+        let operator = operator::<T>();
+        Pallet::<T>::lodge_canaries(RawOrigin::Signed(operator.clone()).into(), noise(n))?;
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(operator.clone()), noise(n));
+
+        assert_eq!(LodgedCount::<T>::get(operator), 0);
+        Ok(())
+    }
+
+    /// Seven found it good, and as many slashes as may be are undone.
+    #[benchmark]
+    fn reveal_canary(n: Linear<0, 11>) -> Result<(), BenchmarkError> {
+        let (job, _) = in_review::<T>(Phase::Revealing)?;
+        let review = Reviews::<T>::take(job).ok_or("no review")?;
+        let worker = Attestations::<T>::get(job).ok_or("not attested")?.worker;
+        let (operator, salt) = (operator::<T>(), [1; 32]);
+        let hash = Pallet::<T>::canary_hash(&operator, &worker, job, &salt);
+        LodgedCanaries::<T>::insert(&operator, hash, BlockNumberFor::<T>::zero());
+        LodgedCount::<T>::insert(&operator, 1);
+        Attestations::<T>::mutate(job, |record| record.iter_mut().for_each(|record| record.attested_at = 1u32.into()));
+        let mut members = review.members;
+        for member in &mut members {
+            member.vote = Some(Vote { score: Score::Good, digest: H256::zero() });
+        }
+        Verdicts::<T>::insert(
+            job,
+            VerdictRecord {
+                verdict: hanzo_poai::committee::Verdict::Good,
+                committee: Committee::Appeal,
+                challenger: None,
+                rounds: 2,
+                members,
+                at: 1u32.into(),
+                canary: false,
+            },
+        );
+        let bond = Settings::<T>::get().min_verifier_bond;
+        let mut slashes = Vec::new();
+        for number in 0..n {
+            slashes.push(NextSlash::<T>::get());
+            let punished = verifier::<T>(LOOKED_AT.saturating_add(1).saturating_add(number), bond)?;
+            Pallet::<T>::punish_false_verdict(&punished, job)?;
+        }
+        let slashes = CanarySlashes::truncate_from(slashes);
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(worker), operator, job, salt, slashes);
+
+        assert!(Verdicts::<T>::get(job).is_some_and(|record| record.canary));
+        assert_eq!(Slashes::<T>::count(), SEVEN);
         Ok(())
     }
 

@@ -307,6 +307,31 @@ mod events {
             /// First block in which it may again.
             until: BlockNumberFor<T>,
         },
+        /// An operator of canaries was registered, or taken off the list.
+        CanaryOperatorSet {
+            /// Who.
+            operator: T::AccountId,
+            /// Whether it is one now.
+            registered: bool,
+        },
+        /// An operator lodged hashes, of canaries or of nothing.
+        CanariesLodged {
+            /// Who.
+            operator: T::AccountId,
+            /// How many.
+            count: u32,
+        },
+        /// An audited job was bad on purpose.
+        CanaryRevealed {
+            /// The job.
+            job: JobId,
+            /// Who lodged it.
+            operator: T::AccountId,
+            /// Whose work it was.
+            worker: T::AccountId,
+            /// Members that found it good, and are punished for it.
+            fooled: Vec<T::AccountId>,
+        },
         /// Governance set the parameters.
         ParametersSet {
             /// What they are now.
@@ -344,6 +369,28 @@ mod errors {
         NoOutputTokens,
         /// More output tokens than were paid for.
         TooManyOutputTokens,
+        /// The account is an operator of canaries already.
+        AlreadyOperator,
+        /// There are as many operators as there may be.
+        TooManyOperators,
+        /// The account is no operator of canaries.
+        NotOperator,
+        /// The hash is lodged already.
+        AlreadyLodged,
+        /// The operator has as many hashes lodged as it may.
+        TooManyLodged,
+        /// Nothing like that is lodged: another operator, worker, job or salt, or it was revealed or dropped.
+        NotLodged,
+        /// The hash was lodged when the work was attested already, or in the same block.
+        LodgedTooLate,
+        /// The job has no verdict, or it is no longer kept.
+        NoVerdict,
+        /// The job was reviewed since somebody challenged it.
+        WasChallenged,
+        /// The job is known for a canary.
+        KnownCanary,
+        /// The slash is not one that this canary undoes.
+        NotOfThisCanary,
         /// Another kind of proof than the job asks for.
         ProofMismatch,
         /// A root or hash is zero or that of an empty tree, or both roots are the same.

@@ -4,9 +4,9 @@ use crate::{
     quality::ONE,
     types::*,
     windows::{parse_key, queue_key},
-    Attestations, Config, Expiries, HoldReason, NextSlash, Outputs, Pallet, Quality, Queue, Reviews, SealedOutputs,
-    Seats, SlashQueue, Slashes, Verdicts, VerifierLotQueue, VerifierLotRange, VerifierLots, VerifierSlotCount,
-    VerifierSlots, Verifiers, Windows,
+    Attestations, CanaryOperators, Config, Expiries, HoldReason, LodgedCanaries, LodgedCount, NextSlash, Outputs,
+    Pallet, Quality, Queue, Reviews, SealedOutputs, Seats, SlashQueue, Slashes, Verdicts, VerifierLotQueue,
+    VerifierLotRange, VerifierLots, VerifierSlotCount, VerifierSlots, Verifiers, Windows,
 };
 use alloc::{
     collections::{BTreeMap, BTreeSet},
@@ -47,6 +47,7 @@ impl<T: Config> Pallet<T> {
         Self::check_expiries()?;
         Self::check_outputs()?;
         Self::check_quality()?;
+        Self::check_canaries()?;
         Self::check_reviews()?;
         Self::check_verifiers()?;
         Self::check_verifier_lots()?;
@@ -138,6 +139,23 @@ impl<T: Config> Pallet<T> {
             hold!(hash == record.output, "job {job}: sealed output {hash:?}, attested {:?}", record.output);
             hold!(!Outputs::<T>::contains_key(job), "job {job}: its output is there both sealed and open");
         }
+        Ok(())
+    }
+
+    /// Operators' counts are those of what they lodged.
+    fn check_canaries() -> Result<(), String> {
+        let mut lodged = BTreeMap::<T::AccountId, u32>::new();
+        for (operator, ..) in LodgedCanaries::<T>::iter() {
+            let count = lodged.entry(operator).or_default();
+            *count = count.saturating_add(1);
+        }
+        for (operator, count) in LodgedCount::<T>::iter() {
+            let counted = lodged.remove(&operator).unwrap_or_default();
+            hold!(counted == count && count <= MAX_LODGED, "{operator:?}: {counted} hashes lodged, {count} counted");
+        }
+        hold!(lodged.is_empty(), "{lodged:?} lodged and not counted");
+        let operators = CanaryOperators::<T>::iter_keys().count();
+        hold!(operators == CanaryOperators::<T>::count() as usize, "{operators} operators, another number counted");
         Ok(())
     }
 

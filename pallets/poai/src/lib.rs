@@ -38,6 +38,7 @@ pub use weights::WeightInfo;
 mod attest;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
+mod canaries;
 mod delivery;
 mod events;
 mod invariants;
@@ -296,6 +297,19 @@ pub mod pallet {
     #[pallet::storage]
     pub type Frauds<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, FraudRecord<BlockNumberFor<T>>>;
 
+    /// Who may lodge canaries; governance answers for them.
+    #[pallet::storage]
+    pub type CanaryOperators<T: Config> = CountedStorageMap<_, Blake2_128Concat, T::AccountId, ()>;
+
+    /// What each has lodged: hashes that say nothing, and the block they came in.
+    #[pallet::storage]
+    pub type LodgedCanaries<T: Config> =
+        StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Blake2_128Concat, H256, BlockNumberFor<T>>;
+
+    /// How many that is, at most [`MAX_LODGED`].
+    #[pallet::storage]
+    pub type LodgedCount<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, u32, ValueQuery>;
+
     /// What a chain starts with.
     #[pallet::genesis_config]
     #[derive(frame_support::DefaultNoBound)]
@@ -501,6 +515,55 @@ pub mod pallet {
         pub fn set_parameters(origin: OriginFor<T>, parameters: Parameters) -> DispatchResult {
             T::GovernanceOrigin::ensure_origin(origin)?;
             Self::do_set_parameters(parameters)
+        }
+
+        /// Registers an operator of canaries, or takes one off the list: what it has lodged is worth nothing then.
+        ///
+        /// Governance. Emits [`Event::CanaryOperatorSet`]. Fails with [`Error::AlreadyOperator`], [`Error::TooManyOperators`] or
+        /// [`Error::NotOperator`].
+        #[pallet::call_index(12)]
+        #[pallet::weight(T::WeightInfo::set_canary_operator())]
+        pub fn set_canary_operator(origin: OriginFor<T>, operator: T::AccountId, registered: bool) -> DispatchResult {
+            T::GovernanceOrigin::ensure_origin(origin)?;
+            Self::put_operator(operator, registered)
+        }
+
+        /// Lodges hashes, of canaries and of noise ([`Pallet::canary_hash`]). Signed by an operator.
+        ///
+        /// Emits [`Event::CanariesLodged`]. Fails with [`Error::NotOperator`], [`Error::AlreadyLodged`] or
+        /// [`Error::TooManyLodged`].
+        #[pallet::call_index(13)]
+        #[pallet::weight(T::WeightInfo::lodge_canaries(hashes.len() as u32))]
+        pub fn lodge_canaries(origin: OriginFor<T>, hashes: CanaryHashes) -> DispatchResult {
+            Self::do_lodge(ensure_signed(origin)?, hashes)
+        }
+
+        /// Drops lodged hashes that are no longer needed. Signed by who lodged them. Fails with [`Error::NotLodged`].
+        #[pallet::call_index(14)]
+        #[pallet::weight(T::WeightInfo::drop_canaries(hashes.len() as u32))]
+        pub fn drop_canaries(origin: OriginFor<T>, hashes: CanaryHashes) -> DispatchResult {
+            Self::do_drop_lodged(ensure_signed(origin)?, hashes)
+        }
+
+        /// Says that an audited job was a canary. Signed by its worker, who attested what it knew to be wrong, and while the verdict
+        /// is kept.
+        ///
+        /// * `operator`, `job`, `salt`: what was lodged, in a block before that of the attestation.
+        /// * `slashes`: those to be cancelled: the worker's own, and of verifiers who were punished for finding it bad against a
+        ///   majority.
+        ///
+        /// A tenth of the bond of each member that found it good is frozen, as for any other false verdict. Emits
+        /// [`Event::CanaryRevealed`]. Fails with the error of the first check that does not hold.
+        #[pallet::call_index(15)]
+        #[pallet::weight(T::WeightInfo::reveal_canary(slashes.len() as u32))]
+        pub fn reveal_canary(
+            origin: OriginFor<T>,
+            operator: T::AccountId,
+            #[pallet::compact] job: JobId,
+            salt: [u8; 32],
+            slashes: CanarySlashes,
+        ) -> DispatchResult {
+            Self::do_reveal_canary(ensure_signed(origin)?, operator, job, salt, slashes)
         }
     }
 

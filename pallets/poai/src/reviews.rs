@@ -442,7 +442,10 @@ impl<T: Config> Pallet<T> {
             Cause::Challenge { challenger, .. } => Some(challenger),
         };
         let rounds = round.saturating_add(1);
-        Verdicts::<T>::insert(job, VerdictRecord { verdict, committee, challenger, rounds, members, at: now });
+        Verdicts::<T>::insert(
+            job,
+            VerdictRecord { verdict, committee, challenger, rounds, members, at: now, canary: false },
+        );
         Self::deposit_event(Event::ReviewEnded { job, worker: window.worker.clone(), verdict, rounds });
         Ok(())
     }

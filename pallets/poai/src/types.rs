@@ -180,7 +180,18 @@ pub struct VerdictRecord<AccountId, BlockNumber> {
     pub members: Members<AccountId>,
     /// Block of the verdict.
     pub at: BlockNumber,
+    /// Whether it turned out that the work was bad on purpose.
+    pub canary: bool,
 }
+
+/// Most operators of canaries.
+pub const MAX_OPERATORS: u32 = 16;
+/// Most hashes that one operator has lodged at a time.
+pub const MAX_LODGED: u32 = 4_096;
+/// Hashes that one call lodges or drops.
+pub type CanaryHashes = BoundedVec<H256, ConstU32<64>>;
+/// Slashes that one reveal undoes: a worker's, and those of a committee of seven and one of three.
+pub type CanarySlashes = BoundedVec<SlashId, ConstU32<11>>;
 
 /// An account that checks work and answers for its verdicts with a bond.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]

@@ -116,8 +116,9 @@ impl<T: Config> Pallet<T> {
 
     /// What the review of a job came to, until it is pruned.
     pub fn verdict(job: JobId) -> Option<VerdictView<T::AccountId, BlockNumberFor<T>>> {
-        let VerdictRecord { verdict, committee, challenger, rounds, members, at } = Verdicts::<T>::get(job)?;
-        Some(VerdictView { job, verdict, committee, challenger, rounds, members: Self::member_views(members), at })
+        let VerdictRecord { verdict, committee, challenger, rounds, members, at, canary } = Verdicts::<T>::get(job)?;
+        let members = Self::member_views(members);
+        Some(VerdictView { job, verdict, committee, challenger, rounds, members, at, canary })
     }
 
     /// A verifier.

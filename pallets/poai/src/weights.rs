@@ -46,6 +46,14 @@ pub trait WeightInfo {
     fn cancel_slash() -> Weight;
     /// `set_parameters`.
     fn set_parameters() -> Weight;
+    /// `set_canary_operator`.
+    fn set_canary_operator() -> Weight;
+    /// `lodge_canaries`, `n` from 0 to 64.
+    fn lodge_canaries(n: u32) -> Weight;
+    /// `drop_canaries`, `n` from 0 to 64.
+    fn drop_canaries(n: u32) -> Weight;
+    /// `reveal_canary`, `n` from 0 to 11.
+    fn reveal_canary(n: u32) -> Weight;
     /// `draw_audit`.
     fn draw_audit() -> Weight;
     /// `summon_committee`.
@@ -322,6 +330,28 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     fn set_parameters() -> Weight {
         // Fastest run: 5_833_000 ps. Proof measured: 0 bytes.
         Weight::from_parts(7_838_000, 0).saturating_add(Db::get().writes(1))
+    }
+    // The next four by analogy, until they are measured.
+    fn set_canary_operator() -> Weight {
+        Weight::from_parts(20_000_000, 4_000).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(2))
+    }
+    fn lodge_canaries(n: u32) -> Weight {
+        Weight::from_parts(20_000_000, 8_000)
+            .saturating_add(Weight::from_parts(6_000_000, 3_000).saturating_mul(n.into()))
+            .saturating_add(Db::get().reads(2))
+            .saturating_add(Db::get().reads(n.into()))
+            .saturating_add(Db::get().writes(1))
+            .saturating_add(Db::get().writes(n.into()))
+    }
+    fn drop_canaries(n: u32) -> Weight {
+        Self::lodge_canaries(n)
+    }
+    fn reveal_canary(n: u32) -> Weight {
+        // Seven verifiers frozen, and every slash cancelled.
+        Weight::from_parts(400_000_000, 40_000)
+            .saturating_add(Self::cancel_slash().saturating_mul(n.into()))
+            .saturating_add(Db::get().reads(35))
+            .saturating_add(Db::get().writes(40))
     }
     // Storage: `Poai::Queue` (r:1 w:2)
     // Proof: `Poai::Queue` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)

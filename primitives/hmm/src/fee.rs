@@ -25,6 +25,15 @@ use primitive_types::U256;
 /// Upper bound of [`FeeParameters::cap_ppb`]: no trade ever pays more than 25 %.
 pub const MAX_FEE_PPB: u32 = 250_000_000;
 
+impl FeeSplit {
+    /// The fee with what the mean price asks beyond the curve, which goes to the treasury. To the pool, a provider that trades
+    /// around others would get back what it made them overpay.
+    pub(crate) fn with_mean(self, mean: u128) -> Result<Self, HmmError> {
+        let sum = |part: u128| part.checked_add(mean).ok_or(HmmError::Overflow);
+        Ok(Self { total: sum(self.total)?, treasury: sum(self.treasury)?, mean, ..self })
+    }
+}
+
 impl FeeParameters {
     /// f_m = 30 bps, λ_r = 5 %, cap 25 %, ζ = 25 %, LP : treasury = 5 : 1.
     pub const DEFAULT: Self = Self {
@@ -81,7 +90,7 @@ impl FeeParameters {
         let treasury = mul_div_floor(shared, self.treasury_parts.into(), parts.into())?;
         let kept = shared.checked_sub(treasury).ok_or(HmmError::Overflow)?;
         let lp = kept.checked_add(risk).ok_or(HmmError::Overflow)?;
-        Ok(FeeSplit { total, market, risk, burned, treasury, lp })
+        Ok(FeeSplit { total, market, risk, mean: 0, burned, treasury, lp })
     }
 
     /// Least credits across the curve that leave a seller `net` after fees, when the credit reserve is `before` and was

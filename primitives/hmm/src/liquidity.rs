@@ -37,7 +37,7 @@ impl Pool {
     /// Adds liquidity at the pool's ratio, at most `max_psi` compute-wei and `max_theta` credit-wei, to a pool with `supply`
     /// shares. Mints ⌊supply·min(ΔΨ/Ψ, ΔΘ/(Θ+P))⌋; the amounts that buy exactly that are taken, ceiled, and no surplus.
     ///
-    /// P is `pending`: fees of sells that wait beside the reserves ([`crate::Trade::pending_lp_fee`]) and belong to the
+    /// P is `pending`: the LPs' part of fees, which waits beside the reserves ([`crate::Trade::after`]) and belongs to the
     /// shares there are. A new share pays for its part of them, which joins them
     /// ([`LiquidityChange::pending_lp_fee`]), or it would take that part from the old ones when they enter Θ.
     ///

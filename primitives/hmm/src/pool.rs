@@ -25,7 +25,8 @@ pub struct Pool {
     /// average and a sell gets at most it, whatever the curve says. `None` leaves it to the curve.
     ///
     /// Whoever buys and sells while it stands wins nothing from what moved the price in between, however it slices: all it
-    /// bought cost at least, all it sold brought at most as much. What the curve would have given better stays in the pool.
+    /// bought cost at least, all it sold brought at most as much. What the curve would have given better is part of the fee
+    /// ([`FeeSplit::mean`]), and the pool ends where its curve says.
     pub mean: Option<u128>,
 }
 
@@ -33,7 +34,7 @@ impl Pool {
     /// Buys compute with exactly `theta_in` credit-wei, fee included.
     ///
     /// One pass: quoted with the market fee alone, which tells the risk fee (slightly over-estimated), and quoted again
-    /// with both. The LPs' part of the fee enters Θ at once.
+    /// with both. The LPs' part of the fee is not in the reserves after: it is to be kept beside them, and let in over time.
     ///
     /// Errors: [`HmmError::ZeroAmount`]; [`HmmError::ZeroOutput`] when the fee leaves nothing to trade;
     /// [`HmmError::EmptyPool`], [`HmmError::PoolExhausted`], [`HmmError::ReserveTooLarge`], [`HmmError::BadFeeParameters`],
@@ -41,11 +42,17 @@ impl Pool {
     pub fn buy(&self, theta_in: u128) -> Result<Trade, HmmError> {
         self.fees.validate()?;
         ensure_positive(theta_in)?;
-        let without_risk = self.buy_net(theta_in, self.fees.market_fee(theta_in)?)?;
+        let (without_risk, _) = self.buy_net(theta_in, self.fees.market_fee(theta_in)?)?;
         let after = self.reserves.psi.checked_sub(without_risk).ok_or(HmmError::PoolExhausted)?;
         let fee = self.fees.rate(self.reference.psi, self.reserves.psi, after)?.of(theta_in)?;
-        let psi = self.buy_net(theta_in, fee)?;
-        self.bought(psi, theta_in, fee)
+        let (psi, on_curve) = self.buy_net(theta_in, fee)?;
+        let mean = if psi < on_curve {
+            let net = theta_in.checked_sub(fee).ok_or(HmmError::Overflow)?;
+            net.checked_sub(swap::buy_exact_out(&self.curve, &self.reserves, psi)?).ok_or(HmmError::Overflow)?
+        } else {
+            0
+        };
+        self.bought(psi, theta_in, fee, mean)
     }
 
     /// Buys exactly `psi_out` compute-wei. The end state is known, so the fee is exact and the cost the least that pays it.
@@ -53,27 +60,27 @@ impl Pool {
     /// Errors: as [`Pool::buy`]; [`HmmError::PoolExhausted`] when the pool does not hold that much.
     pub fn buy_exact_out(&self, psi_out: u128) -> Result<Trade, HmmError> {
         self.fees.validate()?;
-        let net = swap::buy_exact_out(&self.curve, &self.reserves, psi_out)?.max(self.least_paid(psi_out)?);
+        let on_curve = swap::buy_exact_out(&self.curve, &self.reserves, psi_out)?;
+        let net = on_curve.max(self.least_paid(psi_out)?);
         let after = self.reserves.psi.checked_sub(psi_out).ok_or(HmmError::PoolExhausted)?;
         let theta_in = self.fees.rate(self.reference.psi, self.reserves.psi, after)?.gross_up(net)?;
         let fee = theta_in.checked_sub(net).ok_or(HmmError::Overflow)?;
-        self.bought(psi_out, theta_in, fee)
+        self.bought(psi_out, theta_in, fee, net.checked_sub(on_curve).ok_or(HmmError::Overflow)?)
     }
 
     /// Sells exactly `psi_in` compute-wei for credits; the fee comes off the credits going out.
     ///
-    /// The LPs' part of the fee is not in the reserves after: [`Trade::pending_lp_fee`] is to be kept beside them until a
-    /// later block.
+    /// The LPs' part of the fee is not in the reserves after, as for [`Pool::buy`]. The risk fee goes by what the sale is worth:
+    /// where the mean price pays less than the curve, the reserve ends lower than it counts.
     ///
     /// Errors: as [`Pool::buy`].
     pub fn sell(&self, psi_in: u128) -> Result<Trade, HmmError> {
         self.fees.validate()?;
-        let gross = self.at_most(swap::sell_exact_in(&self.curve, &self.reserves, psi_in)?, |mean| {
-            mul_div_floor(psi_in, mean, PRICE_ONE)
-        })?;
+        let on_curve = swap::sell_exact_in(&self.curve, &self.reserves, psi_in)?;
+        let gross = self.at_most(on_curve, |mean| mul_div_floor(psi_in, mean, PRICE_ONE))?;
         let after = self.reserves.theta.checked_sub(gross).ok_or(HmmError::PoolExhausted)?;
         let fee = self.fees.rate(self.reference.theta, self.reserves.theta, after)?.of(gross)?;
-        self.sold(psi_in, gross, fee)
+        self.sold(psi_in, gross, fee, on_curve.checked_sub(gross).ok_or(HmmError::Overflow)?)
     }
 
     /// Sells the least compute that leaves the seller exactly `theta_out_net` credit-wei after fees.
@@ -87,9 +94,13 @@ impl Pool {
             Some(mean) => mul_div_ceil(gross, PRICE_ONE, mean)?,
             None => 0,
         };
-        let psi_in = swap::sell_exact_out(&self.curve, &self.reserves, gross)?.max(least);
+        let on_curve = swap::sell_exact_out(&self.curve, &self.reserves, gross)?;
         let fee = gross.checked_sub(theta_out_net).ok_or(HmmError::Overflow)?;
-        self.sold(psi_in, gross, fee)
+        if least <= on_curve {
+            return self.sold(on_curve, gross, fee, 0);
+        }
+        let leaving = swap::sell_exact_in(&self.curve, &self.reserves, least)?.max(gross);
+        self.sold(least, gross, fee, leaving.checked_sub(gross).ok_or(HmmError::Overflow)?)
     }
 
     /// Marginal price now, [`crate::PRICE_ONE`] fixed point. Errors as [`Curve::price`].
@@ -97,13 +108,14 @@ impl Pool {
         self.curve.price(&self.reserves)
     }
 
-    /// Compute out for `theta_in` less `fee` across the curve.
-    fn buy_net(&self, theta_in: u128, fee: u128) -> Result<u128, HmmError> {
+    /// Compute out for `theta_in` less `fee`, and what the curve alone would give.
+    fn buy_net(&self, theta_in: u128, fee: u128) -> Result<(u128, u128), HmmError> {
         match theta_in.checked_sub(fee) {
             None | Some(0) => Err(HmmError::ZeroOutput),
-            Some(net) => self.at_most(swap::buy_exact_in(&self.curve, &self.reserves, net)?, |mean| {
-                mul_div_floor(net, PRICE_ONE, mean)
-            }),
+            Some(net) => {
+                let on_curve = swap::buy_exact_in(&self.curve, &self.reserves, net)?;
+                Ok((self.at_most(on_curve, |mean| mul_div_floor(net, PRICE_ONE, mean))?, on_curve))
+            }
         }
     }
 
@@ -120,32 +132,33 @@ impl Pool {
         }
     }
 
-    /// The change of a buy of `psi` for `theta_in`, of which `fee` is fee.
-    fn bought(&self, psi: u128, theta_in: u128, fee: u128) -> Result<Trade, HmmError> {
-        let fee = self.fees.split(fee, theta_in)?;
+    /// The change of a buy of `psi` for `theta_in`, of which `fee` is fee, and `mean` what the mean price asks beyond the curve.
+    fn bought(&self, psi: u128, theta_in: u128, fee: u128, mean: u128) -> Result<Trade, HmmError> {
+        let fee = self.fees.split(fee, theta_in)?.with_mean(mean)?;
         let theta_on_curve = theta_in.checked_sub(fee.total).ok_or(HmmError::Overflow)?;
-        let entering = theta_on_curve.checked_add(fee.lp).ok_or(HmmError::Overflow)?;
         let after = Reserves {
             psi: self.reserves.psi.checked_sub(psi).ok_or(HmmError::PoolExhausted)?,
-            theta: bounded(self.reserves.theta.checked_add(entering).ok_or(HmmError::ReserveTooLarge)?)?,
+            theta: bounded(self.reserves.theta.checked_add(theta_on_curve).ok_or(HmmError::ReserveTooLarge)?)?,
         };
-        self.checked(Change { psi, theta: theta_in, theta_on_curve, fee, after, pending_lp_fee: 0 })
+        self.checked(Change { psi, theta: theta_in, theta_on_curve, fee, after })
     }
 
-    /// The change of a sell of `psi` that takes `gross` off the curve, of which `fee` is fee.
-    fn sold(&self, psi: u128, gross: u128, fee: u128) -> Result<Trade, HmmError> {
-        let fee = self.fees.split(fee, gross)?;
-        let theta = gross.checked_sub(fee.total).ok_or(HmmError::Overflow)?;
+    /// The change of a sell of `psi` that is worth `gross`, of which `fee` is fee, and takes `mean` more off the curve, which the
+    /// mean price does not pay out.
+    fn sold(&self, psi: u128, gross: u128, fee: u128, mean: u128) -> Result<Trade, HmmError> {
+        let fee = self.fees.split(fee, gross)?.with_mean(mean)?;
+        let theta_on_curve = gross.checked_add(mean).ok_or(HmmError::Overflow)?;
+        let theta = theta_on_curve.checked_sub(fee.total).ok_or(HmmError::Overflow)?;
         let after = Reserves {
             psi: bounded(self.reserves.psi.checked_add(psi).ok_or(HmmError::ReserveTooLarge)?)?,
-            theta: self.reserves.theta.checked_sub(gross).ok_or(HmmError::PoolExhausted)?,
+            theta: self.reserves.theta.checked_sub(theta_on_curve).ok_or(HmmError::PoolExhausted)?,
         };
-        self.checked(Change { psi, theta, theta_on_curve: gross, fee, after, pending_lp_fee: fee.lp })
+        self.checked(Change { psi, theta, theta_on_curve, fee, after })
     }
 
     /// Checks the invariant and completes a change with the state before and the prices.
     fn checked(&self, change: Change) -> Result<Trade, HmmError> {
-        let Change { psi, theta, theta_on_curve, fee, after, pending_lp_fee } = change;
+        let Change { psi, theta, theta_on_curve, fee, after } = change;
         self.curve.ensure_not_decreased(&self.reserves, &after)?;
         Ok(Trade {
             psi,
@@ -154,7 +167,6 @@ impl Pool {
             fee,
             before: self.reserves,
             after,
-            pending_lp_fee,
             price_before: self.price()?,
             price_after: self.curve.price(&after)?,
         })
@@ -168,7 +180,6 @@ struct Change {
     theta_on_curve: u128,
     fee: FeeSplit,
     after: Reserves,
-    pending_lp_fee: u128,
 }
 
 /// Refuses a zero amount.

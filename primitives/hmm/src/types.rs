@@ -69,7 +69,8 @@ records! {
         pub treasury_parts: u32,
     }
 
-    /// A fee in credit wei, split to the wei: `total = burned + treasury + lp`, `lp` holding the whole risk fee.
+    /// A fee in credit wei, split to the wei: `total = market + risk + mean = burned + treasury + lp`, `lp` holding the whole
+    /// risk fee and `treasury` the whole mean fee.
     pub struct FeeSplit {
         /// Everything the trader pays on top of (buy) or gives up from (sell) the net trade, wei.
         pub total: u128,
@@ -77,6 +78,8 @@ records! {
         pub market: u128,
         /// The risk part of `total`, wei.
         pub risk: u128,
+        /// What the mean price asks beyond the curve ([`crate::Pool::mean`]), wei.
+        pub mean: u128,
         /// Destroyed, wei.
         pub burned: u128,
         /// To the treasury, wei.
@@ -97,10 +100,8 @@ records! {
         pub fee: FeeSplit,
         /// Reserves before the trade.
         pub before: Reserves,
-        /// Reserves after it, the LPs' fee of a buy included.
+        /// Reserves after it. The LPs' part of the fee is not among them: it is kept beside the reserves and enters Θ later.
         pub after: Reserves,
-        /// The LPs' fee of a sell: kept beside the reserves until a later block, wei. 0 on buys.
-        pub pending_lp_fee: u128,
         /// Price before, [`PRICE_ONE`] fixed point.
         pub price_before: u128,
         /// Price after, [`PRICE_ONE`] fixed point.

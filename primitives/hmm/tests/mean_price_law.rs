@@ -38,23 +38,27 @@ proptest! {
             let least = u128::try_from(least.0).unwrap() + u128::from(!least.1.is_zero());
             // Of the net amount the fee is the same function: what is ceiled of it can be a wei more.
             let net = on_curve.theta_on_curve.max(least);
-            prop_assert!(trade.theta_on_curve >= net && trade.theta_on_curve <= net + 1, "{trade:?} {on_curve:?}");
+            let paid = trade.theta_on_curve + trade.fee.mean;
+            prop_assert!(paid >= net && paid <= net + 1, "{trade:?} {on_curve:?}");
+            prop_assert_eq!(trade.after, on_curve.after, "the pool ends where its curve says");
             prop_assert!(trade.theta >= on_curve.theta);
         }
         if let Ok(trade) = pool.buy(x) {
-            prop_assert!(is_at_least((trade.theta_on_curve, PRICE_ONE), (trade.psi, mean)));
+            let paid = trade.theta_on_curve + trade.fee.mean;
+            prop_assert!(is_at_least((paid, PRICE_ONE), (trade.psi, mean)));
             let bought = bare.buy(x).unwrap().psi;
             prop_assert!(trade.psi <= bought);
             // One of both bounds is what it got, to a wei of compute and what one is worth in credits.
             let one_more = trade.psi + 1 + PRICE_ONE.div_ceil(mean);
-            prop_assert!(bought <= one_more || is_at_least((one_more, mean), (trade.theta_on_curve, PRICE_ONE)));
+            prop_assert!(bought <= one_more || is_at_least((one_more, mean), (paid, PRICE_ONE)));
         }
         if let (Ok(trade), Ok(on_curve)) = (pool.sell(y), bare.sell(y)) {
             let most = u128::try_from(U256::from(y) * U256::from(mean) / U256::from(PRICE_ONE)).unwrap();
-            prop_assert_eq!(trade.theta_on_curve, on_curve.theta_on_curve.min(most));
+            prop_assert_eq!(trade.theta_on_curve - trade.fee.mean, on_curve.theta_on_curve.min(most));
+            prop_assert_eq!(trade.after, on_curve.after);
         }
         if let Ok(trade) = pool.sell_exact_out(x) {
-            prop_assert!(is_at_least((trade.psi, mean), (trade.theta_on_curve, PRICE_ONE)));
+            prop_assert!(is_at_least((trade.psi, mean), (trade.theta_on_curve - trade.fee.mean, PRICE_ONE)));
             if let Ok(sold) = pool.sell(trade.psi) {
                 prop_assert!(sold.theta >= x, "selling {} brings {}, not {x}", trade.psi, sold.theta);
             }

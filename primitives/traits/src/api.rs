@@ -23,6 +23,8 @@ pub struct FeeView {
     pub market: Amount,
     /// Risk part, wei.
     pub risk: Amount,
+    /// What the mean price asks beyond the curve, wei.
+    pub mean: Amount,
     /// Burned, wei.
     pub burned: Amount,
     /// To the treasury, wei.
@@ -55,7 +57,7 @@ pub struct PoolView {
     pub twap_week: Amount,
     /// Liquidity shares, locked ones included.
     pub shares: Amount,
-    /// Sell fees that enter Θ with the next block's first touch, wei.
+    /// The providers' part of fees, which enters Θ little by little, wei.
     pub pending_lp_fee: Amount,
     /// Credits given to the pool that enter Θ little by little, wei.
     pub donated: Amount,

@@ -68,6 +68,8 @@ pub struct VerdictView<AccountId, BlockNumber> {
     pub members: Vec<MemberView<AccountId>>,
     /// Block of the verdict.
     pub at: BlockNumber,
+    /// Whether it turned out that the work was bad on purpose, to find out who votes without a look.
+    pub canary: bool,
 }
 
 /// A verifier as clients see it.

@@ -217,6 +217,12 @@ fn poai() -> impl Strategy<Value = RuntimeCall> {
         }),
         1 => (0u64..3).prop_map(|slash| Call::cancel_slash { slash }),
         1 => Just(Call::set_parameters { parameters: Default::default() }),
+        1 => any::<bool>().prop_map(|registered| Call::set_canary_operator { operator: Ferdie.to_account_id(), registered }),
+        1 => Just(Call::lodge_canaries { hashes: Default::default() }),
+        1 => Just(Call::drop_canaries { hashes: BoundedVec::truncate_from(vec![H256::zero()]) }),
+        1 => job().prop_map(|job| {
+            Call::reveal_canary { operator: Bob.to_account_id(), job, salt: [0; 32], slashes: Default::default() }
+        }),
         3 => (job(), job(), 0u8..8, any::<[u8; 64]>()).prop_map(|(job, claimed, odd, noise)| Call::attest {
             attestation: odd_attestation(job, claimed, odd),
             signature: sr25519::Signature::from_raw(noise),

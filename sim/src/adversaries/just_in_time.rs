@@ -3,8 +3,8 @@
 //!
 //! **Roles**: provider, author of the block.
 //!
-//! **Defeated by** the lock of 20 blocks: what others trade meanwhile moves the price against it, as it does for every
-//! provider. What it wins is compared with holding the same tokens and credits.
+//! **Defeated by** fees and forfeits entering the reserves over a day: of what comes in the 20 blocks of its lock it gets next to
+//! nothing, and it pays for its part of what waits already. What it wins is compared with holding the same tokens and credits.
 
 use super::{Adversary, Claim, Outcome};
 use crate::{
@@ -34,7 +34,7 @@ pub struct JustInTime {
 pub const TRADES: JustInTime = JustInTime {
     name: "jit-trades",
     tries: "deposits ahead of trades that pay the risk fee, and withdraws when its shares unlock",
-    rule: "shares are locked for 20 blocks, in which prices move against providers",
+    rule: "fees enter the reserves over a day, of which the 20 blocks of a lock are next to nothing",
     occasion: Occasion::Trades,
 };
 
@@ -42,7 +42,7 @@ pub const TRADES: JustInTime = JustInTime {
 pub const BATCH: JustInTime = JustInTime {
     name: "jit-batch",
     tries: "the same in the last block before a batch with large revealed orders clears",
-    rule: "the batch's trade moves the price against providers by more than its fee",
+    rule: "fees enter the reserves over a day, of which the 20 blocks of a lock are next to nothing",
     occasion: Occasion::Batch,
 };
 

@@ -2,10 +2,11 @@
 //! keeps silent (`lazy-verifiers`); or all of them make up the same one where they are enough, and tell the truth elsewhere
 //! (`lazy-cartel`).
 //!
-//! **Roles**: verifiers with less than half of all bonds. All jobs are audited; one in a hundred is forged.
+//! **Roles**: verifiers with less than half of all bonds. All jobs are audited; one in a hundred is a canary, which is the least
+//! rate that operators keep.
 //!
 //! **Defeated by** digests of what only a replay shows, for who guesses alone. A majority of a committee with one digest is believed,
-//! and paid, whatever it is.
+//! and paid, whatever it is, but for canaries: whoever found one good loses a tenth of its bond, however many they are.
 
 use super::{
     collusion::LESS_THAN_HALF,
@@ -22,8 +23,8 @@ use hanzo_traits::JobId;
 use sp_core::H256;
 use sp_io::hashing::blake2_256;
 
-/// Part of the jobs that are forged.
-const FORGED: f64 = 0.01;
+/// Part of the jobs that are canaries.
+const CANARIES: f64 = 0.01;
 
 /// See the module.
 pub struct LazyVerifiers {
@@ -50,7 +51,7 @@ impl Adversary for LazyVerifiers {
     }
     fn rule(&self) -> &'static str {
         if self.agree {
-            "nothing: a majority with one digest is believed and paid"
+            "canaries, one audit in a hundred: work that is bad on purpose, and a tenth of the bond of whoever finds it good"
         } else {
             "digests of what only a replay shows: a guess is unpaid, silence costs 1 % of a bond"
         }
@@ -61,9 +62,6 @@ impl Adversary for LazyVerifiers {
         } else {
             Claim::Never
         }
-    }
-    fn open(&self) -> Option<&'static str> {
-        self.agree.then_some("canaries: known-bad jobs among those audited, whose verdict nobody's majority decides")
     }
     fn clock(&self) -> Clock {
         Clock::Short
@@ -80,8 +78,8 @@ impl Adversary for LazyVerifiers {
         let mut known = 0;
         let act = |world: &mut World, jobs: &[JobId]| {
             for job in &jobs[known..] {
-                if world.dice.happens(FORGED) {
-                    world.forge(*job);
+                if world.dice.happens(CANARIES) {
+                    world.plant_canary(*job);
                 }
             }
             known = jobs.len();

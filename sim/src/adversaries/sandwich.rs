@@ -52,7 +52,7 @@ pub const CROWD: Sandwich = Sandwich {
 pub const PROVIDER: Sandwich = Sandwich {
     name: "sandwich-provider",
     tries: "the same around one trade by who has 5 to 85 % of the pool's liquidity and so gets fees back",
-    rule: "the part of the fee that is burned or the treasury's",
+    rule: "what the mean price asks beyond the curve is the treasury's, and so is a part of its fees, or burned",
     claim: Claim::NotExpected,
     victims: (1, 1),
     provides: true,

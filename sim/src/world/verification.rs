@@ -29,6 +29,8 @@ pub const VERIFIERS: u32 = 14;
 pub const VERIFIER_BOND: Balance = 50_000 * AI;
 /// The honest challenger.
 pub const CHALLENGER: Who = Who { role: Role::Challenger, number: 0 };
+/// Who lodges canaries.
+const OPERATOR: Who = Who { role: Role::CanaryOperator, number: 0 };
 /// Blocks after the draw of audits in which the challenger has not made up its mind.
 const LOOKS_AFTER: u32 = 2;
 
@@ -39,6 +41,8 @@ pub(super) struct Truth {
     secret: H256,
     /// Jobs whose output is not what the model gives.
     forged: BTreeSet<JobId>,
+    /// Those of them that are bad on purpose, and whether that has been told.
+    canaries: BTreeMap<JobId, bool>,
     /// Votes that were committed to, by member, job and round.
     ballots: BTreeMap<(Who, JobId, u32), Vote>,
     /// What the adversary computed, at the market's prices, wei.
@@ -55,6 +59,7 @@ impl Truth {
         Self {
             secret: blake2_256(&(b"weights", seed).encode()).into(),
             forged: BTreeSet::new(),
+            canaries: BTreeMap::new(),
             ballots: BTreeMap::new(),
             computed: 0,
             looks: 0.0,
@@ -113,6 +118,45 @@ impl World {
     /// A job's output is forged: it looks like work, but no model gave it.
     pub fn forge(&mut self, job: JobId) {
         self.truth.forged.insert(job);
+    }
+
+    /// A job's output will be forged on purpose by its worker, whose operator lodges that beforehand; once its review is over it is
+    /// told. The worker's slash is undone then.
+    pub fn plant_canary(&mut self, job: JobId) {
+        pallet_poai::CanaryOperators::<Runtime>::insert(OPERATOR.id(), ());
+        self.truth.forged.insert(job);
+        self.truth.canaries.insert(job, false);
+    }
+
+    /// Operators lodge what their workers were drawn for, and reveal what was judged.
+    fn tend_canaries(&mut self) {
+        let all: Vec<_> = self.truth.canaries.iter().map(|(job, lodged)| (*job, *lodged)).collect();
+        for (job, lodged) in all {
+            let worker = || {
+                let job = pallet_compute::Jobs::<Runtime>::get(job)?;
+                job.assignment.map(|assignment| assignment.worker)
+            };
+            let Some(worker) = worker() else { continue };
+            let salt = blake2_256(&(b"canary", job).encode());
+            let hash = Poai::canary_hash(&OPERATOR.id(), &worker, job, &salt);
+            if !lodged && Poai::attestation(job).is_none() {
+                let hashes = vec![hash].try_into().expect("one");
+                // A worker that is drawn later has another hash.
+                let _ = dispatch_as(OPERATOR.id(), Call::lodge_canaries { hashes });
+            } else if pallet_poai::Verdicts::<Runtime>::get(job).is_some_and(|record| !record.canary) {
+                let ours = |slash: &pallet_poai::FrozenSlash<AccountId, u32>| {
+                    slash.job == job && slash.offence == pallet_poai::Offence::Forgery
+                };
+                let slashes: Vec<_> = pallet_poai::Slashes::<Runtime>::iter()
+                    .filter(|(_, slash)| ours(slash))
+                    .map(|(id, _)| id)
+                    .collect();
+                let slashes = slashes.try_into().expect("one at most");
+                let call = Call::reveal_canary { operator: OPERATOR.id(), job, salt, slashes };
+                let _ = dispatch_as(worker, call);
+                self.truth.canaries.insert(job, true);
+            }
+        }
     }
 
     /// Whether it is: for whoever forged it.
@@ -189,6 +233,7 @@ impl World {
     /// Honest verifiers replay what they sit on; the challenger replays some of what was not drawn, and challenges what it
     /// finds forged.
     pub(super) fn tend_reviews(&mut self) {
+        self.tend_canaries();
         self.attend(Role::Verifier, |world, _, job, review| Some(world.truth.finding(job, &review.positions)));
         if self.truth.looks == 0.0 {
             return;

@@ -42,12 +42,15 @@ fn exit_value(pool: PoolId, withdrawn: &Reserves, held: Balance, owed: Balance) 
     }
 }
 
-/// What the adversary's shares of a pool are of its reserves.
+/// What the adversary's shares of a pool are of its reserves, and of what waits to enter them: who stays a provider gets that too.
 fn withdrawable(pool: PoolId) -> Reserves {
     let shares = adversaries().filter_map(|who| pallet_hmm::Positions::<Runtime>::get(pool, who.id()).total());
     let state = state(pool);
-    let pool =
-        Pool { curve: state.curve, fees: state.fees, reserves: state.reserves, reference: state.reference, mean: None };
+    let reserves = Reserves {
+        psi: state.reserves.psi + state.donated.psi,
+        theta: state.reserves.theta + state.donated.theta + state.pending_lp_fee,
+    };
+    let pool = Pool { curve: state.curve, fees: state.fees, reserves, reference: state.reference, mean: None };
     pool.remove_liquidity(state.supply, shares.sum())
         .map_or_else(|_| Reserves::default(), |change| Reserves { psi: change.psi, theta: change.theta })
 }

@@ -115,6 +115,7 @@ pub(super) fn line(trade: &Traded) -> TradeLine {
             total: fee.total.into(),
             market: fee.market.into(),
             risk: fee.risk.into(),
+            mean: fee.mean.into(),
             burned: fee.burned.into(),
             treasury: fee.treasury.into(),
             lp: fee.lp.into(),

@@ -50,9 +50,9 @@ fn buy_should_move_every_wei_the_event_names() {
         assert_eq!(before.issuance - after.issuance, trade.fee.burned);
         assert_eq!(after.treasury - before.treasury, trade.fee.treasury);
         assert_eq!(after.pool - before.pool, trade.theta - trade.fee.burned - trade.fee.treasury);
-        // The providers' part of a buy is in the reserve at once.
-        assert_eq!(after.reserve - before.reserve, after.pool - before.pool);
-        assert_eq!(after.pending, before.pending);
+        // The providers' part waits beside the reserve.
+        assert_eq!(after.reserve - before.reserve, trade.theta - trade.fee.total);
+        assert_eq!(after.pending - before.pending, trade.fee.lp);
     });
 }
 
@@ -96,24 +96,24 @@ fn treasury_part_should_be_burned_while_the_treasury_has_no_account() {
 }
 
 #[test]
-fn pending_fee_should_enter_the_reserve_at_the_first_touch_of_a_later_block() {
+fn providers_fee_should_enter_the_reserve_over_a_day() {
     ExtBuilder::default().build_and_execute(|| {
         let fee = sold(&ALICE, GPU, 20 * UNIT).fee.lp;
-        let theta = reserves(GPU).theta;
-        assert_ok!(sell(&BOB, GPU, UNIT));
-        let more = last_trade().fee.lp;
-        assert_eq!(state(GPU).pending_lp_fee, fee + more);
-        let theta = theta - last_trade().theta - last_trade().fee.total;
-        assert_eq!(reserves(GPU).theta, theta);
-        next_block();
-        assert_eq!(state(GPU).pending_lp_fee, fee + more, "nobody has touched the pool yet");
-        let quote = Market::open(GPU).unwrap();
-        assert_eq!(quote.reserves.theta, theta + fee + more);
-        assert_eq!(quote.reference, quote.reserves);
-        let trade = bought(&BOB, GPU, UNIT);
-        assert_eq!(state(GPU).pending_lp_fee, 0);
-        let entered = trade.theta - trade.fee.burned - trade.fee.treasury;
-        assert_eq!(reserves(GPU).theta, theta + fee + more + entered);
+        assert_ok!(buy(&BOB, GPU, UNIT));
+        let waiting = fee + last_trade().fee.lp;
+        let (theta, opened) = (reserves(GPU).theta, || Market::open(GPU).unwrap());
+        assert_eq!(state(GPU).pending_lp_fee, waiting);
+        let day = Day::get();
+        for (blocks, parts_per_thousand) in [(1, 1_000 / day as u128), (day / 2, 393), (day, 632), (5 * day, 993)] {
+            run_to(1 + blocks);
+            let now = opened();
+            let entered = now.reserves.theta - theta;
+            assert_eq!(entered + now.pending_lp_fee, waiting, "none is lost");
+            let expected = waiting / 1_000 * parts_per_thousand;
+            assert!(entered.abs_diff(expected) <= waiting / 500, "{blocks}: {entered} {expected}");
+            assert_eq!(now.reference, now.reserves);
+        }
+        assert_eq!(state(GPU).pending_lp_fee, waiting, "nobody has touched the pool yet");
     });
 }
 

@@ -82,11 +82,14 @@ fn deposit_should_pay_for_its_part_of_fees_that_wait() {
         assert_eq!(after.pending_lp_fee, 2 * waiting);
         assert_eq!(paid, before.reserves.theta + waiting);
         assert_eq!(after.spot_price(), before.spot_price(), "the price does not move");
-        // The fee enters Θ, and a withdrawal of the deposit leaves the earlier shares what was theirs.
+        // Some of the fee has entered Θ, and a withdrawal of the deposit leaves the earlier shares what was theirs, and its own part
+        // of the rest.
         run_to(System::block_number() + 20);
         assert_ok!(remove(&BOB, shares(&BOB)));
-        let left = reserves(GPU);
-        assert!(left.theta >= before.reserves.theta + waiting && left.psi >= before.reserves.psi, "{left:?}");
+        let left = state(GPU);
+        assert!(left.reserves.psi >= before.reserves.psi && left.reserves.theta > before.reserves.theta, "{left:?}");
+        let credits = left.reserves.theta + left.pending_lp_fee;
+        assert!(credits > before.reserves.theta + waiting + waiting * 9 / 10, "{left:?}");
     });
 }
 

@@ -24,7 +24,7 @@ fn mean_price_should_start_at_the_first_price_and_follow_closing_prices() {
         for _ in 0..30 {
             next_block();
             expected += (after as f64 - expected) / 10.0;
-            assert!((mean() as f64 / expected - 1.0).abs() < 1e-9, "{} {expected}", mean());
+            assert!((mean() as f64 / expected - 1.0).abs() < 1e-5, "{} {expected}", mean());
         }
     });
 }
@@ -46,7 +46,8 @@ fn mean_price_should_be_the_same_when_the_pool_is_touched_in_between_or_not() {
         mean
     };
     let (quiet, touched) = (mean_after(false), mean_after(true));
-    assert!(quiet.abs_diff(touched) < quiet / 1_000_000_000, "{quiet} {touched}");
+    // Fees that enter meanwhile move the price by a little of a little.
+    assert!(quiet.abs_diff(touched) < quiet / 100_000, "{quiet} {touched}");
 }
 
 #[test]
@@ -75,20 +76,23 @@ fn sandwich_should_lose_when_it_waits_for_less_than_the_fees_take() {
 }
 
 #[test]
-fn sale_should_leave_the_difference_to_the_pool_when_the_price_has_just_risen() {
+fn sale_should_leave_the_difference_to_the_treasury_when_the_price_has_just_risen() {
     with_mean(|| {
         assert_ok!(buy(&BOB, GPU, 40 * UNIT));
         next_block();
         let before = Market::open(GPU).unwrap();
         let quote = Market::quote_sell(GPU, UNIT).unwrap();
+        let treasury = credits(&TREASURY);
         let trade = sold(&ALICE, GPU, UNIT);
         let at_mean = before.mean_price * (UNIT / 1_000_000) / 1_000_000_000_000;
-        let gross = trade.theta + trade.fee.total;
+        let gross = trade.theta + trade.fee.total - trade.fee.mean;
         assert!(gross <= at_mean && at_mean - gross < 1_000_000, "{gross} {at_mean}");
         assert!(before.mean_price < before.spot_price());
         let on_curve = hanzo_hmm::sell_exact_in(&before.curve, &before.reserves, UNIT).unwrap();
-        assert_eq!(reserves(GPU).theta, before.reserves.theta - gross);
-        assert!(on_curve > gross);
+        assert_eq!(reserves(GPU).theta, before.reserves.theta - on_curve, "the pool ends where its curve says");
+        assert_eq!(trade.fee.mean, on_curve - gross);
+        assert!(trade.fee.mean > 0 && credits(&TREASURY) - treasury == trade.fee.treasury);
+        assert!(trade.fee.treasury >= trade.fee.mean);
         assert!(quote.theta.0 < on_curve, "and a quote says so");
         // The next buyer pays the price of the curve, which nobody's mean is above.
         assert!(Market::quote_buy_exact_out(GPU, UNIT).unwrap().theta.0 > at_mean);

@@ -15,7 +15,7 @@ fn references_should_be_the_reserves_at_the_first_touch_of_a_block() {
         assert_ok!(buy(&ALICE, GPU, 5 * UNIT));
         assert_ok!(buy(&ALICE, GPU, 5 * UNIT));
         assert_eq!(state(GPU).reference, start);
-        let close = reserves(GPU);
+        let close = Market::opened_at(GPU, 4).unwrap().reserves;
         run_to(4);
         assert_eq!(state(GPU).reference, start, "nobody has touched the pool since");
         assert_ok!(buy(&ALICE, GPU, 5 * UNIT));

@@ -169,7 +169,7 @@ impl Market {
     }
 
     fn settle(&mut self, trade: &Trade) {
-        self.pending += trade.pending_lp_fee;
+        self.pending += trade.fee.lp;
         self.gone += trade.fee.burned + trade.fee.treasury;
         self.pool.reserves = trade.after;
     }
