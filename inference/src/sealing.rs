@@ -65,6 +65,17 @@ impl ContentKey {
         &self.0
     }
 
+    /// Writes it to a file, readable by its owner only.
+    pub fn write(&self, path: &Path) -> Result<()> {
+        files::write(directory_of(path), path, hex::encode(self.0).as_bytes())
+    }
+
+    /// Reads it from a file.
+    pub fn read(path: &Path) -> Result<Self> {
+        let text = std::fs::read_to_string(path).map_err(|e| Error::io(path, e))?;
+        secret_in(path, &text).map(Self)
+    }
+
     /// What sealed content carries to commit to it.
     pub fn commitment(&self) -> H256 {
         blake2_256(&(COMMITMENT, self.0).encode())
@@ -112,6 +123,19 @@ impl ContentKey {
         let opened = cipher(&self.0, domain, context)?.decrypt(&Nonce::default(), payload);
         opened.map_err(|_| Error::Request("the sealed bytes were changed, or are not what they are taken for".into()))
     }
+}
+
+/// The directory of a file.
+fn directory_of(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// 32 secret bytes from the text of a file.
+fn secret_in(path: &Path, text: &str) -> Result<[u8; 32]> {
+    let mut bytes = [0; 32];
+    let damaged = |_| Error::Store(format!("{}: not a key of 64 hexadecimal digits", path.display()));
+    hex::decode_to_slice(text.trim(), &mut bytes).map_err(damaged)?;
+    Ok(bytes)
 }
 
 /// The commitment to a key in sealed content. Fails if it is not sealed.
@@ -169,16 +193,10 @@ impl SealingKey {
     /// Reads it from a file, or makes it and writes it there, readable by its owner only.
     pub fn open_or_create(path: &Path) -> Result<Self> {
         match std::fs::read_to_string(path) {
-            Ok(text) => {
-                let mut bytes = [0; 32];
-                let damaged =
-                    || Error::Store(format!("{}: not a sealing key of 64 hexadecimal digits", path.display()));
-                hex::decode_to_slice(text.trim(), &mut bytes).map_err(|_| damaged())?;
-                Ok(Self::from_bytes(bytes))
-            }
+            Ok(text) => secret_in(path, &text).map(Self::from_bytes),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 let key = DecapsulationKeyRejectNonContrib::generate();
-                files::write(path.parent().unwrap_or(Path::new(".")), path, hex::encode(key.to_bytes()).as_bytes())?;
+                files::write(directory_of(path), path, hex::encode(key.to_bytes()).as_bytes())?;
                 Ok(Self(key))
             }
             Err(error) => Err(Error::io(path, error)),
@@ -197,7 +215,8 @@ impl SealingKey {
             return Err(Error::Request(format!("an envelope of {} bytes; it has {ENVELOPE_BYTES}", envelope.len())));
         }
         let (ciphertext, body) = envelope.split_at(x_wing::CIPHERTEXT_SIZE);
-        let shared = self.0.try_decapsulate_slice(ciphertext).map_err(|_| closed())?;
+        let ciphertext = x_wing::Ciphertext::try_from(ciphertext).map_err(|_| closed())?;
+        let shared = self.0.try_decapsulate(&ciphertext).map_err(|_| closed())?;
         let info = address.encode();
         let payload = Payload { msg: body, aad: &info };
         let key = cipher(&shared, ENVELOPE, &info)?.decrypt(&Nonce::default(), payload).map_err(|_| closed())?;

@@ -60,11 +60,16 @@ pub async fn join(node: &Node) -> Result<()> {
 
 /// Starts a process that serves the verifiers of these numbers, its ballots and log in `directory`.
 pub fn attach(directory: &Path, node: &Node, numbers: std::ops::Range<usize>) -> Result<Worker> {
+    attach_with(directory, node, numbers, &[])
+}
+
+/// The same with more options.
+pub fn attach_with(directory: &Path, node: &Node, numbers: std::ops::Range<usize>, options: &[&str]) -> Result<Worker> {
     let (url, ballots) = (node.url(), directory.join("ballots").display().to_string());
     let suris: Vec<String> = numbers.map(suri).collect();
     let given = suris.iter().flat_map(|suri| ["--suri", suri.as_str()]);
     let attach = ["verifier", "attach", "--node", &url, "--base-path", &ballots, "--threads", "1"];
-    Worker::start(directory, &attach.into_iter().chain(given).collect::<Vec<_>>())
+    Worker::start(directory, &attach.into_iter().chain(given).chain(options.iter().copied()).collect::<Vec<_>>())
 }
 
 /// The account of the audit pot: `modl` and the pallet's name, filled up with zeros.

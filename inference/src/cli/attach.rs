@@ -3,6 +3,7 @@
 use super::connect::{block_on, parse_amount, AccountArgs, NodeArgs, SessionArgs};
 use super::{EngineArgs, ModelArg, Outcome};
 use crate::client::ClientError;
+use crate::sealing::SealingKey;
 use crate::worker::{
     attach::SubxtChain, chain::Chain, metrics, runner::EngineRunner, stats::Stats, store::Store, Worker,
     DEFAULT_MIN_VALUE,
@@ -42,6 +43,10 @@ pub(super) struct AttachArgs {
     /// Decline jobs worth less: wei, or with a unit such as 0.01AI [default: 0.0005AI]
     #[arg(long, value_name = "AMOUNT", value_parser = parse_amount)]
     min_value: Option<u128>,
+    /// Take sealed jobs too. The key they are opened with is made in the base path (sealing.key) and its public half published, for a
+    /// deposit; keep it as long as sealed jobs may be judged
+    #[arg(long)]
+    sealing: bool,
     /// Serve counters for Prometheus at http://127.0.0.1:PORT/metrics
     #[arg(long, value_name = "PORT")]
     metrics_port: Option<u16>,
@@ -70,7 +75,12 @@ pub(super) fn run(args: &AttachArgs) -> anyhow::Result<Outcome> {
         let signer = Arc::new(session.pair().clone());
         let runner = Arc::new(EngineRunner::new(engine, args.max_context));
         let worker = Worker::new(chain, runner, signer, store, stats);
-        worker.with_min_value(args.min_value.unwrap_or(DEFAULT_MIN_VALUE)).serve(shutdown).await?;
+        let worker = worker.with_min_value(args.min_value.unwrap_or(DEFAULT_MIN_VALUE));
+        let worker = match args.sealing {
+            true => worker.with_sealing(SealingKey::open_or_create(&args.base_path.join("sealing.key"))?),
+            false => worker,
+        };
+        worker.serve(shutdown).await?;
         Ok(Outcome::Done)
     })
 }

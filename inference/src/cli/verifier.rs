@@ -7,6 +7,7 @@ use crate::client::record::Included;
 use crate::client::tx::Call;
 use crate::client::{Account, Connection};
 use crate::engine::{CandleEngine, Engine, EngineOptions};
+use crate::sealing::SealingKey;
 use crate::verifier::chain::{Chain, Review, VerifierOf};
 use crate::verifier::{attach::SubxtChain, judge::EngineJudge, stats::Stats, store::Store, Verifier};
 use crate::worker::metrics;
@@ -101,6 +102,10 @@ pub(super) struct AttachArgs {
     /// Threads [default: one per core]
     #[arg(long, value_name = "N")]
     threads: Option<NonZeroUsize>,
+    /// Judge sealed jobs too. The key they are opened with is made in the base path (sealing.key) and its public half published for
+    /// each account, for a deposit; keep it as long as the accounts sit on committees
+    #[arg(long)]
+    sealing: bool,
     /// Serve counters for Prometheus at http://127.0.0.1:PORT/metrics
     #[arg(long, value_name = "PORT")]
     metrics_port: Option<u16>,
@@ -246,7 +251,12 @@ fn attach(args: &AttachArgs) -> anyhow::Result<Outcome> {
             let address = metrics::serve_text(port, move || shown.text()).await?;
             tracing::info!("metrics at http://{address}/metrics");
         }
-        Verifier::new(chain, Arc::new(EngineJudge::new(engines)), store, stats).serve(shutdown).await?;
+        let verifier = Verifier::new(chain, Arc::new(EngineJudge::new(engines)), store, stats);
+        let verifier = match args.sealing {
+            true => verifier.with_sealing(SealingKey::open_or_create(&args.base_path.join("sealing.key"))?),
+            false => verifier,
+        };
+        verifier.serve(shutdown).await?;
         Ok(Outcome::Done)
     })
 }

@@ -2,6 +2,7 @@
 
 use super::connect::{block_on, parse_hash, NodeArgs};
 use super::job::evidence::gather;
+use super::job::KeyArgs;
 use super::replay::read;
 use super::{print_json, ModelArg, Outcome, ScheduleArgs};
 use crate::verify::{word, Checked, Finding, Limits, Places, Test};
@@ -46,6 +47,8 @@ pub(super) struct VerifyArgs {
     /// With the number of a job: the worker's receipt for it, which must have the attested roots
     #[arg(long, value_name = "FILE")]
     receipt: Option<PathBuf>,
+    #[command(flatten)]
+    key: KeyArgs,
     /// Seed of the positions that a committee looks at, 32 bytes in hexadecimal: prints the digest to vote with
     #[arg(long, value_name = "SEED", value_parser = parse_hash)]
     positions_seed: Option<H256>,
@@ -138,7 +141,7 @@ fn of_receipt(args: &VerifyArgs, path: &Path) -> anyhow::Result<Report> {
 }
 
 fn of_job(args: &VerifyArgs, job: JobId) -> anyhow::Result<Report> {
-    let work = block_on(gather(&args.node, job))?;
+    let work = block_on(gather(&args.node, job, args.key.read()?))?;
     let engine = engine(args)?;
     work.require_model(&engine)?;
     let receipt = args.receipt.as_deref().map(read).transpose()?;

@@ -267,6 +267,21 @@ impl Connection {
         self.call("ProofsApi_allowance", measurement, at).await
     }
 
+    /// The public key that content is sealed to for an account.
+    pub async fn sealing_key(&self, account: &AccountId32, at: H256) -> Result<Option<Vec<u8>>> {
+        self.call("SealingApi_key", account, at).await
+    }
+
+    /// Envelopes with a job's key for an account: who handed each over, and the hash of the blob.
+    pub async fn envelopes(&self, job: JobId, to: &AccountId32, at: H256) -> Result<Vec<(AccountId32, H256)>> {
+        self.call("SealingApi_envelopes", (job, to), at).await
+    }
+
+    /// Reviews under way, at most `limit` (≤ 256).
+    pub async fn open_reviews(&self, limit: u32, at: H256) -> Result<Vec<ReviewView<AccountId32, u32>>> {
+        self.call("PoaiApi_open_audits", limit, at).await
+    }
+
     fn rpc_error(&self, method: &str, error: RpcError) -> ClientError {
         match error {
             RpcError::User(error) => {

@@ -65,6 +65,30 @@ impl Call {
         Self { pallet: "Attestors", name, arguments: arguments.encode() }
     }
 
+    fn sealing(name: &'static str, arguments: impl Encode) -> Self {
+        Self { pallet: "Sealing", name, arguments: arguments.encode() }
+    }
+
+    /// Publishes the public key that content is sealed to for the account.
+    pub fn set_sealing_key(key: &[u8]) -> Self {
+        Self::sealing("set_key", key)
+    }
+
+    /// Hands a job's key over: receivers, and the hashes of their envelopes.
+    pub fn hand_over(job: JobId, envelopes: &[(AccountId32, H256)]) -> Self {
+        Self::sealing("hand_over", (job, envelopes))
+    }
+
+    /// Takes back the deposit of a hand-over whose job is over.
+    pub fn drop_hand_over(job: JobId, from: &AccountId32, to: &AccountId32) -> Self {
+        Self::sealing("drop_hand_over", (job, from, to))
+    }
+
+    /// Posts a demanded output of a sealed job.
+    pub fn deliver_sealed_output(job: JobId, output: &[u8]) -> Self {
+        Self::poai("deliver_sealed_output", (job, output))
+    }
+
     /// Joins as a worker.
     pub fn register_worker(offer: &Offer, session_key: &sr25519::Public, bond: Balance) -> Self {
         Self::compute("register_worker", (offer, session_key, bond))

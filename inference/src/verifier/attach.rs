@@ -82,6 +82,18 @@ impl Chain for SubxtChain {
         self.send(account, Call::reveal_verdict(job, &vote, &salt, evidence)).await
     }
 
+    async fn sealing_key(&self, at: H256, account: &AccountId32) -> Result<Option<Vec<u8>>, ChainError> {
+        self.link.read(|connection| async move { connection.sealing_key(account, at).await }).await
+    }
+
+    async fn publish_sealing_key(&self, account: &AccountId32, key: Vec<u8>) -> Result<(), ChainError> {
+        self.send(account, Call::set_sealing_key(&key)).await
+    }
+
+    async fn envelopes(&self, at: H256, job: JobId, to: &AccountId32) -> Result<Vec<(AccountId32, H256)>, ChainError> {
+        self.link.read(|connection| async move { connection.envelopes(job, to, at).await }).await
+    }
+
     async fn fetch_blob(&self, hash: H256, length: Option<u32>) -> Result<Vec<u8>, ChainError> {
         self.link.fetch_blob(hash, length).await
     }

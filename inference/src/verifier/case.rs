@@ -1,6 +1,7 @@
 //! What is under way for a round: its papers, and the opinion they lead to.
 
 use crate::error::Error;
+use crate::sealing::ContentKey;
 use crate::verifier::chain::AttestationOf;
 use crate::verifier::judge::{Opinion, Papers};
 use crate::verifier::round::is_last_call;
@@ -63,6 +64,8 @@ pub(super) struct Case {
     until: u32,
     input: Blob,
     output: Blob,
+    /// The key of a sealed job.
+    key: Option<ContentKey>,
     /// Block in which the output was first not to be had.
     output_missing_since: Option<u32>,
     stage: Stage,
@@ -76,7 +79,8 @@ impl Case {
         let absent = || Blob::Absent { retry_at: 0 };
         let stage = if lacks.is_some() { Stage::Hopeless } else { Stage::Waiting };
         let troubles = lacks.into_iter().map(|reason| ("job", reason)).collect();
-        Self { job, attestation, until, input: absent(), output: absent(), output_missing_since: None, stage, troubles }
+        let (input, output) = (absent(), absent());
+        Self { job, attestation, until, input, output, key: None, output_missing_since: None, stage, troubles }
     }
 
     /// First block in which a commitment is too late.
@@ -123,6 +127,15 @@ impl Case {
         wanted
     }
 
+    /// Takes what came of opening the input of a sealed job.
+    pub(super) fn note_opened(&mut self, opened: Result<(Vec<u8>, ContentKey), ChainError>, head: u32) {
+        let input = opened.map(|(input, key)| {
+            self.key = Some(key);
+            input
+        });
+        self.note_blob(Which::Input, input, head);
+    }
+
     /// Takes what came of asking for a blob.
     pub(super) fn note_blob(&mut self, which: Which, answer: Result<Vec<u8>, ChainError>, head: u32) {
         *self.blob(which) = match answer {
@@ -165,7 +178,14 @@ impl Case {
         };
         let Blob::Here(input) = &self.input else { return None };
         let (input, output) = (input.clone(), self.output(head)?);
-        is_due.then(|| Papers { job: self.job.clone(), attestation: self.attestation.clone(), input, output })
+        let key = self.key.clone();
+        let output = match (&key, output) {
+            (Some(key), Ok(sealed)) => {
+                key.open_output(&self.attestation.seed, &sealed).map(Arc::new).map_err(|error| error.to_string())
+            }
+            (_, output) => output,
+        };
+        is_due.then(|| Papers { job: self.job.clone(), attestation: self.attestation.clone(), input, output, key })
     }
 
     /// The engine has it now.

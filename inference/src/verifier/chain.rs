@@ -62,6 +62,15 @@ pub trait Chain: Send + Sync + 'static {
         evidence: H256,
     ) -> Result<(), ChainError>;
 
+    /// The public key that content is sealed to for an account; `None` if it has published none.
+    async fn sealing_key(&self, at: H256, account: &AccountId32) -> Result<Option<Vec<u8>>, ChainError>;
+
+    /// Publishes an account's.
+    async fn publish_sealing_key(&self, account: &AccountId32, key: Vec<u8>) -> Result<(), ChainError>;
+
+    /// Envelopes with a job's key for an account: who handed each over, and the hash of the blob.
+    async fn envelopes(&self, at: H256, job: JobId, to: &AccountId32) -> Result<Vec<(AccountId32, H256)>, ChainError>;
+
     /// Fetches a blob from the node or its peers, of exactly this length where one is given; the bytes match the hash.
     async fn fetch_blob(&self, hash: H256, length: Option<u32>) -> Result<Vec<u8>, ChainError>;
 

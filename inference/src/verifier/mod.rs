@@ -27,6 +27,7 @@ mod steps;
 pub mod store;
 mod tasks;
 
+use crate::sealing::SealingKey;
 use crate::worker::chain::{ChainError, Head};
 use case::Case;
 use chain::Chain;
@@ -67,6 +68,8 @@ pub struct Verifier<C, J> {
     published: HashSet<Key>,
     /// Ballots of rounds that the chain does not show, and the block since which it does not.
     absent: HashMap<Key, u32>,
+    /// Block from which on it is looked at whether the chain has the accounts' sealing keys.
+    publish_at: u32,
 }
 
 impl<C: Chain, J: Judge> Verifier<C, J> {
@@ -86,7 +89,14 @@ impl<C: Chain, J: Judge> Verifier<C, J> {
             said: HashSet::new(),
             published: HashSet::new(),
             absent: HashMap::new(),
+            publish_at: 0,
         }
+    }
+
+    /// The same verifier, which judges sealed jobs too: their keys come in envelopes that this key opens.
+    pub fn with_sealing(mut self, key: SealingKey) -> Self {
+        self.tasks.sealing = Some(Arc::new(key));
+        self
     }
 
     /// Works until `shutdown` completes; then stops the engine and waits for it. Lost connections are restored, with growing
@@ -151,6 +161,11 @@ impl<C: Chain, J: Judge> Verifier<C, J> {
             Report::Blob(round, which, answer) => {
                 if let Some(case) = self.cases.get_mut(&round) {
                     case.note_blob(which, answer, head.number);
+                }
+            }
+            Report::Opened(round, opened) => {
+                if let Some(case) = self.cases.get_mut(&round) {
+                    case.note_opened(opened, head.number);
                 }
             }
             Report::Opinion(round, opinion) => {

@@ -16,6 +16,8 @@ use std::collections::{BTreeMap, HashSet};
 /// Blocks after which a transaction that has had no effect is sent again: there are 10 for a reveal on a chain with a short
 /// clock.
 const RESEND_AFTER: u32 = 4;
+/// Blocks after which it is looked at again whether the chain has the sealing keys.
+const PUBLISH_EVERY: u32 = 50;
 /// Blocks for which the chain must not have shown a round before its ballots are dropped.
 const FORGET_AFTER: u32 = 100;
 
@@ -54,6 +56,7 @@ impl<C: Chain, J: Judge> Verifier<C, J> {
             Ok(seats) => seats,
             Err(error) => return tracing::warn!(block = head.number, %error, "cannot read the verifier's seats"),
         };
+        self.publish_keys(head).await;
         self.sent.retain(|_, at| head.number.abs_diff(*at) < RESEND_AFTER);
         let mut wanted = HashSet::new();
         for seat in &seats {
@@ -107,6 +110,26 @@ impl<C: Chain, J: Judge> Verifier<C, J> {
         Ok(seats)
     }
 
+    /// Publishes the accounts' public key, if this process judges sealed jobs and the chain has another one or none.
+    async fn publish_keys(&mut self, head: Head) {
+        let Some(own) = self.tasks.sealing.as_ref().map(|key| key.public()) else { return };
+        if head.number < self.publish_at {
+            return;
+        }
+        self.publish_at = head.number.saturating_add(PUBLISH_EVERY);
+        for account in self.chain.accounts() {
+            let sent = match self.chain.sealing_key(head.hash, &account).await {
+                Ok(published) if published.as_ref() == Some(&own) => continue,
+                Ok(_) => self.chain.publish_sealing_key(&account, own.clone()).await,
+                Err(error) => Err(error),
+            };
+            match sent {
+                Ok(()) => tracing::info!(verifier = %account, "publishing the key that sealed jobs are sent to"),
+                Err(error) => tracing::warn!(verifier = %account, %error, "cannot publish the sealing key"),
+            }
+        }
+    }
+
     /// Works towards a vote; once there is one it is kept, and committed to.
     async fn vote(&mut self, seat: &Seat, head: Head) {
         if let Err(error) = self.open_case(seat, head).await {
@@ -116,6 +139,10 @@ impl<C: Chain, J: Judge> Verifier<C, J> {
         case.set_until(seat.review.until);
         let wanted = case.take_wanted(head.number);
         for which in wanted {
+            if which == Which::Input && case.job().sealed {
+                self.tasks.open(seat.round, case.job(), seat.account.clone(), head.hash);
+                continue;
+            }
             let (hash, length) = match which {
                 Which::Input => (case.job().input, Some(case.job().input_length)),
                 Which::Output => (case.attestation().output, None),

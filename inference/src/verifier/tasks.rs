@@ -2,13 +2,15 @@
 
 use crate::engine::Cancel;
 use crate::error::{Error, Result};
+use crate::sealing::{Address, ContentKey, SealingKey, ENVELOPE_BYTES};
 use crate::verifier::case::Which;
 use crate::verifier::chain::Chain;
 use crate::verifier::judge::{Judge, Opinion, Papers};
 use crate::verifier::round::Round;
 use crate::verifier::stats::Stats;
-use crate::worker::chain::ChainError;
+use crate::worker::chain::{ChainError, Job};
 use sp_core::H256;
+use sp_runtime::AccountId32;
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::sync::mpsc;
@@ -18,6 +20,8 @@ use tokio::task::JoinHandle;
 pub(super) enum Report {
     /// A blob was fetched, or not.
     Blob(Round, Which, Result<Vec<u8>, ChainError>),
+    /// The input of a sealed job was fetched and opened, with its key, or not.
+    Opened(Round, Result<(Vec<u8>, ContentKey), ChainError>),
     /// A replay ended.
     Opinion(Round, Result<Opinion>),
 }
@@ -55,12 +59,14 @@ pub(super) struct Tasks<C, J> {
     judge: Arc<J>,
     stats: Arc<Stats>,
     reports: mpsc::UnboundedSender<Report>,
+    /// What envelopes to the accounts are opened with.
+    pub(super) sealing: Option<Arc<SealingKey>>,
 }
 
 impl<C: Chain, J: Judge> Tasks<C, J> {
     /// Reports go to `reports`.
     pub(super) fn new(chain: Arc<C>, judge: Arc<J>, stats: Arc<Stats>, reports: mpsc::UnboundedSender<Report>) -> Self {
-        Self { chain, judge, stats, reports }
+        Self { chain, judge, stats, reports, sealing: None }
     }
 
     /// Fetches a blob.
@@ -70,6 +76,16 @@ impl<C: Chain, J: Judge> Tasks<C, J> {
             let answer = chain.fetch_blob(hash, length).await;
             // Nobody listens once the loop has ended; there is nothing left to do then.
             let _ = reports.send(Report::Blob(round, which, answer));
+        });
+    }
+
+    /// Fetches the input of a sealed job, and opens it with the key that was handed to this account.
+    pub(super) fn open(&self, round: Round, job: &Job, account: AccountId32, at: H256) {
+        let (chain, reports, sealing) = (self.chain.clone(), self.reports.clone(), self.sealing.clone());
+        let job = job.clone();
+        tokio::spawn(async move {
+            let opened = open_input(chain.as_ref(), sealing.as_deref(), &job, account, at).await;
+            let _ = reports.send(Report::Opened(round, opened));
         });
     }
 
@@ -96,4 +112,34 @@ impl<C: Chain, J: Judge> Tasks<C, J> {
         });
         Replay { round, cancel, task }
     }
+}
+
+/// The input of a sealed job in clear, and its key: of the envelopes for the account, the first that opens what the input was sealed
+/// with. A worker may hand over a bad one, and so may a client.
+async fn open_input<C: Chain>(
+    chain: &C,
+    sealing: Option<&SealingKey>,
+    job: &Job,
+    account: AccountId32,
+    at: H256,
+) -> Result<(Vec<u8>, ContentKey), ChainError> {
+    let missing = |reason: String| ChainError::Unavailable(reason);
+    let own = sealing.ok_or_else(|| missing("the job is sealed, and this verifier runs without --sealing".into()))?;
+    let sealed = chain.fetch_blob(job.input, Some(job.input_length)).await?;
+    let mut troubles = vec!["nobody has handed the key over".to_owned()];
+    for (from, envelope) in chain.envelopes(at, job.id, &account).await? {
+        let address = Address { genesis: chain.genesis(), job: job.id, from: from.clone(), to: account.clone() };
+        let opened = match chain.fetch_blob(envelope, Some(ENVELOPE_BYTES as u32)).await {
+            Ok(envelope) => own.open(&envelope, &address).and_then(|key| Ok((key.open_input(&sealed)?, key))),
+            Err(error) => {
+                troubles.push(format!("the envelope of {from}: {error}"));
+                continue;
+            }
+        };
+        match opened {
+            Ok(opened) => return Ok(opened),
+            Err(error) => troubles.push(format!("the envelope of {from}: {error}")),
+        }
+    }
+    Err(missing(troubles.pop().unwrap_or_default()))
 }

@@ -7,7 +7,9 @@
 use super::{Checked, Claim, Fingerprints, Limits, Places, Test};
 use crate::engine::{Finish, Generation, Schedule};
 use crate::error::{Error, Result};
+use crate::hash::blake2_256;
 use crate::receipt::{output_hash, unended, Receipt};
+use crate::sealing::ContentKey;
 use crate::worker::chain::Job;
 use crate::{Cancel, Engine, Request};
 use hanzo_poai::chunks::{fingerprints_root, tokens_root, Fingerprint};
@@ -30,6 +32,8 @@ pub struct Work {
     pub prompt: String,
     /// The output as the nodes have it, or why they have not.
     pub output: std::result::Result<String, String>,
+    /// The key of a sealed job; prompt and output are in clear here.
+    pub key: Option<ContentKey>,
 }
 
 /// What a look at a job's work came to.
@@ -97,7 +101,7 @@ impl Work {
         let request = Request { schedule, ..Request::new(&prompt, &self.job.decoding, claim.seed) };
         let fingerprints = known.map_or(Fingerprints::Root(claim.fingerprints_root), Fingerprints::All);
         let work = Claim { request, output: &tokens.output, fingerprints };
-        let wrong = self.wrong_about(engine, prompt.len(), &tokens.output);
+        let wrong = self.wrong_about(engine, prompt.len(), &tokens.output)?;
         let test = if exact { Test::Exact } else { Test::Within(limits) };
         let checked = Checked::of(engine, &work, test, places, wrong)?;
         Ok(Judged { checked, prompt_tokens: prompt.len() })
@@ -153,11 +157,11 @@ impl Work {
     }
 
     /// What is wrong about an attestation besides tokens and fingerprints.
-    fn wrong_about(&self, engine: &dyn Engine, prompt_tokens: usize, output: &[u32]) -> Vec<String> {
+    fn wrong_about(&self, engine: &dyn Engine, prompt_tokens: usize, output: &[u32]) -> Result<Vec<String>> {
         let compared = self.compare(&Found {
             prompt_tokens,
             output_tokens: output.len(),
-            output_hash: output_hash(engine, output),
+            output_hash: self.output_hash(engine, output)?,
             tokens_root: tokens_root(output).unwrap_or_default(),
             // The replay compares them.
             fingerprints_root: self.attestation.fingerprints_root,
@@ -166,7 +170,14 @@ impl Work {
         let stopped = output.last().is_some_and(|last| engine.config().eos.contains(last));
         let finish = if stopped { Finish::Stop } else { Finish::Length };
         wrong.extend(unended(engine, &self.job.decoding, prompt_tokens, output, finish));
-        wrong
+        Ok(wrong)
+    }
+
+    /// Hash of an output as its job attests it: of the text, or of its sealed bytes.
+    pub(crate) fn output_hash(&self, engine: &dyn Engine, output: &[u32]) -> Result<H256> {
+        let Some(key) = &self.key else { return Ok(output_hash(engine, output)) };
+        let text = engine.tokenizer().decode(output)?;
+        Ok(blake2_256(&key.seal_output(&self.attestation.seed, text.as_bytes())?))
     }
 
     /// What was attested beside what was found here.

@@ -2,12 +2,12 @@
 
 use crate::client::tx::Call;
 use crate::client::{Account, ClientError};
-use crate::worker::chain::{Chain, ChainError, Head, Job};
+use crate::worker::chain::{Chain, ChainError, Head, Job, MOST_REVIEWS};
 use crate::worker::link::{Link, Sender};
 use async_trait::async_trait;
 use futures::stream::BoxStream;
 use hanzo_poai::{Attestation, JobId};
-use hanzo_traits::api::{AttestationView, WorkerView};
+use hanzo_traits::api::{AttestationView, ReviewView, WorkerView};
 use sp_core::{sr25519, H256};
 use sp_runtime::AccountId32;
 use std::time::Duration;
@@ -97,6 +97,31 @@ impl Chain for SubxtChain {
 
     async fn deliver(&self, job: JobId, tokens: Vec<u32>) -> Result<(), ChainError> {
         self.send(Call::deliver_output(job, &tokens)).await
+    }
+
+    async fn deliver_sealed(&self, job: JobId, output: Vec<u8>) -> Result<(), ChainError> {
+        self.send(Call::deliver_sealed_output(job, &output)).await
+    }
+
+    async fn sealing_key(&self, at: H256, account: &AccountId32) -> Result<Option<Vec<u8>>, ChainError> {
+        self.link.read(|connection| async move { connection.sealing_key(account, at).await }).await
+    }
+
+    async fn publish_sealing_key(&self, key: Vec<u8>) -> Result<(), ChainError> {
+        self.send(Call::set_sealing_key(&key)).await
+    }
+
+    async fn envelopes(&self, at: H256, job: JobId) -> Result<Vec<(AccountId32, H256)>, ChainError> {
+        let account = self.account();
+        self.link.read(|connection| async move { connection.envelopes(job, &account, at).await }).await
+    }
+
+    async fn hand_over(&self, job: JobId, envelopes: Vec<(AccountId32, H256)>) -> Result<(), ChainError> {
+        self.send(Call::hand_over(job, &envelopes)).await
+    }
+
+    async fn reviews(&self, at: H256) -> Result<Vec<ReviewView<AccountId32, u32>>, ChainError> {
+        self.link.read(|connection| async move { connection.open_reviews(MOST_REVIEWS, at).await }).await
     }
 
     async fn fetch_blob(&self, hash: H256, length: u32) -> Result<Vec<u8>, ChainError> {

@@ -4,13 +4,16 @@
 use async_trait::async_trait;
 use futures::stream::BoxStream;
 use hanzo_poai::{Attestation, JobId};
-use hanzo_traits::api::{AttestationView, JobView, WorkerView};
+use hanzo_traits::api::{AttestationView, JobView, ReviewView, WorkerView};
 use sp_core::{sr25519, H256};
 use sp_runtime::AccountId32;
 use std::time::Duration;
 
 /// Most models that the chain notes for a worker.
 pub const MAX_MODELS: usize = 32;
+
+/// Reviews asked for at a time: as many as the chain answers with.
+pub const MOST_REVIEWS: u32 = 256;
 
 /// A job as this chain's runtime API gives it.
 pub type Job = JobView<AccountId32, u32>;
@@ -111,6 +114,24 @@ pub trait Chain: Send + Sync + 'static {
 
     /// Posts a demanded output as token ids.
     async fn deliver(&self, job: JobId, tokens: Vec<u32>) -> Result<(), ChainError>;
+
+    /// Posts a demanded output of a sealed job as its bytes.
+    async fn deliver_sealed(&self, job: JobId, output: Vec<u8>) -> Result<(), ChainError>;
+
+    /// The public key that content is sealed to for an account; `None` if it has published none.
+    async fn sealing_key(&self, at: H256, account: &AccountId32) -> Result<Option<Vec<u8>>, ChainError>;
+
+    /// Publishes this worker's.
+    async fn publish_sealing_key(&self, key: Vec<u8>) -> Result<(), ChainError>;
+
+    /// Envelopes with a job's key for this worker: who handed each over, and the hash of the blob.
+    async fn envelopes(&self, at: H256, job: JobId) -> Result<Vec<(AccountId32, H256)>, ChainError>;
+
+    /// Hands a job's key over in envelopes for others.
+    async fn hand_over(&self, job: JobId, envelopes: Vec<(AccountId32, H256)>) -> Result<(), ChainError>;
+
+    /// Reviews under way, of anybody's jobs.
+    async fn reviews(&self, at: H256) -> Result<Vec<ReviewView<AccountId32, u32>>, ChainError>;
 
     /// Fetches a blob of exactly this length from the node or its peers; the bytes match the hash.
     async fn fetch_blob(&self, hash: H256, length: u32) -> Result<Vec<u8>, ChainError>;

@@ -10,6 +10,7 @@
 //! | `registration` | what the chain knows of this worker |
 //! | `steps` | what is done with a job in each state |
 //! | `admission` | whether a job is accepted |
+//! | `keys` | the keys of sealed jobs |
 //! | `context` | how long a sequence may be |
 //! | [`pace`] | how fast this worker is, and whether that is enough |
 //! | `proof` | the proof in an attestation, and its signatures |
@@ -24,6 +25,7 @@ mod admission;
 pub mod attach;
 pub mod chain;
 mod context;
+mod keys;
 pub(crate) mod link;
 pub mod metrics;
 pub mod pace;
@@ -36,11 +38,13 @@ mod steps;
 pub mod store;
 mod tasks;
 
+use crate::sealing::SealingKey;
 use chain::{Chain, ChainError, Head, SessionSigner};
 use futures::{Future, StreamExt};
 use hanzo_poai::JobId;
 use progress::Progress;
 use runner::Runner;
+use sp_runtime::AccountId32;
 use stats::Stats;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -89,6 +93,10 @@ pub struct Worker<C, R> {
     list_at: Option<u32>,
     /// Block from which on a heartbeat may be due.
     beat_at: u32,
+    /// Block from which on it is looked at whether the chain has this worker's sealing key.
+    publish_at: u32,
+    /// Who has been handed the key of which job.
+    handed: HashSet<(JobId, AccountId32)>,
 }
 
 impl<C: Chain, R: Runner> Worker<C, R> {
@@ -113,12 +121,20 @@ impl<C: Chain, R: Runner> Worker<C, R> {
             measure_at: 0,
             list_at: None,
             beat_at: 0,
+            publish_at: 0,
+            handed: HashSet::new(),
         }
     }
 
     /// The same worker, which declines jobs worth less than this, wei.
     pub fn with_min_value(self, min_value: u128) -> Self {
         Self { min_value, ..self }
+    }
+
+    /// The same worker, which takes sealed jobs too: their keys come in envelopes that this key opens.
+    pub fn with_sealing(mut self, key: SealingKey) -> Self {
+        self.tasks.sealing = Some(Arc::new(key));
+        self
     }
 
     /// As [`Self::serve`]; what ends it before `shutdown` is logged.

@@ -1,6 +1,7 @@
 //! What is under way for an open job.
 
 use crate::error::Error;
+use crate::sealing::ContentKey;
 use crate::worker::chain::{Chain, ChainError, Head, Job};
 use crate::worker::pace::Work;
 use crate::worker::runner::{Output, Prompt, Runner};
@@ -43,6 +44,8 @@ pub(super) struct Progress {
     /// Whether nobody had it when it was asked for.
     missing: bool,
     run: Run,
+    /// The key of a sealed job, once its input is here.
+    key: Option<ContentKey>,
     /// Whether it is not accepted, and the others are to have it.
     declined: bool,
 }
@@ -51,7 +54,7 @@ impl Progress {
     /// Nothing yet.
     pub(super) fn new(job: Job) -> Self {
         let input = Input::Absent { retry_at: 0 };
-        Self { job, input, asked_at: None, missing: false, run: Run::Idle, declined: false }
+        Self { job, input, asked_at: None, missing: false, run: Run::Idle, key: None, declined: false }
     }
 
     /// Whether what was done for it serves this job too: on another fork its number may mean another job.
@@ -72,7 +75,7 @@ impl Progress {
             Input::Here(input) => return Some(input.clone()),
             Input::Absent { retry_at } if *retry_at <= head.number => {
                 self.asked_at.get_or_insert(head.number);
-                self.input = Input::Fetching { task: tasks.fetch(&self.job) };
+                self.input = Input::Fetching { task: tasks.fetch(&self.job, head.hash) };
             }
             _ => {}
         }
@@ -151,6 +154,19 @@ impl Progress {
         }
     }
 
+    /// The output as its job has it: sealed with the job's key if that is sealed.
+    fn sealed(&self, output: Output) -> Result<Output, Error> {
+        match (&self.key, self.job.seed) {
+            (Some(key), Some(seed)) => Ok(Output { bytes: key.seal_output(&seed, &output.bytes)?, ..output }),
+            _ => Ok(output),
+        }
+    }
+
+    /// The key of a sealed job.
+    pub(super) fn content_key(&self) -> Option<&ContentKey> {
+        self.key.as_ref()
+    }
+
     /// Takes a task's report, unless another task has taken its place.
     pub(super) fn note(&mut self, report: JobReport, head: Head, stats: &Stats) {
         let id = self.job.id;
@@ -160,7 +176,10 @@ impl Progress {
                     return;
                 }
                 self.input = match input {
-                    Ok(prompt) => Input::Here(Arc::new(prompt)),
+                    Ok((prompt, key)) => {
+                        self.key = key;
+                        Input::Here(Arc::new(prompt))
+                    }
                     Err(NoInput::Unfit(error)) => {
                         self.refuse(&error, stats);
                         Input::Unfit
@@ -179,7 +198,7 @@ impl Progress {
                 if !matches!(self.run, Run::Going { task, .. } if task == report.task) {
                     return;
                 }
-                match *result {
+                match (*result).and_then(|output| self.sealed(output)) {
                     Ok(output) => {
                         tracing::info!(job = id, tokens = output.receipt.output_tokens.len(), "finished");
                         self.run = Run::Done(Arc::new(output));

@@ -1,7 +1,8 @@
 //! What is done with a job in each state.
 
 use crate::error::{Error, Result};
-use crate::receipt::Receipt;
+use crate::hash::blake2_256;
+use crate::sealing::ContentKey;
 use crate::worker::chain::{Chain, ChainError, Head, Job};
 use crate::worker::progress::Progress;
 use crate::worker::proof::by_hardware;
@@ -52,6 +53,7 @@ impl<C: Chain, R: Runner> Worker<C, R> {
         self.measure(head);
         self.list_model(head).await;
         self.beat(head).await;
+        self.publish_key(head).await;
         let jobs = match self.chain.jobs(head.hash).await {
             Ok(jobs) => jobs,
             Err(error) => return tracing::warn!(block = head.number, %error, "cannot read this worker's jobs"),
@@ -129,12 +131,20 @@ impl<C: Chain, R: Runner> Worker<C, R> {
 
     /// Signs a result and makes it last before anyone hears of it.
     fn keep(&mut self, job: &Job, opening: H256, output: &Output, proof: Option<H256>) -> Result<()> {
-        let mut attestation = attestation(job, self.chain.account(), &output.receipt)?;
+        let mut attestation = attestation(job, self.chain.account(), output)?;
+        let key = self.content_key(job)?;
         if let Some(measurement) = proof {
             attestation.proof = by_hardware(measurement);
         }
         let signed = self.sign(opening, &mut attestation)?;
-        self.store.insert(Finished::new(opening, &attestation, signed, &output.bytes, output.receipt.clone()))?;
+        self.store.insert(Finished::new(
+            opening,
+            &attestation,
+            signed,
+            &output.bytes,
+            output.receipt.clone(),
+            key.as_ref(),
+        ))?;
         // Whatever was sent for another acceptance does not count.
         self.sent.remove(&(job.id, Step::Attest));
         Stats::add(&self.stats.finished, 1);
@@ -154,6 +164,14 @@ impl<C: Chain, R: Runner> Worker<C, R> {
         let anew = finished.clone().signed_anew(&attestation, signed);
         self.store.insert(anew)?;
         Ok(Some((attestation, signed.1)))
+    }
+
+    /// The key of a sealed job, from its input or as it was kept.
+    fn content_key(&self, job: &Job) -> Result<Option<ContentKey>> {
+        if let Some(key) = self.progress.get(&job.id).and_then(Progress::content_key) {
+            return Ok(Some(key.clone()));
+        }
+        self.store.get(job.id).filter(|_| job.sealed).map_or(Ok(None), Finished::content_key)
     }
 
     async fn attest(&mut self, job: &Job, head: Head) {
@@ -199,6 +217,7 @@ impl<C: Chain, R: Runner> Worker<C, R> {
         if turn.is_empty() {
             return;
         }
+        self.hand_keys_over(head).await;
         if let Err(error) = self.look_at(turn, head).await {
             tracing::debug!(%error, "cannot look at finished jobs");
         }
@@ -250,10 +269,16 @@ impl<C: Chain, R: Runner> Worker<C, R> {
 
     async fn deliver(&mut self, job: JobId, head: Head) {
         let step = (job, Step::Deliver);
-        let tokens = self.store.get(job).map(|finished| finished.receipt.output_tokens.clone());
-        let Some(tokens) = tokens.filter(|_| !self.sent.contains_key(&step)) else { return };
+        let Some(finished) = self.store.get(job).filter(|_| !self.sent.contains_key(&step)) else { return };
+        let sealed = matches!(finished.content_key(), Ok(Some(_)));
+        let (tokens, output) = (finished.receipt.output_tokens.clone(), finished.output());
         self.sent.insert(step, head.number);
-        match self.chain.deliver(job, tokens).await {
+        let delivered = match (sealed, output) {
+            (true, Ok(output)) => self.chain.deliver_sealed(job, output).await,
+            (true, Err(error)) => Err(ChainError::Refused(error.to_string())),
+            (false, _) => self.chain.deliver(job, tokens).await,
+        };
+        match delivered {
             Ok(()) => tracing::info!(job, block = head.number, "delivering the demanded output"),
             Err(error) => self.not_sent(step, &error),
         }
@@ -282,14 +307,15 @@ fn is_over(attestation: &AttestationView<AccountId32, u32>, block: Head) -> bool
 }
 
 /// The attestation of a finished job.
-fn attestation(job: &Job, worker: AccountId32, receipt: &Receipt) -> Result<Attestation<AccountId32>> {
+fn attestation(job: &Job, worker: AccountId32, output: &Output) -> Result<Attestation<AccountId32>> {
+    let receipt = &output.receipt;
     let count = |tokens: &[u32]| u32::try_from(tokens.len()).map_err(|_| Error::Request("too many tokens".into()));
     Ok(Attestation {
         job: job.id,
         worker,
         model: receipt.model,
         input: job.input,
-        output: receipt.output_hash,
+        output: if job.sealed { blake2_256(&output.bytes) } else { receipt.output_hash },
         tokens_root: receipt.tokens_root,
         fingerprints_root: receipt.fingerprints_root,
         prompt_tokens: count(&receipt.prompt_tokens)?,

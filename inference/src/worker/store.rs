@@ -4,6 +4,7 @@
 use crate::error::{Error, Result};
 use crate::files;
 use crate::receipt::Receipt;
+use crate::sealing::ContentKey;
 use crate::worker::chain::Job;
 use codec::{DecodeAll, Encode};
 use hanzo_poai::{Attestation, JobId};
@@ -31,6 +32,9 @@ pub struct Finished {
     signer: Option<H256>,
     /// The output's bytes, likewise.
     output: String,
+    /// The key of a sealed job, likewise; its output is sealed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    content_key: Option<String>,
     /// The receipt.
     pub receipt: Receipt,
 }
@@ -43,6 +47,7 @@ impl Finished {
         (signer, signature): (sr25519::Public, sr25519::Signature),
         output: &[u8],
         receipt: Receipt,
+        content_key: Option<&ContentKey>,
     ) -> Self {
         Self {
             job: attestation.job,
@@ -51,6 +56,7 @@ impl Finished {
             signature: hex::encode(signature.encode()),
             signer: Some(H256(signer.0)),
             output: hex::encode(output),
+            content_key: content_key.map(|key| hex::encode(key.as_bytes())),
             receipt,
         }
     }
@@ -89,13 +95,20 @@ impl Finished {
         self.bytes(&self.output, "output")
     }
 
+    /// The key of a sealed job.
+    pub fn content_key(&self) -> Result<Option<ContentKey>> {
+        let Some(text) = &self.content_key else { return Ok(None) };
+        let bytes = self.bytes(text, "key")?.try_into().map_err(|_| self.damaged("key"))?;
+        Ok(Some(ContentKey::from_bytes(bytes)))
+    }
+
     /// Whether it is the result of this job: a number may mean another job on another fork.
     pub fn answers(&self, job: &Job) -> bool {
-        let Receipt { model, input_hash, seed, decoding, .. } = &self.receipt;
-        let attested = self.signed().is_ok_and(|(a, _)| a.nonce == job.nonce && a.prior_root == job.prior_root);
-        attested
-            && self.job == job.id
-            && (*model, *input_hash, Some(*seed), *decoding) == (job.model, job.input, job.seed, job.decoding)
+        let Receipt { model, seed, decoding, .. } = &self.receipt;
+        let of_job = |a: &Attestation<AccountId32>| (a.input, a.nonce, a.prior_root);
+        let wanted = (job.input, job.nonce, job.prior_root);
+        let attested = self.signed().is_ok_and(|(attestation, _)| of_job(&attestation) == wanted);
+        attested && self.job == job.id && (*model, Some(*seed), *decoding) == (job.model, job.seed, job.decoding)
     }
 
     fn bytes(&self, text: &str, what: &str) -> Result<Vec<u8>> {

@@ -2,11 +2,13 @@
 
 use crate::engine::Cancel;
 use crate::error::{Error, Result};
+use crate::sealing::{Address, ContentKey, SealingKey, ENVELOPE_BYTES};
 use crate::worker::chain::{Chain, ChainError, Job};
 use crate::worker::pace::{Pace, Stopwatch};
 use crate::worker::runner::{Output, Prompt, Runner};
 use crate::worker::stats::Stats;
 use hanzo_poai::JobId;
+use sp_core::H256;
 use std::sync::Arc;
 use tokio::sync::{mpsc, Semaphore};
 
@@ -28,7 +30,7 @@ pub(super) struct JobReport {
 /// The same, without whose it is.
 pub(super) enum Event {
     /// An input was fetched and read, or not.
-    Input(Result<Prompt, NoInput>),
+    Input(Result<(Prompt, Option<ContentKey>), NoInput>),
     /// A run ended.
     Run(Box<Result<Output>>),
 }
@@ -57,6 +59,8 @@ pub(super) struct Tasks<C, R> {
     stats: Arc<Stats>,
     engine: Arc<Semaphore>,
     reports: mpsc::UnboundedSender<Report>,
+    /// What envelopes to this worker are opened with.
+    pub(super) sealing: Option<Arc<SealingKey>>,
     started: u64,
 }
 
@@ -68,7 +72,7 @@ impl<C: Chain, R: Runner> Tasks<C, R> {
         stats: Arc<Stats>,
         reports: mpsc::UnboundedSender<Report>,
     ) -> Self {
-        Self { chain, runner, stats, engine: Arc::new(Semaphore::new(1)), reports, started: 0 }
+        Self { chain, runner, stats, engine: Arc::new(Semaphore::new(1)), reports, sealing: None, started: 0 }
     }
 
     /// Waits until the engine is free: runs get it in turn, so those waiting have had it by then.
@@ -103,18 +107,20 @@ impl<C: Chain, R: Runner> Tasks<C, R> {
     }
 
     /// Fetches the input of a job and reads it. Returns the task's number.
-    pub(super) fn fetch(&mut self, job: &Job) -> u64 {
+    pub(super) fn fetch(&mut self, job: &Job, at: H256) -> u64 {
         let task = self.number();
         let (chain, runner, reports) = (self.chain.clone(), self.runner.clone(), self.reports.clone());
+        let sealing = self.sealing.clone();
         let job = job.clone();
         tokio::spawn(async move {
             let id = job.id;
-            let input = match chain.fetch_blob(job.input, job.input_length).await {
-                Ok(input) => {
+            let input = match input_of(chain.as_ref(), sealing.as_deref(), &job, at).await {
+                Ok((input, key)) => {
                     let prompt = tokio::task::spawn_blocking(move || runner.read(&job, input)).await;
-                    prompt.unwrap_or_else(|panic| Err(panicked("reader", &panic))).map_err(NoInput::Unfit)
+                    let prompt = prompt.unwrap_or_else(|panic| Err(panicked("reader", &panic)));
+                    prompt.map(|prompt| (prompt, key)).map_err(NoInput::Unfit)
                 }
-                Err(error) => Err(NoInput::Missing(error)),
+                Err(reason) => Err(reason),
             };
             // Nobody listens once the loop has ended; there is nothing left to do then.
             let _ = reports.send(Report::Job(JobReport { job: id, task, event: Event::Input(input) }));
@@ -156,6 +162,30 @@ impl<C: Chain, R: Runner> Tasks<C, R> {
         });
         (task, leash)
     }
+}
+
+/// The input of a job in clear, with the job's key if it is sealed.
+async fn input_of<C: Chain>(
+    chain: &C,
+    sealing: Option<&SealingKey>,
+    job: &Job,
+    at: H256,
+) -> Result<(Vec<u8>, Option<ContentKey>), NoInput> {
+    if !job.sealed {
+        return Ok((chain.fetch_blob(job.input, job.input_length).await.map_err(NoInput::Missing)?, None));
+    }
+    let unfit = |reason: &str| NoInput::Unfit(Error::Request(reason.into()));
+    let own = sealing.ok_or_else(|| unfit("the job is sealed, and this worker runs without --sealing"))?;
+    let envelopes = chain.envelopes(at, job.id).await.map_err(NoInput::Missing)?;
+    let from_client = envelopes.into_iter().find(|(from, _)| *from == job.client);
+    let late = || NoInput::Missing(ChainError::Unavailable("its client has not handed the key over yet".into()));
+    let (from, envelope) = from_client.ok_or_else(late)?;
+    let envelope = chain.fetch_blob(envelope, ENVELOPE_BYTES as u32).await.map_err(NoInput::Missing)?;
+    let address = Address { genesis: chain.genesis(), job: job.id, from, to: chain.account() };
+    let key = own.open(&envelope, &address).map_err(NoInput::Unfit)?;
+    let sealed = chain.fetch_blob(job.input, job.input_length).await.map_err(NoInput::Missing)?;
+    let input = key.open_input(&sealed).map_err(NoInput::Unfit)?;
+    Ok((input, Some(key)))
 }
 
 fn panicked(who: &str, panic: &tokio::task::JoinError) -> Error {

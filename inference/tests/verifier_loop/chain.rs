@@ -353,7 +353,10 @@ fn move_on(ledger: &mut Ledger, number: u32) {
         }
         let Review { committee, challenger, members, .. } = ledger.reviews.remove(&job).unwrap();
         let verdict = Verdict::Good;
-        ledger.verdicts.insert(job, VerdictOf { job, verdict, committee, challenger, rounds: 1, members, at: number });
+        ledger.verdicts.insert(
+            job,
+            VerdictOf { job, verdict, committee, challenger, rounds: 1, members, at: number, canary: false },
+        );
     }
 }
 
@@ -454,6 +457,18 @@ impl Chain for TestChain {
         evidence: H256,
     ) -> Result<(), ChainError> {
         self.send(Call::Reveal(account.clone(), job, vote, salt, evidence))
+    }
+
+    async fn sealing_key(&self, _: H256, _: &AccountId32) -> Result<Option<Vec<u8>>, ChainError> {
+        Ok(None)
+    }
+
+    async fn publish_sealing_key(&self, _: &AccountId32, _: Vec<u8>) -> Result<(), ChainError> {
+        Ok(())
+    }
+
+    async fn envelopes(&self, _: H256, _: JobId, _: &AccountId32) -> Result<Vec<(AccountId32, H256)>, ChainError> {
+        Ok(Vec::new())
     }
 
     async fn fetch_blob(&self, hash: H256, length: Option<u32>) -> Result<Vec<u8>, ChainError> {

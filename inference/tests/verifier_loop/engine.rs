@@ -29,6 +29,7 @@ fn papers(served: &Served) -> Papers {
         output: Ok(blob(&attestation.output)),
         job: served.job.clone(),
         attestation,
+        key: None,
     }
 }
 

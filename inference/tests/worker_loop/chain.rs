@@ -10,7 +10,7 @@ use hanzo_inference::hash::blake2_256;
 use hanzo_inference::worker::chain::{Chain, ChainError, Head, Job};
 use hanzo_poai::attestation::challenge;
 use hanzo_poai::{Attestation, JobId, JobStatus};
-use hanzo_traits::api::{AttestationView, WorkerView};
+use hanzo_traits::api::{AttestationView, ReviewView, WorkerView};
 use sp_core::{sr25519, Pair, H256};
 use sp_runtime::AccountId32;
 use std::collections::{BTreeMap, HashMap};
@@ -50,6 +50,14 @@ pub struct Ledger {
     pub models: Option<Vec<H256>>,
     /// Block from which on a heartbeat is taken, if one is.
     pub heartbeat_from: Option<u32>,
+    /// Published sealing keys.
+    pub sealing_keys: BTreeMap<AccountId32, Vec<u8>>,
+    /// An envelope for the worker by job: from whom, and its hash.
+    pub envelopes: BTreeMap<JobId, (AccountId32, H256)>,
+    /// What the worker handed over.
+    pub handed_over: Vec<(JobId, AccountId32, H256)>,
+    /// Reviews under way.
+    pub reviews: Vec<ReviewView<AccountId32, u32>>,
     /// What the session key is bound to.
     pub measurement: Option<H256>,
 }
@@ -131,6 +139,11 @@ impl TestChain {
     /// Hands a blob to the network.
     pub fn add_blob(&self, bytes: &[u8]) {
         self.state().blobs.insert(blake2_256(bytes), bytes.into());
+    }
+
+    /// A blob that the network has.
+    pub fn blob(&self, hash: H256) -> Option<Vec<u8>> {
+        self.state().blobs.get(&hash).cloned()
     }
 
     /// Whether transactions get lost between pool and block.
@@ -392,6 +405,37 @@ impl Chain for TestChain {
 
     async fn block_time(&self, at: H256) -> Result<Duration, ChainError> {
         self.at(at).map(|_| BLOCK_TIME)
+    }
+
+    async fn deliver_sealed(&self, _: JobId, _: Vec<u8>) -> Result<(), ChainError> {
+        Err(ChainError::Refused("NotSealed".into()))
+    }
+
+    async fn sealing_key(&self, at: H256, account: &AccountId32) -> Result<Option<Vec<u8>>, ChainError> {
+        Ok(self.at(at)?.sealing_keys.get(account).cloned())
+    }
+
+    async fn publish_sealing_key(&self, key: Vec<u8>) -> Result<(), ChainError> {
+        let account = self.account();
+        self.change(|ledger| {
+            ledger.sealing_keys.insert(account, key);
+        });
+        Ok(())
+    }
+
+    async fn envelopes(&self, at: H256, job: JobId) -> Result<Vec<(AccountId32, H256)>, ChainError> {
+        Ok(self.at(at)?.envelopes.get(&job).cloned().into_iter().collect())
+    }
+
+    async fn hand_over(&self, job: JobId, envelopes: Vec<(AccountId32, H256)>) -> Result<(), ChainError> {
+        self.change(|ledger| {
+            ledger.handed_over.extend(envelopes.into_iter().map(|(to, envelope)| (job, to, envelope)))
+        });
+        Ok(())
+    }
+
+    async fn reviews(&self, at: H256) -> Result<Vec<ReviewView<AccountId32, u32>>, ChainError> {
+        Ok(self.at(at)?.reviews)
     }
 
     async fn measurement(&self, at: H256) -> Result<Option<H256>, ChainError> {

@@ -6,10 +6,12 @@ mod finished;
 mod proof;
 mod registration;
 mod runner;
+mod sealed;
 mod session;
 mod store;
 
 use chain::{Call, TestChain};
+use hanzo_inference::sealing::SealingKey;
 use hanzo_inference::worker::chain::ChainError;
 use hanzo_inference::worker::stats::Stats;
 use hanzo_inference::worker::store::Store;
@@ -47,9 +49,34 @@ impl Process {
     }
 
     fn start_as(chain: &Arc<TestChain>, directory: &Path, runner: TestRunner, session: sr25519::Pair) -> Self {
+        Self::start_to(chain, directory, runner, session, None)
+    }
+
+    /// One that takes sealed jobs too.
+    fn start_sealing(
+        chain: &Arc<TestChain>,
+        directory: &Path,
+        runner: TestRunner,
+        session: sr25519::Pair,
+        key: SealingKey,
+    ) -> Self {
+        Self::start_to(chain, directory, runner, session, Some(key))
+    }
+
+    fn start_to(
+        chain: &Arc<TestChain>,
+        directory: &Path,
+        runner: TestRunner,
+        session: sr25519::Pair,
+        key: Option<SealingKey>,
+    ) -> Self {
         let (runner, stats) = (Arc::new(runner), Arc::new(Stats::default()));
         let store = Store::open(directory, chain.genesis()).unwrap();
         let worker = Worker::new(chain.clone(), runner.clone(), Arc::new(session), store, stats.clone());
+        let worker = match key {
+            Some(key) => worker.with_sealing(key),
+            None => worker,
+        };
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(worker.serve(async {
             let _ = stopped.await;

@@ -34,7 +34,7 @@ fn finished(job: &Job) -> Finished {
     };
     let signature = session().sign(attestation.signing_hash(&H256::zero()).as_bytes());
     let signed = (session().public(), signature);
-    Finished::new(H256::repeat_byte(4), &attestation, signed, b"seven", receipt)
+    Finished::new(H256::repeat_byte(4), &attestation, signed, b"seven", receipt, None)
 }
 
 #[test]

@@ -11,10 +11,10 @@ use crate::{
 };
 use async_trait::async_trait;
 use futures::{stream::BoxStream, StreamExt};
-use hanzo_inference::worker::chain::{Chain, ChainError, Head, Job, MAX_MODELS};
+use hanzo_inference::worker::chain::{Chain, ChainError, Head, Job, MAX_MODELS, MOST_REVIEWS};
 use hanzo_poai::{Attestation, JobId};
 use hanzo_runtime::RuntimeCall;
-use hanzo_traits::api::{AttestationView, JobsApi, PoaiApi, ProofsApi, WorkerView};
+use hanzo_traits::api::{AttestationView, JobsApi, PoaiApi, ProofsApi, ReviewView, SealingApi, WorkerView};
 use sc_client_api::BlockchainEvents;
 use sc_transaction_pool_api::{TransactionPool, TransactionSource};
 use sp_api::{ApiError, ProvideRuntimeApi};
@@ -164,6 +164,40 @@ impl Chain for NodeChain {
             ChainError::Refused(format!("{count} tokens are more than the chain takes as one delivery"))
         })?;
         self.send(pallet_poai::Call::deliver_output { job, tokens }).await
+    }
+
+    async fn deliver_sealed(&self, job: JobId, output: Vec<u8>) -> Result<(), ChainError> {
+        let length = output.len();
+        let output = output
+            .try_into()
+            .map_err(|_| ChainError::Refused(format!("an output of {length} bytes is more than the chain takes")))?;
+        self.send(pallet_poai::Call::deliver_sealed_output { job, output }).await
+    }
+
+    async fn sealing_key(&self, at: H256, account: &AccountId32) -> Result<Option<Vec<u8>>, ChainError> {
+        let account = account.clone();
+        self.read(move |client, _| client.runtime_api().key(at, account)).await
+    }
+
+    async fn publish_sealing_key(&self, key: Vec<u8>) -> Result<(), ChainError> {
+        let key = key.try_into().map_err(|_| ChainError::Refused("not a sealing key".into()))?;
+        self.send(pallet_sealing::Call::set_key { key }).await
+    }
+
+    async fn envelopes(&self, at: H256, job: JobId) -> Result<Vec<(AccountId32, H256)>, ChainError> {
+        self.read(move |client, account| client.runtime_api().envelopes(at, job, account)).await
+    }
+
+    async fn hand_over(&self, job: JobId, envelopes: Vec<(AccountId32, H256)>) -> Result<(), ChainError> {
+        let count = envelopes.len();
+        let envelopes = envelopes
+            .try_into()
+            .map_err(|_| ChainError::Refused(format!("{count} envelopes are too many for a call")))?;
+        self.send(pallet_sealing::Call::hand_over { job, envelopes }).await
+    }
+
+    async fn reviews(&self, at: H256) -> Result<Vec<ReviewView<AccountId32, u32>>, ChainError> {
+        self.read(move |client, _| client.runtime_api().open_audits(at, MOST_REVIEWS)).await
     }
 
     async fn fetch_blob(&self, hash: H256, length: u32) -> Result<Vec<u8>, ChainError> {

@@ -11,9 +11,11 @@ mod wait;
 use super::connect::{block_on, NodeArgs};
 use super::Outcome;
 use crate::client::{ClientError, Connection};
+use crate::sealing::ContentKey;
 use clap::{Args, Subcommand};
 use hanzo_poai::JobId;
 use serde_json::json;
+use std::path::PathBuf;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum JobCommand {
@@ -27,7 +29,7 @@ pub(super) enum JobCommand {
     /// burned; per class of tokens held + bought = escrow = earned + returned.
     Submit(submit::SubmitArgs),
     /// Follow a job to its end and report it like `submit --wait`; the node must still have the state of its blocks
-    Watch(JobArgs),
+    Watch(WatchArgs),
     /// A job, its attestation and the verdict on it as they stand
     Show(JobArgs),
     /// Put a bond on a job's being forged: seven verifiers replay it
@@ -61,6 +63,32 @@ pub(super) struct JobArgs {
     job: JobId,
 }
 
+#[derive(Args, Debug)]
+pub(super) struct WatchArgs {
+    #[command(flatten)]
+    node: NodeArgs,
+    /// Its number
+    #[arg(value_name = "JOB")]
+    job: JobId,
+    #[command(flatten)]
+    key: KeyArgs,
+}
+
+/// The key of a sealed job.
+#[derive(Args, Clone, Debug)]
+pub(in crate::cli) struct KeyArgs {
+    /// File with the key of a sealed job, as `job submit --sealed` wrote it
+    #[arg(long, value_name = "FILE")]
+    key_file: Option<PathBuf>,
+}
+
+impl KeyArgs {
+    /// Reads it, if there is one.
+    pub(in crate::cli) fn read(&self) -> anyhow::Result<Option<ContentKey>> {
+        Ok(self.key_file.as_deref().map(ContentKey::read).transpose()?)
+    }
+}
+
 pub(super) fn run(command: &JobCommand, json: bool) -> anyhow::Result<Outcome> {
     match command {
         JobCommand::Quote(args) => block_on(request::quote(args, json)),
@@ -72,12 +100,19 @@ pub(super) fn run(command: &JobCommand, json: bool) -> anyhow::Result<Outcome> {
     }
 }
 
-async fn watch(args: &JobArgs, json: bool) -> anyhow::Result<Outcome> {
+async fn watch(args: &WatchArgs, json: bool) -> anyhow::Result<Outcome> {
     let connection = args.node.connect().await?;
     let job = find(&connection, args.job).await?;
+    let key = args.key.read()?;
     let prompt = connection.get_blob(job.input, Some(job.input_length)).await.ok();
+    let prompt = match &key {
+        Some(key) => prompt.map(|sealed| key.open_input(&sealed)).transpose()?,
+        None => prompt,
+    };
     let prompt = prompt.and_then(|bytes| String::from_utf8(bytes).ok());
-    let report = wait::job(connection, args.job, job.submitted_at, wait::Known { prompt, quote: None }).await?;
+    let sealed = key.map(|key| wait::Sealed { key, client: None });
+    let known = wait::Known { prompt, quote: None, sealed };
+    let report = wait::job(connection, args.job, job.submitted_at, known).await?;
     text::print_report(&report, json)
 }
 

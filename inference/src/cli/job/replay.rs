@@ -3,6 +3,7 @@
 use super::super::connect::{block_on, NodeArgs};
 use super::super::{print_json, EngineArgs, ModelArg, Outcome, ScheduleArgs};
 use super::evidence::gather;
+use super::KeyArgs;
 use crate::engine::{Finish, Schedule};
 use crate::verify::work::{Compared, Found, Pair, Work};
 use crate::{Cancel, CandleEngine, Engine, Receipt, Request};
@@ -22,6 +23,8 @@ pub(in crate::cli) struct ReplayArgs {
     #[arg(value_name = "JOB")]
     job: JobId,
     #[command(flatten)]
+    key: KeyArgs,
+    #[command(flatten)]
     model: ModelArg,
     #[command(flatten)]
     pub(in crate::cli) engine: EngineArgs,
@@ -33,7 +36,7 @@ pub(in crate::cli) struct ReplayArgs {
 }
 
 pub(super) fn run(args: &ReplayArgs, json: bool) -> anyhow::Result<Outcome> {
-    let work = block_on(gather(&args.node, args.job))?;
+    let work = block_on(gather(&args.node, args.job, args.key.read()?))?;
     let engine = CandleEngine::load(&args.model.source(), &args.engine.options())?;
     let threads = args.engine.options().threads;
     let (report, receipt) = replay(work, &engine, args.schedule.schedule(), threads)?;
@@ -63,7 +66,7 @@ fn replay(
     let compared = work.compare(&Found {
         prompt_tokens: tokens.len(),
         output_tokens: run.tokens.len(),
-        output_hash: own.output_hash,
+        output_hash: work.output_hash(engine, &run.tokens)?,
         tokens_root: own.tokens_root,
         fingerprints_root: own.fingerprints_root,
     });

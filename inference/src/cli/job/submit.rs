@@ -6,11 +6,13 @@ use super::request::{Work, WorkArgs};
 use super::{text, wait};
 use crate::client::record::Included;
 use crate::client::tx::Call;
+use crate::sealing::ContentKey;
 use anyhow::{ensure, Context};
 use clap::{Args, ValueEnum};
 use hanzo_poai::{BlobRef, JobKind, JobRequest, Limits, ServiceLevel, Verification};
 use hanzo_traits::api::JobQuote;
 use serde_json::json;
+use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Blocks from submission to deadline when nothing is said and the model asks for fewer.
@@ -49,6 +51,13 @@ pub(in crate::cli) struct SubmitArgs {
     /// What stands behind the result
     #[arg(long, value_name = "KIND", value_enum, default_value_t = ProofKind::Replay)]
     verification: ProofKind,
+    /// Seal prompt and output, so that only you, the worker and those who judge the job can read them. The job's key is written to
+    /// --key-file before anything is sent; this command stays until the worker that is drawn has been handed the key
+    #[arg(long, requires = "key_file")]
+    sealed: bool,
+    /// Where the key of a sealed job goes; without it nobody can read the output
+    #[arg(long, value_name = "FILE")]
+    key_file: Option<PathBuf>,
     /// Spend resource tokens you hold before buying any
     #[arg(long)]
     use_held_tokens: bool,
@@ -88,6 +97,15 @@ impl From<ProofKind> for Verification {
 }
 
 impl SubmitArgs {
+    /// The key of a sealed job, on disk before anything is sealed with it.
+    fn content_key(&self) -> anyhow::Result<Option<ContentKey>> {
+        let Some(path) = self.key_file.as_ref().filter(|_| self.sealed) else { return Ok(None) };
+        ensure!(!path.exists(), "{} is there already; a key is for one job", path.display());
+        let key = ContentKey::random()?;
+        key.write(path)?;
+        Ok(Some(key))
+    }
+
     fn request(
         &self,
         work: &Work,
@@ -147,12 +165,18 @@ pub(super) async fn run(args: &SubmitArgs, json: bool) -> anyhow::Result<Outcome
     let quote = work.quote(&connection, best.hash()).await?;
     tracing::info!(credits = %units(quote.total.0), block = quote.at, "quote, in AI");
 
-    let stored = connection.put_blob(work.prompt.as_bytes()).await?;
+    let key = args.content_key()?;
+    let input = match &key {
+        Some(key) => key.seal_input(work.prompt.as_bytes())?,
+        None => work.prompt.clone().into_bytes(),
+    };
+    let stored = connection.put_blob(&input).await?;
     let input = BlobRef { hash: stored.hash, length: stored.length };
     let request = args.request(&work, &quote, input, best.number)?;
     let most = request.limits.max_credits;
     let signed = submit(&connection, &account, &Call::submit_job(&request)).await?;
-    let known = wait::Known { prompt: Some(work.prompt.clone()), quote: Some(quote.clone()) };
+    let sealed = key.map(|key| wait::Sealed { key, client: Some(account.clone()) });
+    let known = wait::Known { prompt: Some(work.prompt.clone()), quote: Some(quote.clone()), sealed };
     let context = || {
         format!(
             "quote at block {}: {} wei; limit {most} wei; deadline block {}",
@@ -161,7 +185,11 @@ pub(super) async fn run(args: &SubmitArgs, json: bool) -> anyhow::Result<Outcome
     };
     let mut follower = follow(connection, &signed).await?;
     if args.wait {
-        let report = wait::transaction(follower, &signed, known).await.with_context(context)?;
+        let report = wait::transaction(follower, &signed, known, wait::Until::Ended).await.with_context(context)?;
+        return text::print_report(&report, json);
+    }
+    if args.sealed {
+        let report = wait::transaction(follower, &signed, known, wait::Until::Accepted).await.with_context(context)?;
         return text::print_report(&report, json);
     }
     let Included { place, fee, job, .. } = inclusion(&mut follower, &signed).await.with_context(context)?;

@@ -3,11 +3,14 @@
 use crate::client::follow::Follower;
 use crate::client::record::{self, Ending, Place, Record};
 use crate::client::report::{Beside, Report};
-use crate::client::tx::Signed;
-use crate::client::{ClientError, Connection};
+use crate::client::tx::{Call, Signed};
+use crate::client::{Account, ClientError, Connection};
+use crate::sealing::{seal_key, Address, ContentKey};
+use anyhow::Context;
 use hanzo_poai::JobId;
 use hanzo_traits::api::{JobQuote, PoolView};
 use sp_core::H256;
+use sp_runtime::AccountId32;
 use std::collections::HashMap;
 
 /// What the caller knows besides.
@@ -15,11 +18,40 @@ use std::collections::HashMap;
 pub(super) struct Known {
     pub(super) prompt: Option<String>,
     pub(super) quote: Option<JobQuote<u32>>,
+    pub(super) sealed: Option<Sealed>,
+}
+
+/// What it takes to read a sealed job, and to let its worker read it.
+#[derive(Clone)]
+pub(super) struct Sealed {
+    pub(super) key: ContentKey,
+    /// Who hands the key over; nobody where it is only read.
+    pub(super) client: Option<Account>,
+}
+
+impl std::fmt::Debug for Sealed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.key.fmt(f)
+    }
+}
+
+/// How long a job is followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Until {
+    /// Until its worker has accepted it, or it is over.
+    Accepted,
+    /// Until it is over.
+    Ended,
 }
 
 /// Follows the job that a transaction submits. A reorganisation may give it another number.
-pub(super) async fn transaction(mut follower: Follower, signed: &Signed, known: Known) -> Result<Report, ClientError> {
-    let mut story = Story::default();
+pub(super) async fn transaction(
+    mut follower: Follower,
+    signed: &Signed,
+    known: Known,
+    until: Until,
+) -> Result<Report, ClientError> {
+    let mut story = Story { sealed: known.sealed.clone(), ..Story::default() };
     loop {
         follower.advance().await?;
         let newest = follower.blocks().next_back().map_or(0, |block| block.number);
@@ -35,7 +67,8 @@ pub(super) async fn transaction(mut follower: Follower, signed: &Signed, known: 
                 }
                 let record = included.job.and_then(|job| record::of_job(follower.blocks(), job));
                 if let Some(record) = record.filter(|_| included.job.is_some()) {
-                    if story.take(follower.connection(), &record).await {
+                    let ended = story.take(follower.connection(), &record).await;
+                    if ended || (until == Until::Accepted && record.accepted.is_some()) {
                         return Ok(story.report(follower.connection(), &record, known).await);
                     }
                 }
@@ -47,7 +80,7 @@ pub(super) async fn transaction(mut follower: Follower, signed: &Signed, known: 
 /// Follows a job from the block it was submitted in.
 pub(super) async fn job(connection: Connection, job: JobId, from: u32, known: Known) -> Result<Report, ClientError> {
     let mut follower = Follower::new(connection, from, None).await?;
-    let mut story = Story::default();
+    let mut story = Story { sealed: known.sealed.clone(), ..Story::default() };
     loop {
         follower.advance().await?;
         let Some(newest) = follower.blocks().next_back().map(|block| block.number) else { continue };
@@ -64,6 +97,9 @@ struct Story {
     told: Vec<String>,
     pools: HashMap<H256, Vec<PoolView>>,
     completion: Option<(H256, String)>,
+    sealed: Option<Sealed>,
+    /// Whom the job's key was handed to.
+    handed: Option<AccountId32>,
 }
 
 impl Story {
@@ -78,6 +114,9 @@ impl Story {
         let ended = record.ending.as_ref().map(|(place, _)| *place);
         for place in [Some(record.before), Some(record.submitted_in), ended].into_iter().flatten() {
             self.gather_pools(connection, place).await;
+        }
+        if let Err(error) = self.hand_over(connection, record).await {
+            tracing::warn!(%error, "cannot hand the job's key to its worker; trying again");
         }
         if let Err(reason) = self.gather_output(connection, record).await {
             tracing::debug!(reason, "the output is not to be had yet");
@@ -103,8 +142,34 @@ impl Story {
             return Ok(());
         }
         let bytes = connection.get_blob(attested.output, None).await.map_err(|e| e.to_string())?;
+        let bytes = match (&self.sealed, &record.assigned) {
+            (Some(sealed), Some((_, assigned))) => {
+                sealed.key.open_output(&assigned.seed, &bytes).map_err(|e| e.to_string())?
+            }
+            _ => bytes,
+        };
         let text = String::from_utf8(bytes).map_err(|e| format!("the output is not UTF-8 text: {e}"))?;
         self.completion = Some((attested.output, text));
+        Ok(())
+    }
+
+    /// Hands the key of a sealed job to the worker that was drawn, once.
+    async fn hand_over(&mut self, connection: &Connection, record: &Record) -> anyhow::Result<()> {
+        let Some(Sealed { key, client: Some(client) }) = &self.sealed else { return Ok(()) };
+        let Some((_, assigned)) = record.assigned.as_ref().filter(|_| record.accepted.is_none()) else { return Ok(()) };
+        let worker = AccountId32::from(assigned.worker.0);
+        if self.handed.as_ref() == Some(&worker) {
+            return Ok(());
+        }
+        let best = connection.best().await?;
+        let public = connection.sealing_key(&worker, best.hash()).await?;
+        let public = public.with_context(|| format!("{worker} has no sealing key"))?;
+        let job = record.submitted.job;
+        let address = Address { genesis: connection.genesis(), job, from: client.id(), to: worker.clone() };
+        let envelope = connection.put_blob(&seal_key(key, &public, &address)?).await?.hash;
+        connection.send(client, &Call::hand_over(job, &[(worker.clone(), envelope)]), true).await?;
+        tracing::info!("job {job}: the key is handed to worker {worker}");
+        self.handed = Some(worker);
         Ok(())
     }
 
