@@ -14,7 +14,7 @@ fn per_class(gpu: u128, ram: u128) -> PerClass {
 }
 
 fn trade(class: Class, side: Side, trader: AccountId32, psi: u128, theta: u128) -> Located {
-    let fee = Fee { total: 10, market: 8, risk: 2, burned: 2, treasury: 1, lp: 7 };
+    let fee = Fee { total: 10, market: 8, risk: 2, mean: 0, burned: 2, treasury: 1, lp: 7 };
     let pool = Pool { class, tier: 0 };
     let event = Event::Traded(Traded { pool, trader, side, psi, theta, fee, price_before: 5, price_after: 6 });
     Located { transaction: (event_is_buy(&event)).then_some(1), event }
