@@ -140,7 +140,7 @@ def check(report):
     for trade in report["purchases"] + sold:
         fee = {key: int(value) for key, value in trade["fee"].items()}
         equal(f"fee of {trade['class']}", fee["burned"] + fee["treasury"] + fee["lp"], fee["total"])
-        equal(f"market and risk fee of {trade['class']}", fee["market"] + fee["risk"], fee["total"])
+        equal(f"market, risk and mean fee of {trade['class']}", fee["market"] + fee["risk"] + fee["mean"], fee["total"])
     for part, key in (("burned", "burned"), ("treasury", "toTreasury"), ("lp", "toLps")):
         fees = sum(int(trade["fee"][part]) for trade in report["purchases"] + sold)
         equal(f"{part} in all", fees, int(credits[key]) - (int(credits["penalty"]) if part == "burned" else 0))

@@ -9,7 +9,7 @@ export const byClass = (amounts) => Object.fromEntries(CLASSES.map((name, index)
 /** A fee in its parts, wei. */
 const feeParts = (fee) =>
   Object.fromEntries(
-    ['total', 'market', 'risk', 'burned', 'treasury', 'lp'].map((part) => [part, fee[part].toBigInt()]),
+    ['total', 'market', 'risk', 'mean', 'burned', 'treasury', 'lp'].map((part) => [part, fee[part].toBigInt()]),
   );
 
 /** A trade of the market, as `hmm.Traded` announces it. */

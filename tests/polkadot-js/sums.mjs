@@ -55,7 +55,7 @@ export function discrepancies({ submitted, quote, story, before, between, after 
   }
   for (const { class: name, fee } of story.trades) {
     same(`${name}: parts of a fee by receiver`, fee.burned + fee.treasury + fee.lp, fee.total);
-    same(`${name}: parts of a fee by cause`, fee.market + fee.risk, fee.total);
+    same(`${name}: parts of a fee by cause`, fee.market + fee.risk + fee.mean, fee.total);
   }
 
   const earned = end.earned ?? { due: {}, sold: {}, credits: 0n };

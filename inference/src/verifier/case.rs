@@ -5,6 +5,7 @@ use crate::sealing::ContentKey;
 use crate::verifier::chain::AttestationOf;
 use crate::verifier::judge::{Opinion, Papers};
 use crate::verifier::round::is_last_call;
+use crate::verifier::tasks::NotOpened;
 use crate::worker::chain::{ChainError, Job};
 use std::sync::Arc;
 
@@ -66,6 +67,8 @@ pub(super) struct Case {
     output: Blob,
     /// The key of a sealed job.
     key: Option<ContentKey>,
+    /// Whether nobody had handed it over when it was looked for last.
+    withheld: bool,
     /// Block in which the output was first not to be had.
     output_missing_since: Option<u32>,
     stage: Stage,
@@ -80,7 +83,18 @@ impl Case {
         let stage = if lacks.is_some() { Stage::Hopeless } else { Stage::Waiting };
         let troubles = lacks.into_iter().map(|reason| ("job", reason)).collect();
         let (input, output) = (absent(), absent());
-        Self { job, attestation, until, input, output, key: None, output_missing_since: None, stage, troubles }
+        Self {
+            job,
+            attestation,
+            until,
+            input,
+            output,
+            key: None,
+            withheld: false,
+            output_missing_since: None,
+            stage,
+            troubles,
+        }
     }
 
     /// First block in which a commitment is too late.
@@ -128,12 +142,22 @@ impl Case {
     }
 
     /// Takes what came of opening the input of a sealed job.
-    pub(super) fn note_opened(&mut self, opened: Result<(Vec<u8>, ContentKey), ChainError>, head: u32) {
-        let input = opened.map(|(input, key)| {
-            self.key = Some(key);
-            input
-        });
+    pub(super) fn note_opened(&mut self, opened: Result<(Vec<u8>, ContentKey), NotOpened>, head: u32) {
+        self.withheld = matches!(opened, Err(NotOpened::Withheld(_)));
+        let input = match opened {
+            Ok((input, key)) => {
+                self.key = Some(key);
+                Ok(input)
+            }
+            Err(NotOpened::Withheld(reason)) => Err(ChainError::Unavailable(reason)),
+            Err(NotOpened::Missing(error)) => Err(error),
+        };
         self.note_blob(Which::Input, input, head);
+    }
+
+    /// Whether all that is missing is the key of a sealed job, which nobody handed over.
+    pub(super) fn is_withheld(&self) -> bool {
+        self.withheld && !matches!(self.stage, Stage::Hopeless)
     }
 
     /// Takes what came of asking for a blob.

@@ -117,8 +117,8 @@ impl<'a> Evidence<'a> {
 }
 
 /// The vote of a member that could not have what it needs, and why. Its digest is zero, so that all such votes are alike.
-pub fn unavailable(round: &Round, reasons: &[String]) -> Result<Opinion> {
-    let vote = Vote { score: Score::Unavailable, digest: H256::zero() };
+pub fn nothing_seen(round: &Round, score: Score, reasons: &[String]) -> Result<Opinion> {
+    let vote = Vote { score, digest: H256::zero() };
     Evidence::new(round, &vote, reasons).opinion(vote)
 }
 

@@ -153,7 +153,8 @@ impl<C: Chain, J: Judge> Verifier<C, J> {
             (Some(opinion), _) => Ok(opinion.clone()),
             (None, Some(reasons)) => {
                 tracing::warn!(job = seat.round.job, verifier = %seat.account, ?reasons, "nothing can be said about the work");
-                judge::unavailable(&seat.round, &reasons)
+                let score = if case.is_withheld() { Score::Withheld } else { Score::Unavailable };
+                judge::nothing_seen(&seat.round, score, &reasons)
             }
             (None, None) => return,
         };
@@ -172,7 +173,7 @@ impl<C: Chain, J: Judge> Verifier<C, J> {
         Stats::count(match vote.score {
             Score::Good => &self.stats.good,
             Score::Bad => &self.stats.bad,
-            Score::Unavailable => &self.stats.unavailable,
+            Score::Unavailable | Score::Withheld => &self.stats.unavailable,
         });
         Ok(())
     }

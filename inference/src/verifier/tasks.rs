@@ -21,9 +21,17 @@ pub(super) enum Report {
     /// A blob was fetched, or not.
     Blob(Round, Which, Result<Vec<u8>, ChainError>),
     /// The input of a sealed job was fetched and opened, with its key, or not.
-    Opened(Round, Result<(Vec<u8>, ContentKey), ChainError>),
+    Opened(Round, Result<(Vec<u8>, ContentKey), NotOpened>),
     /// A replay ended.
     Opinion(Round, Result<Opinion>),
+}
+
+/// Why the input of a sealed job is not there in clear.
+pub(super) enum NotOpened {
+    /// It is there, and nobody has handed over a key that opens it, though one can be sent.
+    Withheld(String),
+    /// Something else is in the way.
+    Missing(ChainError),
 }
 
 /// A replay on the engine. Dropped, it is told to stop: the engine does not work on for nobody.
@@ -122,12 +130,16 @@ async fn open_input<C: Chain>(
     job: &Job,
     account: AccountId32,
     at: H256,
-) -> Result<(Vec<u8>, ContentKey), ChainError> {
-    let missing = |reason: String| ChainError::Unavailable(reason);
-    let own = sealing.ok_or_else(|| missing("the job is sealed, and this verifier runs without --sealing".into()))?;
-    let sealed = chain.fetch_blob(job.input, Some(job.input_length)).await?;
+) -> Result<(Vec<u8>, ContentKey), NotOpened> {
+    let unable = |reason: &str| NotOpened::Missing(ChainError::Unavailable(reason.into()));
+    let own = sealing.ok_or_else(|| unable("the job is sealed, and this verifier runs without --sealing"))?;
+    let sealed = chain.fetch_blob(job.input, Some(job.input_length)).await.map_err(NotOpened::Missing)?;
+    // What was sealed to another key than this one is not the sender's fault.
+    if chain.sealing_key(at, &account).await.map_err(NotOpened::Missing)? != Some(own.public()) {
+        return Err(unable("the chain has another sealing key for this account"));
+    }
     let mut troubles = vec!["nobody has handed the key over".to_owned()];
-    for (from, envelope) in chain.envelopes(at, job.id, &account).await? {
+    for (from, envelope) in chain.envelopes(at, job.id, &account).await.map_err(NotOpened::Missing)? {
         let address = Address { genesis: chain.genesis(), job: job.id, from: from.clone(), to: account.clone() };
         let opened = match chain.fetch_blob(envelope, Some(ENVELOPE_BYTES as u32)).await {
             Ok(envelope) => own.open(&envelope, &address).and_then(|key| Ok((key.open_input(&sealed)?, key))),
@@ -141,5 +153,5 @@ async fn open_input<C: Chain>(
             Err(error) => troubles.push(format!("the envelope of {from}: {error}")),
         }
     }
-    Err(missing(troubles.pop().unwrap_or_default()))
+    Err(NotOpened::Withheld(troubles.pop().unwrap_or_default()))
 }

@@ -172,6 +172,7 @@ pub const fn word(score: Score) -> &'static str {
         Score::Good => "good",
         Score::Bad => "bad",
         Score::Unavailable => "unavailable",
+        Score::Withheld => "withheld",
     }
 }
 

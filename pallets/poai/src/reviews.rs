@@ -326,7 +326,7 @@ impl<T: Config> Pallet<T> {
         let (verdict, committee, round) = (outcome.verdict, review.committee, review.round);
         // A challenge that proves nothing costs the pot nothing: who has verifiers of its own could draw on it by challenging
         // good work at will.
-        let replayed = Self::score_of(&review, outcome.majority) != Some(Score::Unavailable);
+        let replayed = Self::score_of(&review, outcome.majority) != Some(Score::Withheld);
         if replayed && (review.cause == Cause::Audit || verdict == Verdict::Bad) {
             for member in Self::of_mask(&review, outcome.majority) {
                 Self::pay_replay(job, &member, terms.replay_price)?;
@@ -465,19 +465,18 @@ impl<T: Config> Pallet<T> {
     }
 
     /// Seven replays of which five at least agree prove the other votes false, those of the audit's committee included. Where most
-    /// could not have what they need, a sealed job's key above all, nobody's vote is proven false: the worker may have handed the key to
-    /// some and not to others.
+    /// were not given a sealed job's key nobody's vote is proven false: the worker may have handed it to some and not to others.
     fn punish_liars(job: JobId, review: &ReviewOf<T>, outcome: &Outcome, truth: Score) -> DispatchResult {
         if outcome.majority.count_ones() < Committee::Appeal.fraud_votes() as u32 {
             return Ok(());
         }
-        if Self::score_of(review, outcome.majority) == Some(Score::Unavailable) {
+        if Self::score_of(review, outcome.majority) == Some(Score::Withheld) {
             return Ok(());
         }
         let lied = |score: Option<Score>| matches!(score, Some(Score::Good | Score::Bad)) && score != Some(truth);
         for (place, member) in (0u32..).zip(review.members.iter()) {
             let differs = outcome.minority & (1u8 << (place & 7)) != 0;
-            let claims = member.vote.is_some_and(|vote| vote.score != Score::Unavailable);
+            let claims = member.vote.is_some_and(|vote| matches!(vote.score, Score::Good | Score::Bad));
             if differs && claims {
                 Self::punish_false_verdict(&member.account, job)?;
             }

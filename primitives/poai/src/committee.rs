@@ -91,8 +91,10 @@ pub enum Score {
     Good,
     /// It does not.
     Bad,
-    /// The input or the output was nowhere to be had, so nothing can be said.
+    /// The input or the output was nowhere to be had, or the model is not at hand, so nothing can be said.
     Unavailable,
+    /// The job is sealed, and nobody has handed over the key that opens it.
+    Withheld,
 }
 
 /// A member's vote.
@@ -180,8 +182,8 @@ pub struct Outcome {
 ///
 /// The majority is of those who revealed, and by score and digest together: a right score with a wrong digest is a guess. A
 /// majority that finds the job bad but is smaller than [`Committee::fraud_votes`] acquits. One that could not have what it
-/// needs decides nothing, unless the job is `sealed`: there the worker has to see that they can, and one that does not is as
-/// good as caught.
+/// needs decides nothing, unless that is the key of a `sealed` job: to hand that over is the worker's part, and one that does not
+/// is as good as caught.
 pub fn tally(committee: Committee, votes: &[Option<Vote>], sealed: bool) -> Outcome {
     let vote_of = |place: usize| votes.get(place).copied().flatten();
     let places = 0..committee.size();
@@ -197,8 +199,8 @@ pub fn tally(committee: Committee, votes: &[Option<Vote>], sealed: bool) -> Outc
 
     let undecided = Outcome { verdict: Verdict::Undecided, majority: 0, minority: 0, silent };
     let Some(winner) = majority.filter(|_| revealed >= committee.quorum()) else { return undecided };
-    let is_withheld = winner.score == Score::Unavailable;
-    if is_withheld && !sealed {
+    let is_withheld = winner.score == Score::Withheld;
+    if winner.score == Score::Unavailable || (is_withheld && !sealed) {
         return undecided;
     }
     let majority = like(winner);
@@ -241,13 +243,16 @@ mod tests {
     }
 
     #[test]
-    fn sealed_job_should_be_bad_when_most_could_not_read_it_and_undecided_when_it_is_open() {
-        let unavailable = vote(Score::Unavailable, 0);
-        let votes = [unavailable, good(), unavailable];
+    fn sealed_job_should_be_bad_when_most_were_not_given_its_key_and_undecided_when_it_is_open() {
+        let withheld = vote(Score::Withheld, 0);
+        let votes = [withheld, good(), withheld];
         let outcome = tally(Committee::Audit, &votes, true);
         assert_eq!(outcome, Outcome { verdict: Verdict::Bad, majority: 0b101, minority: 0b010, silent: 0 });
         assert_eq!(tally(Committee::Audit, &votes, false).verdict, Verdict::Undecided);
-        let mut seven = [unavailable; 7];
+        // Who lacks a model, say, tells nothing about the worker.
+        let unavailable = vote(Score::Unavailable, 0);
+        assert_eq!(tally(Committee::Audit, &[unavailable; 3], true).verdict, Verdict::Undecided);
+        let mut seven = [withheld; 7];
         seven[..3].fill(good());
         assert_eq!(tally(Committee::Appeal, &seven, true).verdict, Verdict::Good, "four are not five");
     }

@@ -3,7 +3,7 @@
 use crate::{mock::*, Error, Event, Outputs, SealedOutput, SealedOutputs};
 use frame_support::{assert_noop, assert_ok};
 use hanzo_poai::{
-    committee::{Committee, Score, Verdict},
+    committee::{Committee, Score, Verdict, Vote},
     review::Standing,
     JobId, JobStatus,
 };
@@ -11,8 +11,13 @@ use hanzo_traits::Balance;
 use sp_core::H256;
 
 /// A vote of a member that got no key.
-fn unavailable() -> Option<hanzo_poai::committee::Vote> {
-    Some(hanzo_poai::committee::Vote { score: Score::Unavailable, digest: H256::zero() })
+fn withheld() -> Option<Vote> {
+    Some(Vote { score: Score::Withheld, digest: H256::zero() })
+}
+
+/// A vote of a member that lacks something else.
+fn unavailable() -> Option<Vote> {
+    Some(Vote { score: Score::Unavailable, digest: H256::zero() })
 }
 
 /// A sealed job that is audited.
@@ -37,10 +42,10 @@ fn worker_should_be_condemned_when_its_committees_do_not_get_the_key() {
     scene().build_and_execute(|| {
         let job = audited();
         run_to(6);
-        hold_round(job, &[unavailable(); 3]);
+        hold_round(job, &[withheld(); 3]);
         assert_eq!(review(job).committee, Committee::Appeal, "as if they had found it bad");
         let wealth: Vec<Balance> = (FIRST_VERIFIER..FIRST_VERIFIER + 20).map(wealth_of).collect();
-        let mut votes = [unavailable(); 7];
+        let mut votes = [withheld(); 7];
         // It hands the key to one of them, who sees nothing wrong.
         votes[0] = good();
         hold_round(job, &votes);
@@ -59,12 +64,24 @@ fn wealth_of(who: u64) -> Balance {
 }
 
 #[test]
+fn sealed_job_should_count_as_unjudged_when_its_verifiers_lack_something_else() {
+    scene().build_and_execute(|| {
+        let job = audited();
+        run_to(6);
+        for _ in 0..3 {
+            hold_round(job, &[unavailable(); 3]);
+        }
+        assert_eq!(ended(job), Some(Verdict::Undecided));
+    });
+}
+
+#[test]
 fn open_job_should_count_as_unjudged_when_nobody_can_have_what_it_takes() {
     scene().build_and_execute(|| {
         let job = attested(40);
         run_to(6);
         for _ in 0..3 {
-            hold_round(job, &[unavailable(); 3]);
+            hold_round(job, &[withheld(); 3]);
         }
         assert_eq!(ended(job), Some(Verdict::Undecided));
         assert_eq!(window(job).standing, Standing::Unjudged);
