@@ -97,7 +97,7 @@ pub(super) fn run(args: &VerifyArgs, json: bool) -> anyhow::Result<Outcome> {
     }
     Ok(match report.checked.score {
         Score::Good => Outcome::Done,
-        Score::Bad | Score::Unavailable => Outcome::Refused,
+        Score::Bad | Score::Unavailable | Score::Withheld => Outcome::Refused,
     })
 }
 

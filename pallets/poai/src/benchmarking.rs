@@ -498,6 +498,7 @@ mod benchmarks {
         let (job, _) = in_review::<T>(Phase::Revealing)?;
         let review = Reviews::<T>::take(job).ok_or("no review")?;
         let worker = Attestations::<T>::get(job).ok_or("not attested")?.worker;
+        let client = T::Jobs::client(job).ok_or("no client")?;
         let (operator, salt) = (operator::<T>(), [1; 32]);
         let hash = Pallet::<T>::canary_hash(&operator, &worker, job, &salt);
         LodgedCanaries::<T>::insert(&operator, hash, BlockNumberFor::<T>::zero());
@@ -527,9 +528,12 @@ mod benchmarks {
             Pallet::<T>::punish_false_verdict(&punished, job)?;
         }
         let slashes = CanarySlashes::truncate_from(slashes);
+        let key = T::Workers::session_key(&worker).ok_or("no session key")?;
+        let agreed = Pallet::<T>::canary_consent(&hash);
+        let consent = sp_io::crypto::sr25519_sign(KEYS, &key, agreed.as_bytes()).ok_or("no key in the keystore")?;
 
         #[extrinsic_call]
-        _(RawOrigin::Signed(worker), operator, job, salt, slashes);
+        _(RawOrigin::Signed(client), operator, job, salt, consent, slashes);
 
         assert!(Verdicts::<T>::get(job).is_some_and(|record| record.canary));
         assert_eq!(Slashes::<T>::count(), SEVEN);

@@ -2,12 +2,12 @@
 //!
 //! A canary is a job like any other until somebody says so. Its operator is client and worker of it in one: where its own worker is
 //! drawn for its own job, the worker attests what it knows to be wrong. Before it does, the operator has lodged a hash that commits to
-//! the job and names nothing; operators lodge at a steady pace, most of it noise. Once the review is over the worker reveals what the
-//! hash was about. Who voted good has not looked, however many did.
+//! the job and names nothing; operators lodge at a steady pace, most of it noise. Once the review is over the client reveals what the
+//! hash was about, with the worker's consent. Who voted good has not looked, however many did.
 //!
 //! The chain cannot know that the work was bad: operators are registered by governance, who answers for that, and what a canary costs
-//! is frozen for a week, in which it can be cancelled. That the worker itself reveals keeps an operator from calling others' work a
-//! canary.
+//! is frozen for a week, in which it can be cancelled. Client and worker both have to agree: an operator can neither call others' work
+//! a canary, nor let its worker forge others' jobs for free.
 
 use crate::{
     types::*, Attestations, CanaryOperators, Config, Error, Event, LodgedCanaries, LodgedCount, Pallet, Slashes,
@@ -21,12 +21,15 @@ use hanzo_poai::{
     committee::{Score, Verdict},
     JobId,
 };
-use sp_core::H256;
+use hanzo_traits::{JobRegistry, WorkerRegistry};
+use sp_core::{sr25519, H256};
 use sp_io::hashing::blake2_256;
 use sp_runtime::{traits::Zero, DispatchResult};
 
 /// Domain of what operators lodge.
 const CANARY: &[u8] = b"hanzo/poai/canary/v1";
+/// Domain of what workers agree to.
+const CONSENT: &[u8] = b"hanzo/poai/canary-consent/v1";
 
 impl<T: Config> Pallet<T> {
     /// H(domain ‖ genesis ‖ operator ‖ worker ‖ job ‖ salt): what an operator lodges.
@@ -79,21 +82,32 @@ impl<T: Config> Pallet<T> {
         Ok(at)
     }
 
+    /// What a worker's session key signs to agree that its work was a canary.
+    pub fn canary_consent(hash: &H256) -> H256 {
+        blake2_256(&(CONSENT, hash).encode()).into()
+    }
+
     pub(crate) fn do_reveal_canary(
-        worker: T::AccountId,
+        client: T::AccountId,
         operator: T::AccountId,
         job: JobId,
         salt: [u8; 32],
+        consent: &sr25519::Signature,
         slashes: CanarySlashes,
     ) -> DispatchResult {
+        ensure!(T::Jobs::client(job).as_ref() == Some(&client), Error::<T>::NotClient);
         let attestation = Attestations::<T>::get(job).ok_or(Error::<T>::NoVerdict)?;
         let mut record = Verdicts::<T>::get(job).ok_or(Error::<T>::NoVerdict)?;
-        ensure!(attestation.worker == worker, Error::<T>::WrongWorker);
+        let worker = attestation.worker;
         ensure!(CanaryOperators::<T>::contains_key(&operator), Error::<T>::NotOperator);
         // Whoever challenged it was right, and is paid for it.
         ensure!(record.challenger.is_none(), Error::<T>::WasChallenged);
         ensure!(!record.canary, Error::<T>::KnownCanary);
-        let lodged_at = Self::take_lodged(&operator, &Self::canary_hash(&operator, &worker, job, &salt))?;
+        let hash = Self::canary_hash(&operator, &worker, job, &salt);
+        let key = T::Workers::session_key(&worker).ok_or(Error::<T>::NoSessionKey)?;
+        let agreed = Self::canary_consent(&hash);
+        ensure!(sp_io::crypto::sr25519_verify(consent, agreed.as_bytes(), &key), Error::<T>::BadSignature);
+        let lodged_at = Self::take_lodged(&operator, &hash)?;
         ensure!(lodged_at < attestation.attested_at, Error::<T>::LodgedTooLate);
 
         // Seven who found it bad have had the others punished already.

@@ -545,10 +545,10 @@ pub mod pallet {
             Self::do_drop_lodged(ensure_signed(origin)?, hashes)
         }
 
-        /// Says that an audited job was a canary. Signed by its worker, who attested what it knew to be wrong, and while the verdict
-        /// is kept.
+        /// Says that an audited job was a canary. Signed by its client, while the verdict is kept.
         ///
         /// * `operator`, `job`, `salt`: what was lodged, in a block before that of the attestation.
+        /// * `consent`: signature of the worker's session key over [`Pallet::canary_consent`]: it attested what it knew to be wrong.
         /// * `slashes`: those to be cancelled: the worker's own, and of verifiers who were punished for finding it bad against a
         ///   majority.
         ///
@@ -561,9 +561,10 @@ pub mod pallet {
             operator: T::AccountId,
             #[pallet::compact] job: JobId,
             salt: [u8; 32],
+            consent: sr25519::Signature,
             slashes: CanarySlashes,
         ) -> DispatchResult {
-            Self::do_reveal_canary(ensure_signed(origin)?, operator, job, salt, slashes)
+            Self::do_reveal_canary(ensure_signed(origin)?, operator, job, salt, &consent, slashes)
         }
     }
 

@@ -221,7 +221,8 @@ fn poai() -> impl Strategy<Value = RuntimeCall> {
         1 => Just(Call::lodge_canaries { hashes: Default::default() }),
         1 => Just(Call::drop_canaries { hashes: BoundedVec::truncate_from(vec![H256::zero()]) }),
         1 => job().prop_map(|job| {
-            Call::reveal_canary { operator: Bob.to_account_id(), job, salt: [0; 32], slashes: Default::default() }
+            let consent = sr25519::Signature::from_raw([0; 64]);
+            Call::reveal_canary { operator: Bob.to_account_id(), job, salt: [0; 32], consent, slashes: Default::default() }
         }),
         3 => (job(), job(), 0u8..8, any::<[u8; 64]>()).prop_map(|(job, claimed, odd, noise)| Call::attest {
             attestation: odd_attestation(job, claimed, odd),

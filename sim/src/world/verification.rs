@@ -18,7 +18,7 @@ use hanzo_poai::{
 use hanzo_runtime::{constants::AI, test_kit::chain::dispatch_as, AccountId, Balance, Compute, Poai, Runtime};
 use hanzo_traits::{JobId, JobRegistry};
 use pallet_poai::{Call, Phase, Review, Standing};
-use sp_core::H256;
+use sp_core::{Pair, H256};
 use sp_io::hashing::blake2_256;
 use sp_runtime::DispatchError;
 use std::collections::{BTreeMap, BTreeSet};
@@ -132,11 +132,11 @@ impl World {
     fn tend_canaries(&mut self) {
         let all: Vec<_> = self.truth.canaries.iter().map(|(job, lodged)| (*job, *lodged)).collect();
         for (job, lodged) in all {
-            let worker = || {
+            let parties = || {
                 let job = pallet_compute::Jobs::<Runtime>::get(job)?;
-                job.assignment.map(|assignment| assignment.worker)
+                Some((job.client, job.assignment?.worker))
             };
-            let Some(worker) = worker() else { continue };
+            let Some((client, worker)) = parties() else { continue };
             let salt = blake2_256(&(b"canary", job).encode());
             let hash = Poai::canary_hash(&OPERATOR.id(), &worker, job, &salt);
             if !lodged && Poai::attestation(job).is_none() {
@@ -152,8 +152,11 @@ impl World {
                     .map(|(id, _)| id)
                     .collect();
                 let slashes = slashes.try_into().expect("one at most");
-                let call = Call::reveal_canary { operator: OPERATOR.id(), job, salt, slashes };
-                let _ = dispatch_as(worker, call);
+                let agreed = Poai::canary_consent(&hash);
+                let Some(session) = Who::of(&worker).map(Who::session) else { continue };
+                let consent = session.sign(agreed.as_bytes());
+                let call = Call::reveal_canary { operator: OPERATOR.id(), job, salt, consent, slashes };
+                let _ = dispatch_as(client, call);
                 self.truth.canaries.insert(job, true);
             }
         }

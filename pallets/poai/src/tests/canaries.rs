@@ -9,7 +9,7 @@ use hanzo_poai::{
     committee::{Committee, Vote},
     JobId, JobStatus,
 };
-use sp_core::H256;
+use sp_core::{Pair, H256};
 use sp_runtime::DispatchResult;
 
 /// Who lodges.
@@ -49,13 +49,18 @@ fn canary() -> JobId {
     job
 }
 
-fn reveal_with(who: u64, job: JobId, slashes: &[u64]) -> DispatchResult {
-    let slashes: CanarySlashes = slashes.to_vec().try_into().unwrap();
-    Poai::reveal_canary(signed(who), OPERATOR, job, SALT, slashes)
+/// The worker's agreement to a job's being a canary.
+fn consent_of(worker: u64, job: JobId) -> sp_core::sr25519::Signature {
+    pair(worker).sign(Poai::canary_consent(&hash_of(job)).as_bytes())
 }
 
-fn reveal_as_worker(job: JobId) -> DispatchResult {
-    reveal_with(WORKER, job, &[])
+fn reveal_with(who: u64, job: JobId, slashes: &[u64]) -> DispatchResult {
+    let slashes: CanarySlashes = slashes.to_vec().try_into().unwrap();
+    Poai::reveal_canary(signed(who), OPERATOR, job, SALT, consent_of(WORKER, job), slashes)
+}
+
+fn reveal(job: JobId) -> DispatchResult {
+    reveal_with(CLIENT, job, &[])
 }
 
 fn frozen() -> Vec<u64> {
@@ -78,14 +83,14 @@ fn members_that_found_a_canary_good_should_lose_a_tenth_however_many_they_are() 
         hold_round(job, &[good(), good(), bad()]);
         assert_eq!(frozen(), Vec::<u64>::new(), "a majority is believed until then");
         events();
-        assert_ok!(reveal_as_worker(job));
+        assert_ok!(reveal(job));
         let mut fooled = committee[..2].to_vec();
         assert!(events().iter().any(|event| matches!(event, Event::CanaryRevealed { job: of, operator: OPERATOR, worker: WORKER, fooled: who } if *of == job && *who == fooled)));
         fooled.sort_unstable();
         assert_eq!(frozen(), fooled);
         assert!(fooled.iter().all(|who| verifier(*who).frozen == TENTH));
         assert!(Poai::verdict(job).unwrap().canary);
-        assert_noop!(reveal_as_worker(job), Error::<Test>::KnownCanary);
+        assert_noop!(reveal(job), Error::<Test>::KnownCanary);
         // As any slash it can be cancelled for a while.
         let (id, offender, _) = waiting()[0];
         assert_ok!(Poai::cancel_slash(signed(COUNCIL), id));
@@ -107,8 +112,8 @@ fn canary_that_was_found_out_should_cost_its_worker_nothing_and_nobody_twice() {
         type Waiting = Vec<(u64, u64, Offence)>;
         let (own, liars): (Waiting, Waiting) = waiting().into_iter().partition(|(.., of)| *of == Offence::Forgery);
         assert_eq!((own.len(), liars.len()), (1, 2), "one of the three and one of the seven lied");
-        assert_noop!(reveal_with(WORKER, job, &[liars[0].0]), Error::<Test>::NotOfThisCanary);
-        assert_ok!(reveal_with(WORKER, job, &[own[0].0]));
+        assert_noop!(reveal_with(CLIENT, job, &[liars[0].0]), Error::<Test>::NotOfThisCanary);
+        assert_ok!(reveal_with(CLIENT, job, &[own[0].0]));
         assert_eq!(Poai::denied_until(&WORKER), None);
         assert_eq!(Bonds::get(WORKER).unwrap(), (WORKER_BOND, 0));
         assert_eq!(waiting(), liars, "who lied is punished once");
@@ -128,7 +133,7 @@ fn verifiers_that_were_punished_for_being_right_should_have_it_undone() {
         // Six of seven are of a cartel: the others were punished.
         let right: Vec<_> = waiting().iter().map(|(id, ..)| *id).collect();
         assert_eq!(right.len(), 3);
-        assert_ok!(reveal_with(WORKER, job, &right));
+        assert_ok!(reveal_with(CLIENT, job, &right));
         let mut cartel = seven[1..].to_vec();
         cartel.sort_unstable();
         assert_eq!(frozen(), cartel);
@@ -141,7 +146,7 @@ fn nothing_should_be_frozen_while_slashing_is_off() {
         crate::Settings::<Test>::mutate(|settings| settings.slashing = false);
         let job = canary();
         hold_round(job, &[good(), good(), good()]);
-        assert_ok!(reveal_as_worker(job));
+        assert_ok!(reveal(job));
         assert_eq!(frozen(), Vec::<u64>::new());
     });
 }
@@ -150,23 +155,24 @@ fn nothing_should_be_frozen_while_slashing_is_off() {
 fn reveal_should_be_refused_when_it_is_not_what_was_lodged_in_time() {
     scene().build_and_execute(|| {
         let job = canary();
-        assert_noop!(reveal_as_worker(job), Error::<Test>::NoVerdict);
+        assert_noop!(reveal(job), Error::<Test>::NoVerdict);
         hold_round(job, &[good(), good(), bad()]);
-        assert_noop!(reveal_with(OTHER_WORKER, job, &[]), Error::<Test>::WrongWorker);
-        let other = Poai::reveal_canary(signed(WORKER), OPERATOR, job, [1; 32], Default::default());
-        assert_noop!(other, Error::<Test>::NotLodged);
-        let other = Poai::reveal_canary(signed(WORKER), CLIENT, job, SALT, Default::default());
+        assert_noop!(reveal_with(WORKER, job, &[]), Error::<Test>::NotClient);
+        let forced =
+            Poai::reveal_canary(signed(CLIENT), OPERATOR, job, SALT, consent_of(OTHER_WORKER, job), Default::default());
+        assert_noop!(forced, Error::<Test>::BadSignature);
+        let other =
+            Poai::reveal_canary(signed(CLIENT), OPERATOR, job, [1; 32], consent_of(WORKER, job), Default::default());
+        assert_noop!(other, Error::<Test>::BadSignature);
+        let other = Poai::reveal_canary(signed(CLIENT), CLIENT, job, SALT, consent_of(WORKER, job), Default::default());
         assert_noop!(other, Error::<Test>::NotOperator);
-        assert_noop!(reveal_with(WORKER, job, &[77]), Error::<Test>::UnknownSlash);
-        assert_noop!(
-            Poai::reveal_canary(signed(WORKER), OPERATOR, 99, SALT, Default::default()),
-            Error::<Test>::NoVerdict
-        );
+        assert_noop!(reveal_with(CLIENT, job, &[77]), Error::<Test>::UnknownSlash);
+        assert_noop!(reveal_with(CLIENT, 99, &[]), Error::<Test>::NotClient);
         // What is off the list is worth nothing.
         assert_ok!(Poai::set_canary_operator(RuntimeOrigin::root(), OPERATOR, false));
-        assert_noop!(reveal_as_worker(job), Error::<Test>::NotOperator);
+        assert_noop!(reveal(job), Error::<Test>::NotOperator);
         register();
-        assert_ok!(reveal_as_worker(job));
+        assert_ok!(reveal(job));
     });
 }
 
@@ -180,7 +186,7 @@ fn hash_should_be_worth_nothing_when_it_was_lodged_with_the_attestation_or_later
             assert_ok!(Poai::lodge_canaries(signed(OPERATOR), hashes(&[hash_of(job)])));
             run_to(6);
             hold_round(job, &[good(), good(), good()]);
-            assert_noop!(reveal_as_worker(job), Error::<Test>::LodgedTooLate);
+            assert_noop!(reveal(job), Error::<Test>::LodgedTooLate);
         });
     }
 }
@@ -192,7 +198,7 @@ fn challenged_job_should_stay_what_its_challenger_found() {
         assert_ok!(Poai::challenge(signed(CLIENT), job));
         hold_round(job, &[bad(); 7]);
         assert_eq!(Poai::verdict(job).unwrap().committee, Committee::Appeal);
-        assert_noop!(reveal_as_worker(job), Error::<Test>::WasChallenged);
+        assert_noop!(reveal(job), Error::<Test>::WasChallenged);
     });
 }
 
@@ -235,7 +241,7 @@ fn guess_should_count_as_a_good_vote() {
         run_to_committee(job);
         let guess = Some(Vote { digest: H256::repeat_byte(1), ..good().unwrap() });
         hold_round(job, &[good(), good(), guess]);
-        assert_ok!(reveal_as_worker(job));
+        assert_ok!(reveal(job));
         assert_eq!(frozen().len(), 3);
     });
 }
