@@ -97,6 +97,15 @@ mod events {
             /// Value of the job behind it, wei.
             value: Balance,
         },
+        /// What a verdict on a canary had done to its worker's quality was taken back.
+        QualityRestored {
+            /// The worker.
+            worker: T::AccountId,
+            /// Before, parts per billion.
+            before: u32,
+            /// After, parts per billion.
+            after: u32,
+        },
         /// A worker left; its quality is no longer kept.
         QualityForgotten {
             /// The worker.
@@ -300,6 +309,49 @@ mod events {
             /// Freed, wei.
             amount: Balance,
         },
+        /// A worker's slash was for a canary: what no challenger has earned of it is free again.
+        SlashReduced {
+            /// Number of the slash.
+            slash: SlashId,
+            /// Whose bond.
+            offender: T::AccountId,
+            /// Freed, wei.
+            freed: Balance,
+            /// Still frozen, for the challenger, wei.
+            left: Balance,
+        },
+        /// An account may lodge canaries.
+        CanaryOperatorRegistered {
+            /// The account.
+            operator: T::AccountId,
+        },
+        /// An account may lodge canaries no more.
+        CanaryOperatorRetired {
+            /// The account.
+            operator: T::AccountId,
+        },
+        /// An operator lodged hashes, of jobs or of noise.
+        CanariesLodged {
+            /// Who.
+            operator: T::AccountId,
+            /// How many.
+            count: u32,
+            /// First block in which they are worth nothing.
+            expires_at: BlockNumberFor<T>,
+        },
+        /// A job was revealed to be a canary: its work was wrong on purpose.
+        CanaryRevealed {
+            /// The job.
+            job: JobId,
+            /// Who had lodged it.
+            operator: T::AccountId,
+            /// Whose job it was.
+            client: T::AccountId,
+            /// Who forged it on purpose.
+            worker: T::AccountId,
+            /// Verifiers that found it good and are slashed for that now.
+            missed: u32,
+        },
         /// An account may submit no jobs and is given none until a block.
         Denied {
             /// The account.
@@ -352,7 +404,8 @@ mod errors {
         DegenerateHash,
         /// The worker has no session key.
         NoSessionKey,
-        /// Not a signature of the worker's session key over this attestation for this job on this chain.
+        /// Not a signature of the worker's session key over this attestation for this job on this chain, or not one that says that the
+        /// attestation was wrong on purpose.
         BadSignature,
         /// The job has no open window: not attested yet, or final.
         NoOpenWindow,
@@ -416,6 +469,26 @@ mod errors {
         ZeroAmount,
         /// There is no such slash; it was taken or cancelled.
         UnknownSlash,
+        /// The account may lodge canaries already.
+        AlreadyCanaryOperator,
+        /// The account may not lodge canaries, or what it has lodged is worth nothing any more.
+        NotCanaryOperator,
+        /// There are as many canary operators as there may be.
+        TooManyCanaryOperators,
+        /// The operator has as many hashes lodged as it may have.
+        TooManyCanaries,
+        /// The hash is lodged already.
+        AlreadyLodged,
+        /// The job was not reviewed, or is not known any more: nobody has found anything.
+        NoVerdict,
+        /// The job is not final: a canary is revealed when nothing is open about it.
+        JobNotFinal,
+        /// No hash that is lodged and not expired is of this client, the job's nonce and this salt.
+        UnknownCanary,
+        /// The hash was not lodged before the block of the attestation.
+        LodgedTooLate,
+        /// The job was revealed before.
+        CanaryRevealed,
         /// The audit rate is not between 10 % and one, or the least bond is zero.
         ParameterOutOfRange,
         /// An amount leaves its range.

@@ -4,9 +4,9 @@ use crate::{
     quality::ONE,
     types::*,
     windows::{parse_key, queue_key},
-    Attestations, Config, Expiries, HoldReason, NextSlash, Outputs, Pallet, Quality, Queue, Reviews, Seats, SlashQueue,
-    Slashes, Verdicts, VerifierLotQueue, VerifierLotRange, VerifierLots, VerifierSlotCount, VerifierSlots, Verifiers,
-    Windows,
+    Attestations, Canaries, CanaryExpiries, CanaryOperators, Config, Expiries, HoldReason, LodgedBy, NextCanary,
+    NextSlash, Outputs, Pallet, Quality, Queue, Reviews, Seats, SlashQueue, Slashes, Traces, Verdicts,
+    VerifierLotQueue, VerifierLotRange, VerifierLots, VerifierSlotCount, VerifierSlots, Verifiers, Windows,
 };
 use alloc::{
     collections::{BTreeMap, BTreeSet},
@@ -48,7 +48,9 @@ impl<T: Config> Pallet<T> {
         Self::check_reviews()?;
         Self::check_verifiers()?;
         Self::check_verifier_lots()?;
-        Self::check_slashes()
+        Self::check_slashes()?;
+        Self::check_canaries()?;
+        Self::check_traces()
     }
 
     /// Each open window has an attestation of the same worker, a place in the queue, and a job that was told.
@@ -180,7 +182,7 @@ impl<T: Config> Pallet<T> {
     /// Bonds are held, frozen parts are those of the slashes that wait, slots are the verifiers' own.
     fn check_verifiers() -> Result<(), String> {
         let mut frozen = BTreeMap::<T::AccountId, Balance>::new();
-        for slash in Slashes::<T>::iter_values().filter(|slash| slash.offence == Offence::FalseVerdict) {
+        for slash in Slashes::<T>::iter_values().filter(|slash| slash.offence != Offence::Forgery) {
             let sum = frozen.entry(slash.offender).or_default();
             *sum = sum.saturating_add(slash.amount);
         }
@@ -249,6 +251,51 @@ impl<T: Config> Pallet<T> {
         }
         let (queued, slashes) = (SlashQueue::<T>::iter_keys().count(), Slashes::<T>::count());
         hold!(usize::try_from(slashes) == Ok(queued), "{queued} slashes are queued, there are {slashes}");
+        Ok(())
+    }
+
+    /// Operators are listed once; each lodged hash has its place among those that expire, and its operator counts it.
+    fn check_canaries() -> Result<(), String> {
+        let operators = CanaryOperators::<T>::get();
+        let distinct = operators.iter().collect::<BTreeSet<_>>().len();
+        hold!(distinct == operators.len(), "{} canary operators, {distinct} of them distinct", operators.len());
+        let mut lodged = BTreeMap::<T::AccountId, u32>::new();
+        for (hash, canary) in Canaries::<T>::iter() {
+            let count = lodged.entry(canary.operator).or_default();
+            *count = count.saturating_add(1);
+            let number = canary.number;
+            hold!(number < NextCanary::<T>::get(), "canary {number} was never lodged");
+            let queued = CanaryExpiries::<T>::get(queue_key(canary.expires_at, number));
+            hold!(queued == Some(hash), "canary {number}: {hash} is lodged, {queued:?} expires");
+        }
+        for (operator, counted) in LodgedBy::<T>::iter() {
+            let count = lodged.remove(&operator).unwrap_or_default();
+            hold!(count == counted, "operator {operator:?}: {count} hashes are lodged, {counted} are counted");
+            hold!((1..=MAX_LODGED).contains(&count), "operator {operator:?}: {count} hashes are lodged");
+        }
+        hold!(lodged.is_empty(), "hashes of {lodged:?} are lodged and not counted");
+        let (queued, canaries) = (CanaryExpiries::<T>::iter_keys().count(), Canaries::<T>::count());
+        hold!(usize::try_from(canaries) == Ok(queued), "{queued} hashes expire, {canaries} are lodged");
+        Ok(())
+    }
+
+    /// Traces are of attestations that are kept and name each member once; nobody is slashed twice for one vote, nor for missing
+    /// what is not known to be a canary.
+    fn check_traces() -> Result<(), String> {
+        for (job, trace) in Traces::<T>::iter() {
+            hold!(Attestations::<T>::contains_key(job), "job {job}: trace of a review without an attestation");
+            let (count, distinct) = (trace.approved.len(), trace.approved.iter().collect::<BTreeSet<_>>().len());
+            hold!(count == distinct, "job {job}: {count} members found it good, {distinct} of them distinct");
+        }
+        let mut slashed = BTreeSet::<(T::AccountId, JobId)>::new();
+        for slash in Slashes::<T>::iter_values() {
+            let (offender, job) = (slash.offender, slash.job);
+            if slash.offence == Offence::MissedCanary {
+                let trace = Traces::<T>::get(job);
+                hold!(trace.is_none_or(|trace| trace.revealed), "job {job}: {offender:?} missed no canary");
+            }
+            hold!(slashed.insert((offender.clone(), job)), "job {job}: {offender:?} is slashed twice");
+        }
         Ok(())
     }
 }

@@ -10,6 +10,9 @@
 //! [reveals](Pallet::reveal_verdict) it. Seven of whom five agree make a fraud: the job fails, half of the worker's bond is frozen and,
 //! unless that is [cancelled](Pallet::cancel_slash), taken a week later.
 //!
+//! Some of those jobs are canaries, wrong on purpose. Operators [lodge](Pallet::lodge_canaries) hashes of them beforehand, their
+//! clients [reveal](Pallet::reveal_canary) them afterwards, and whoever has found one good has not looked.
+//!
 //! Jobs and workers live elsewhere; this pallet reaches them through [`JobRegistry`](hanzo_traits::JobRegistry) and
 //! [`WorkerRegistry`](hanzo_traits::WorkerRegistry), and answers as [`QualityOracle`](hanzo_traits::QualityOracle).
 //!
@@ -18,6 +21,7 @@
 //! * `reviews`: audits and challenges, the rounds of committees, verdicts, their pay.
 //! * `verifiers`: who sits on committees: bonds, lots, seats.
 //! * `penalties`: slashes, frozen and then taken or cancelled; denial windows; what governance sets.
+//! * `canaries`: known-bad jobs that show who finds work good without a look.
 //! * `delivery`: demand and delivery of an output.
 //! * [`quality`]: the score.
 //! * `events`: events and errors, sections of the pallet's module.
@@ -38,6 +42,7 @@ pub use weights::WeightInfo;
 mod attest;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
+mod canaries;
 mod delivery;
 mod events;
 mod invariants;
@@ -102,7 +107,7 @@ pub mod pallet {
         /// What draws of audits and committees go by.
         type Randomness: DrawRandomness;
 
-        /// Sets the parameters, and may cancel slashes.
+        /// Sets the parameters, registers canary operators, and may cancel slashes.
         type GovernanceOrigin: EnsureOrigin<Self::RuntimeOrigin>;
 
         /// May cancel slashes.
@@ -128,6 +133,11 @@ pub mod pallet {
         #[pallet::constant]
         type VerifierUnbonding: Get<BlockNumberFor<Self>>;
 
+        /// How long after its verdict a job can be revealed to be a canary, blocks. Shorter than `SlashDelay`, so that what the verdict
+        /// has frozen can be freed, and than `VerifierUnbonding` less a review. Mainnet: 3 days.
+        #[pallet::constant]
+        type CanaryWindow: Get<BlockNumberFor<Self>>;
+
         /// A day of denial windows, blocks.
         #[pallet::constant]
         type Day: Get<BlockNumberFor<Self>>;
@@ -149,7 +159,8 @@ pub mod pallet {
         #[pallet::constant]
         type DeliveryWindow: Get<BlockNumberFor<Self>>;
 
-        /// How long attestations and delivered outputs are kept after their job is final, blocks.
+        /// How long attestations and delivered outputs are kept after their job is final, and lodged hashes after their lodging,
+        /// blocks.
         #[pallet::constant]
         type AttestationRetention: Get<BlockNumberFor<Self>>;
 
@@ -237,6 +248,31 @@ pub mod pallet {
     #[pallet::storage]
     pub type Verdicts<T: Config> = StorageMap<_, Twox64Concat, JobId, VerdictRecord<T::AccountId, BlockNumberFor<T>>>;
 
+    /// What reviews left that the reveal of a canary goes by, by job; dropped with the attestation.
+    #[pallet::storage]
+    pub type Traces<T: Config> = StorageMap<_, Twox64Concat, JobId, Trace<T::AccountId>>;
+
+    /// Accounts that may lodge canaries.
+    #[pallet::storage]
+    pub type CanaryOperators<T: Config> = StorageValue<_, Operators<T::AccountId>, ValueQuery>;
+
+    /// Lodged hashes that are neither spent nor expired.
+    #[pallet::storage]
+    pub type Canaries<T: Config> =
+        CountedStorageMap<_, Blake2_128Concat, H256, Canary<T::AccountId, BlockNumberFor<T>>>;
+
+    /// How many of them an account has lodged.
+    #[pallet::storage]
+    pub type LodgedBy<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, u32, ValueQuery>;
+
+    /// Lodged hashes in the order in which they expire; see [`QueueKey`], with the number of the hash in place of the job.
+    #[pallet::storage]
+    pub type CanaryExpiries<T: Config> = StorageMap<_, Identity, QueueKey, H256>;
+
+    /// Number of the next hash that is lodged.
+    #[pallet::storage]
+    pub type NextCanary<T> = StorageValue<_, u64, ValueQuery>;
+
     /// Verifiers, leaving ones included until they withdraw their bond.
     #[pallet::storage]
     pub type Verifiers<T: Config> = CountedStorageMap<_, Blake2_128Concat, T::AccountId, Verifier<BlockNumberFor<T>>>;
@@ -292,6 +328,8 @@ pub mod pallet {
         pub parameters: Parameters,
         /// Verifiers, each with its bond, wei.
         pub verifiers: Vec<(T::AccountId, Balance)>,
+        /// Accounts that may lodge canaries.
+        pub canary_operators: Vec<T::AccountId>,
     }
 
     #[pallet::genesis_build]
@@ -303,6 +341,10 @@ pub mod pallet {
             for (account, bond) in &self.verifiers {
                 let registered = Pallet::<T>::do_register_verifier(account, *bond);
                 assert!(registered.is_ok(), "genesis verifier {account:?} with a bond of {bond}: {registered:?}");
+            }
+            for account in &self.canary_operators {
+                let registered = Pallet::<T>::do_register_canary_operator(account.clone());
+                assert!(registered.is_ok(), "genesis canary operator {account:?}: {registered:?}");
             }
         }
     }
@@ -475,6 +517,67 @@ pub mod pallet {
             T::GovernanceOrigin::ensure_origin(origin)?;
             Self::do_set_parameters(parameters)
         }
+
+        /// Has an account lodge canaries: one that is trusted to say of its own jobs which were wrong on purpose, and whose bonds
+        /// of verifiers are then frozen.
+        ///
+        /// Governance. Emits [`Event::CanaryOperatorRegistered`]. Fails with [`Error::AlreadyCanaryOperator`] or
+        /// [`Error::TooManyCanaryOperators`].
+        #[pallet::call_index(12)]
+        #[pallet::weight(T::WeightInfo::register_canary_operator())]
+        pub fn register_canary_operator(origin: OriginFor<T>, operator: T::AccountId) -> DispatchResult {
+            T::GovernanceOrigin::ensure_origin(origin)?;
+            Self::do_register_canary_operator(operator)
+        }
+
+        /// Has an account lodge no more canaries. What it has lodged is worth nothing as long as it is not registered again; slashes
+        /// that wait are cancelled one by one, with `cancel_slash`.
+        ///
+        /// Governance. Emits [`Event::CanaryOperatorRetired`]. Fails with [`Error::NotCanaryOperator`].
+        #[pallet::call_index(13)]
+        #[pallet::weight(T::WeightInfo::retire_canary_operator())]
+        pub fn retire_canary_operator(origin: OriginFor<T>, operator: T::AccountId) -> DispatchResult {
+            T::GovernanceOrigin::ensure_origin(origin)?;
+            Self::do_retire_canary_operator(operator)
+        }
+
+        /// Lodges hashes of jobs that may be canaries, before these are attested; best before they are submitted. Signed by a canary
+        /// operator.
+        ///
+        /// * `hashes`: [`hanzo_poai::canary::commitment`] over genesis, the client that will submit the job, its nonce and a random
+        ///   salt; or noise, which looks the same.
+        ///
+        /// They are kept for `AttestationRetention` or until they are revealed. Emits [`Event::CanariesLodged`]. Fails with
+        /// [`Error::NotCanaryOperator`], [`Error::ZeroAmount`], [`Error::TooManyCanaries`] or [`Error::AlreadyLodged`].
+        #[pallet::call_index(14)]
+        #[pallet::weight(T::WeightInfo::lodge_canaries(u32::try_from(hashes.len()).unwrap_or(MAX_LODGED_AT_ONCE)))]
+        pub fn lodge_canaries(origin: OriginFor<T>, hashes: Lodgings) -> DispatchResult {
+            Self::do_lodge_canaries(ensure_signed(origin)?, hashes)
+        }
+
+        /// Reveals that a job was a canary. Signed by its client, once the job is final, at most `CanaryWindow` after its verdict.
+        ///
+        /// * `salt`: that of the lodged hash.
+        /// * `signature`: of the worker's session key, as registered now, over [`hanzo_poai::canary::consent`] of the attestation's
+        ///   challenge and the lodged hash: the worker says that it was wrong on purpose.
+        ///
+        /// Whoever found it good in any round has a tenth of its bond frozen, if slashing is on, unless it is slashed for that already.
+        /// What a verdict did to the worker is undone: its slash but for the bounty of a challenger, its denial and the change of its
+        /// quality; and slashes of members that seven outvoted with the truth. The job stays as it ended.
+        ///
+        /// Emits [`Event::CanaryRevealed`]. Fails with [`Error::NotClient`], [`Error::NoVerdict`], [`Error::JobNotFinal`],
+        /// [`Error::WindowOver`], [`Error::UnknownCanary`], [`Error::LodgedTooLate`], [`Error::NotCanaryOperator`],
+        /// [`Error::CanaryRevealed`], [`Error::NoSessionKey`] or [`Error::BadSignature`].
+        #[pallet::call_index(15)]
+        #[pallet::weight(T::WeightInfo::reveal_canary())]
+        pub fn reveal_canary(
+            origin: OriginFor<T>,
+            #[pallet::compact] job: JobId,
+            salt: [u8; 32],
+            signature: sr25519::Signature,
+        ) -> DispatchResult {
+            Self::do_reveal_canary(ensure_signed(origin)?, job, salt, &signature)
+        }
     }
 
     #[pallet::hooks]
@@ -489,12 +592,14 @@ pub mod pallet {
             spent.saturating_add(Self::service_windows(now, limit.saturating_sub(spent), true))
         }
 
-        /// Goes on with what `on_initialize` had no room for, draws excepted, then drops attestations whose retention is over.
+        /// Goes on with what `on_initialize` had no room for, draws excepted, then drops attestations and lodged hashes whose time is
+        /// over.
         fn on_idle(now: BlockNumberFor<T>, remaining: Weight) -> Weight {
             let slashes = Self::apply_due_slashes(now, remaining);
             let windows = Self::service_windows(now, remaining.saturating_sub(slashes), false);
             let spent = slashes.saturating_add(windows);
-            spent.saturating_add(Self::prune(now, remaining.saturating_sub(spent)))
+            let spent = spent.saturating_add(Self::prune(now, remaining.saturating_sub(spent)));
+            spent.saturating_add(Self::prune_canaries(now, remaining.saturating_sub(spent)))
         }
 
         #[cfg(feature = "try-runtime")]
@@ -533,6 +638,10 @@ pub mod pallet {
             assert!(slash.all_lte(quarter), "a slash of {slash} does not fit a quarter of a ServiceBudget of {budget}");
             assert!(!T::CommitWindow::get().is_zero(), "CommitWindow is 0 blocks, want at least 1");
             assert!(!T::RevealWindow::get().is_zero(), "RevealWindow is 0 blocks, want at least 1");
+            let window = T::CanaryWindow::get();
+            assert!(window < T::SlashDelay::get(), "a CanaryWindow of {window:?} is not shorter than SlashDelay");
+            assert!(window < T::VerifierUnbonding::get(), "a CanaryWindow of {window:?} outlasts VerifierUnbonding");
+            assert!(window <= T::AttestationRetention::get(), "a CanaryWindow of {window:?} outlasts attestations");
             assert!((1..=MAX_SEATS).contains(&T::MaxSeats::get()), "MaxSeats is not between 1 and {MAX_SEATS}");
         }
     }

@@ -75,6 +75,7 @@ pub const DEADLINE: u64 = 40;
 pub const COMMIT: u64 = 12;
 pub const REVEAL: u64 = 6;
 pub const SLASH_DELAY: u64 = 200;
+pub const CANARY_WINDOW: u64 = 150;
 pub const UNBONDING: u64 = 400;
 pub const DAY: u64 = 100;
 /// What a replay of a job of the mock is worth.
@@ -150,6 +151,7 @@ impl crate::Config for Test {
     type RevealWindow = frame_support::traits::ConstU64<REVEAL>;
     type SlashDelay = frame_support::traits::ConstU64<SLASH_DELAY>;
     type VerifierUnbonding = frame_support::traits::ConstU64<UNBONDING>;
+    type CanaryWindow = frame_support::traits::ConstU64<CANARY_WINDOW>;
     type Day = frame_support::traits::ConstU64<DAY>;
     type MinChallengeBond = MinChallengeBond;
     type MaxSeats = frame_support::traits::ConstU32<4>;

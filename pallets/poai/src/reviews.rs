@@ -317,6 +317,7 @@ impl<T: Config> Pallet<T> {
         let votes: Vec<_> = review.members.iter().map(|member| member.vote).collect();
         let outcome = tally(review.committee, &votes);
         let terms = T::Jobs::review_terms(job).unwrap_or_default();
+        Self::note_approvals(job, &review);
         for member in Self::of_mask(&review, outcome.silent) {
             let fined = Self::fine_verifier(&member, SILENCE_PPB)?;
             Self::deposit_event(Event::VerifierSilent { job, round: review.round, verifier: member, fined });
@@ -348,7 +349,7 @@ impl<T: Config> Pallet<T> {
             }
             (Verdict::Good, Committee::Audit) => {
                 if terms.counts {
-                    Self::raise_quality(&window.worker, terms.value);
+                    Self::raise_quality(&window.worker, job, terms.value);
                 }
                 Self::end_review(job, window, review, Standing::Upheld, verdict, now)
             }
@@ -361,7 +362,7 @@ impl<T: Config> Pallet<T> {
                 Self::forfeit_challenge(job, window, &review, &outcome)?;
                 // An audit that ended here was one all the same.
                 if terms.counts && review.cause == Cause::Audit {
-                    Self::raise_quality(&window.worker, terms.value);
+                    Self::raise_quality(&window.worker, job, terms.value);
                 }
                 Self::end_review(job, window, review, Standing::Upheld, verdict, now)
             }

@@ -176,6 +176,55 @@ pub struct VerdictRecord<AccountId, BlockNumber> {
     pub at: BlockNumber,
 }
 
+/// Most accounts that may lodge canaries.
+pub const MAX_OPERATORS: u32 = 16;
+
+/// Most hashes that one call lodges.
+pub const MAX_LODGED_AT_ONCE: u32 = 64;
+
+/// Most hashes of an operator's that are kept at a time: three dozen an hour over a week, and some more.
+pub const MAX_LODGED: u32 = 8_192;
+
+/// Accounts that may lodge canaries.
+pub type Operators<AccountId> = BoundedVec<AccountId, ConstU32<MAX_OPERATORS>>;
+
+/// Hashes lodged together.
+pub type Lodgings = BoundedVec<H256, ConstU32<MAX_LODGED_AT_ONCE>>;
+
+/// A lodged hash: somebody may know of a job that its work is wrong, or nothing stands behind it.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Canary<AccountId, BlockNumber> {
+    /// Who lodged it.
+    pub operator: AccountId,
+    /// Block it is in; an attestation must be in a later one.
+    pub lodged_at: BlockNumber,
+    /// First block in which it is worth nothing.
+    pub expires_at: BlockNumber,
+    /// Its number among all: with the block before, its place in the queue of expiries.
+    pub number: u64,
+}
+
+/// Most votes of a review: three rounds of three, three of seven.
+pub const MAX_VOTES: u32 = (hanzo_poai::committee::MAX_REDRAWS + 1) * 10;
+
+/// Most members that a verdict of seven proves false: of these and of the three before.
+pub const MAX_FALSE_VERDICTS: u32 = 10;
+
+/// What a review left that the reveal of a canary goes by, or undoes; kept as long as the attestation.
+#[derive(Clone, Debug, Encode, Decode, MaxEncodedLen, TypeInfo, frame_support::DefaultNoBound)]
+pub struct Trace<AccountId> {
+    /// Members that found the work good in any round, each once.
+    pub approved: BoundedVec<AccountId, ConstU32<MAX_VOTES>>,
+    /// The slash of the worker.
+    pub forgery: Option<SlashId>,
+    /// Slashes of members whose votes seven proved false.
+    pub false_verdicts: BoundedVec<SlashId, ConstU32<MAX_FALSE_VERDICTS>>,
+    /// The worker's quality before and after the verdict moved it, ppb.
+    pub quality: Option<(u32, u32)>,
+    /// Whether the job was revealed to be a canary.
+    pub revealed: bool,
+}
+
 /// An account that checks work and answers for its verdicts with a bond.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Verifier<BlockNumber> {

@@ -44,6 +44,16 @@ pub trait WeightInfo {
     fn cancel_slash() -> Weight;
     /// `set_parameters`.
     fn set_parameters() -> Weight;
+    /// `register_canary_operator`.
+    fn register_canary_operator() -> Weight;
+    /// `retire_canary_operator`.
+    fn retire_canary_operator() -> Weight;
+    /// `lodge_canaries`, `n` from 1 to 64.
+    fn lodge_canaries(n: u32) -> Weight;
+    /// `reveal_canary`.
+    fn reveal_canary() -> Weight;
+    /// `prune_canary`.
+    fn prune_canary() -> Weight;
     /// `draw_audit`.
     fn draw_audit() -> Weight;
     /// `summon_committee`.
@@ -152,9 +162,11 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Proof: `Poai::CounterForWindows` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
     // Storage: `Poai::Expiries` (r:0 w:1)
     // Proof: `Poai::Expiries` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
+    // Storage: `Poai::Traces` (r:1 w:1)
+    // Proof: `Poai::Traces` (`max_values`: None, `max_size`: Some(1085), added: 3560, mode: `MaxEncodedLen`)
     fn close_window() -> Weight {
-        // Fastest run: 78_066_000 ps. Proof measured: 756 bytes.
-        Weight::from_parts(91_742_000, 3640).saturating_add(Db::get().reads(5)).saturating_add(Db::get().writes(6))
+        // Fastest run: 78_066_000 ps, and the trace by analogy. Proof measured: 756 bytes.
+        Weight::from_parts(105_000_000, 7200).saturating_add(Db::get().reads(6)).saturating_add(Db::get().writes(7))
     }
     // Storage: `Poai::Queue` (r:1 w:2)
     // Proof: `Poai::Queue` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
@@ -174,9 +186,11 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Proof: `Poai::Outputs` (`max_values`: None, `max_size`: Some(16402), added: 18877, mode: `MaxEncodedLen`)
     // Storage: `Poai::Verdicts` (r:0 w:1)
     // Proof: `Poai::Verdicts` (`max_values`: None, `max_size`: Some(977), added: 3452, mode: `MaxEncodedLen`)
+    // Storage: `Poai::Traces` (r:0 w:1)
+    // Proof: `Poai::Traces` (`max_values`: None, `max_size`: Some(1085), added: 3560, mode: `MaxEncodedLen`)
     fn prune() -> Weight {
-        // Fastest run: 28_331_000 ps. Proof measured: 231 bytes.
-        Weight::from_parts(33_623_000, 3857).saturating_add(Db::get().reads(3)).saturating_add(Db::get().writes(5))
+        // Fastest run: 28_331_000 ps, and the trace by analogy. Proof measured: 231 bytes.
+        Weight::from_parts(36_000_000, 3857).saturating_add(Db::get().reads(3)).saturating_add(Db::get().writes(6))
     }
     // Storage: `Poai::Verifiers` (r:1 w:1)
     // Proof: `Poai::Verifiers` (`max_values`: None, `max_size`: Some(94), added: 2569, mode: `MaxEncodedLen`)
@@ -422,9 +436,11 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Proof: `Poai::VerifierLotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     // Storage: `Compute::LotQueue` (r:0 w:1)
     // Proof: `Compute::LotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+    // Storage: `Poai::Traces` (r:1 w:1)
+    // Proof: `Poai::Traces` (`max_values`: None, `max_size`: Some(1085), added: 3560, mode: `MaxEncodedLen`)
     fn close_round() -> Weight {
-        // Fastest run: 578_450_000 ps. Proof measured: 8946 bytes.
-        Weight::from_parts(591_626_000, 46720).saturating_add(Db::get().reads(52)).saturating_add(Db::get().writes(48))
+        // Fastest run: 578_450_000 ps, and the trace by analogy. Proof measured: 8946 bytes.
+        Weight::from_parts(620_000_000, 50280).saturating_add(Db::get().reads(53)).saturating_add(Db::get().writes(49))
     }
     // Storage: `Poai::Queue` (r:1 w:1)
     // Proof: `Poai::Queue` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
@@ -465,5 +481,100 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     fn apply_verifier_lot() -> Weight {
         // Fastest run: 35_491_000 ps. Proof measured: 1540 bytes.
         Weight::from_parts(37_859_000, 13022).saturating_add(Db::get().reads(6)).saturating_add(Db::get().writes(6))
+    }
+    // Storage: `Poai::CanaryOperators` (r:1 w:1)
+    // Proof: `Poai::CanaryOperators` (`max_values`: Some(1), `max_size`: Some(513), added: 1008, mode: `MaxEncodedLen`)
+    fn register_canary_operator() -> Weight {
+        // By analogy, until it is measured.
+        Weight::from_parts(12_000_000, 1998).saturating_add(Db::get().reads(1)).saturating_add(Db::get().writes(1))
+    }
+    // Storage: `Poai::CanaryOperators` (r:1 w:1)
+    // Proof: `Poai::CanaryOperators` (`max_values`: Some(1), `max_size`: Some(513), added: 1008, mode: `MaxEncodedLen`)
+    fn retire_canary_operator() -> Weight {
+        // By analogy, until it is measured.
+        Weight::from_parts(12_000_000, 1998).saturating_add(Db::get().reads(1)).saturating_add(Db::get().writes(1))
+    }
+    // Storage: `Poai::CanaryOperators` (r:1 w:0)
+    // Proof: `Poai::CanaryOperators` (`max_values`: Some(1), `max_size`: Some(513), added: 1008, mode: `MaxEncodedLen`)
+    // Storage: `Poai::LodgedBy` (r:1 w:1)
+    // Proof: `Poai::LodgedBy` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+    // Storage: `Poai::NextCanary` (r:1 w:1)
+    // Proof: `Poai::NextCanary` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+    // Storage: `Poai::Canaries` (r:64 w:64)
+    // Proof: `Poai::Canaries` (`max_values`: None, `max_size`: Some(96), added: 2571, mode: `MaxEncodedLen`)
+    // Storage: `Poai::CounterForCanaries` (r:1 w:1)
+    // Proof: `Poai::CounterForCanaries` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+    // Storage: `Poai::CanaryExpiries` (r:0 w:64)
+    // Proof: `Poai::CanaryExpiries` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
+    fn lodge_canaries(n: u32) -> Weight {
+        // By analogy, until it is measured.
+        Weight::from_parts(30_000_000, 4500)
+            .saturating_add(Weight::from_parts(9_000_000, 2571).saturating_mul(n.into()))
+            .saturating_add(Db::get().reads(4))
+            .saturating_add(Db::get().reads(n.into()))
+            .saturating_add(Db::get().writes(3))
+            .saturating_add(Db::get().writes(n.saturating_mul(2).into()))
+    }
+    // Storage: `Compute::Jobs` (r:1 w:0)
+    // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(962), added: 3437, mode: `MaxEncodedLen`)
+    // Storage: `Poai::Attestations` (r:1 w:0)
+    // Proof: `Poai::Attestations` (`max_values`: None, `max_size`: Some(392), added: 2867, mode: `MaxEncodedLen`)
+    // Storage: `Poai::Windows` (r:1 w:0)
+    // Proof: `Poai::Windows` (`max_values`: None, `max_size`: Some(114), added: 2589, mode: `MaxEncodedLen`)
+    // Storage: `Poai::Verdicts` (r:1 w:0)
+    // Proof: `Poai::Verdicts` (`max_values`: None, `max_size`: Some(977), added: 3452, mode: `MaxEncodedLen`)
+    // Storage: `System::BlockHash` (r:1 w:0)
+    // Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
+    // Storage: `Poai::Canaries` (r:1 w:1)
+    // Proof: `Poai::Canaries` (`max_values`: None, `max_size`: Some(96), added: 2571, mode: `MaxEncodedLen`)
+    // Storage: `Poai::CounterForCanaries` (r:1 w:1)
+    // Proof: `Poai::CounterForCanaries` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+    // Storage: `Poai::CanaryOperators` (r:1 w:0)
+    // Proof: `Poai::CanaryOperators` (`max_values`: Some(1), `max_size`: Some(513), added: 1008, mode: `MaxEncodedLen`)
+    // Storage: `Poai::Traces` (r:1 w:1)
+    // Proof: `Poai::Traces` (`max_values`: None, `max_size`: Some(1085), added: 3560, mode: `MaxEncodedLen`)
+    // Storage: `Compute::Workers` (r:1 w:1)
+    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1893), added: 4368, mode: `MaxEncodedLen`)
+    // Storage: `Poai::LodgedBy` (r:1 w:1)
+    // Proof: `Poai::LodgedBy` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+    // Storage: `Poai::Frauds` (r:1 w:1)
+    // Proof: `Poai::Frauds` (`max_values`: None, `max_size`: Some(65), added: 2540, mode: `MaxEncodedLen`)
+    // Storage: `Poai::Quality` (r:1 w:1)
+    // Proof: `Poai::Quality` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+    // Storage: `Poai::Settings` (r:1 w:0)
+    // Proof: `Poai::Settings` (`max_values`: Some(1), `max_size`: Some(54), added: 549, mode: `MaxEncodedLen`)
+    // Storage: `Poai::Slashes` (r:41 w:41)
+    // Proof: `Poai::Slashes` (`max_values`: None, `max_size`: Some(130), added: 2605, mode: `MaxEncodedLen`)
+    // Storage: `Poai::CounterForSlashes` (r:1 w:1)
+    // Proof: `Poai::CounterForSlashes` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+    // Storage: `Poai::NextSlash` (r:1 w:1)
+    // Proof: `Poai::NextSlash` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+    // Storage: `Poai::Verifiers` (r:40 w:40)
+    // Proof: `Poai::Verifiers` (`max_values`: None, `max_size`: Some(94), added: 2569, mode: `MaxEncodedLen`)
+    // Storage: `Poai::VerifierLotRange` (r:1 w:1)
+    // Proof: `Poai::VerifierLotRange` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
+    // Storage: `Poai::CanaryExpiries` (r:0 w:1)
+    // Proof: `Poai::CanaryExpiries` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
+    // Storage: `Poai::SlashQueue` (r:0 w:41)
+    // Proof: `Poai::SlashQueue` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
+    // Storage: `Poai::VerifierLotQueue` (r:0 w:40)
+    // Proof: `Poai::VerifierLotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+    fn reveal_canary() -> Weight {
+        // By analogy, until it is measured.
+        Weight::from_parts(1_400_000_000, 250_000)
+            .saturating_add(Db::get().reads(98))
+            .saturating_add(Db::get().writes(172))
+    }
+    // Storage: `Poai::CanaryExpiries` (r:2 w:1)
+    // Proof: `Poai::CanaryExpiries` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
+    // Storage: `Poai::Canaries` (r:1 w:1)
+    // Proof: `Poai::Canaries` (`max_values`: None, `max_size`: Some(96), added: 2571, mode: `MaxEncodedLen`)
+    // Storage: `Poai::CounterForCanaries` (r:1 w:1)
+    // Proof: `Poai::CounterForCanaries` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+    // Storage: `Poai::LodgedBy` (r:1 w:1)
+    // Proof: `Poai::LodgedBy` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+    fn prune_canary() -> Weight {
+        // By analogy, until it is measured.
+        Weight::from_parts(35_000_000, 6036).saturating_add(Db::get().reads(5)).saturating_add(Db::get().writes(4))
     }
 }
