@@ -3,8 +3,9 @@
 use crate::{
     types::*,
     windows::{queue_key, Step},
-    Attestations, Call, Config, Event, Expiries, HoldReason, Outputs, Pallet, Queue, Reviews, Settings, SlashQueue,
-    Slashes, VerifierLotQueue, VerifierLotRange, VerifierSlotCount, Verifiers, Windows,
+    Attestations, Call, Canaries, CanaryExpiries, CanaryOperators, Config, Event, Expiries, HoldReason, Outputs,
+    Pallet, Queue, Reviews, Settings, SlashQueue, Slashes, Traces, Verdicts, VerifierLotQueue, VerifierLotRange,
+    VerifierSlotCount, Verifiers, Windows,
 };
 use alloc::vec::Vec;
 use frame_benchmarking::v2::*;
@@ -14,12 +15,12 @@ use frame_support::traits::{
 };
 use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
 use hanzo_poai::{
-    chunks,
-    committee::{commitment, Committee, Score, Vote},
+    canary, chunks,
+    committee::{commitment, Committee, Score, Verdict, Vote},
     draw::{self, ARITY, SLOTS},
     Attestation, JobId, Proof,
 };
-use hanzo_traits::{Balance, DrawRandomness, JobRegistry};
+use hanzo_traits::{Balance, DrawRandomness, JobRegistry, WorkerRegistry};
 use sp_core::{crypto::KeyTypeId, sr25519, H256};
 use sp_runtime::{
     traits::{One, Saturating, Zero},
@@ -181,6 +182,21 @@ fn settle_lots<T: Config>() {
         }
     }
     VerifierLotRange::<T>::put((end, end));
+}
+
+/// As many operators as there may be but `less`.
+fn operators<T: Config>(less: u32) -> Result<Vec<T::AccountId>, BenchmarkError> {
+    let operators: Vec<T::AccountId> =
+        (0..MAX_OPERATORS.saturating_sub(less)).map(|number| account("operator", number, 0)).collect();
+    for operator in &operators {
+        Pallet::<T>::do_register_canary_operator(operator.clone())?;
+    }
+    Ok(operators)
+}
+
+/// So many hashes.
+fn hashes(count: u32) -> Lodgings {
+    Lodgings::truncate_from((0..count).map(|number| H256::from_low_u64_be(number.into())).collect())
 }
 
 /// What the hook does for a window.
@@ -439,6 +455,115 @@ mod benchmarks {
         _(origin as T::RuntimeOrigin, parameters);
 
         assert_eq!(Settings::<T>::get(), parameters);
+        Ok(())
+    }
+
+    #[benchmark]
+    fn register_canary_operator() -> Result<(), BenchmarkError> {
+        operators::<T>(1)?;
+        let origin = T::GovernanceOrigin::try_successful_origin().map_err(|_| "no origin")?;
+        let operator: T::AccountId = account("operator", MAX_OPERATORS, 0);
+
+        #[extrinsic_call]
+        _(origin as T::RuntimeOrigin, operator);
+
+        assert!(CanaryOperators::<T>::get().is_full());
+        Ok(())
+    }
+
+    #[benchmark]
+    fn retire_canary_operator() -> Result<(), BenchmarkError> {
+        let operator = operators::<T>(0)?.pop().ok_or("nobody")?;
+        let origin = T::GovernanceOrigin::try_successful_origin().map_err(|_| "no origin")?;
+
+        #[extrinsic_call]
+        _(origin as T::RuntimeOrigin, operator);
+
+        assert!(!CanaryOperators::<T>::get().is_full());
+        Ok(())
+    }
+
+    #[benchmark]
+    fn lodge_canaries(n: Linear<1, MAX_LODGED_AT_ONCE>) -> Result<(), BenchmarkError> {
+        let operator = operators::<T>(0)?.pop().ok_or("nobody")?;
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(operator), hashes(n));
+
+        assert_eq!(Canaries::<T>::count(), n);
+        Ok(())
+    }
+
+    /// A canary that a challenge has found, of which as many members as can be have found it good, and as many as can be were slashed
+    /// for the truth.
+    #[benchmark]
+    fn reveal_canary() -> Result<(), BenchmarkError> {
+        let operator = operators::<T>(0)?.pop().ok_or("nobody")?;
+        let (job, client, worker) = attested::<T>()?;
+        let record = Attestations::<T>::get(job).ok_or("no attestation")?;
+        let genesis = frame_system::Pallet::<T>::block_hash(BlockNumberFor::<T>::zero());
+        let hash = canary::commitment(&genesis, &client, record.nonce, &SALT);
+        Pallet::<T>::do_lodge_canaries(operator, Lodgings::truncate_from(alloc::vec![hash]))?;
+        let later = record.attested_at.saturating_add(One::one());
+        Attestations::<T>::mutate(job, |record| record.iter_mut().for_each(|record| record.attested_at = later));
+        frame_system::Pallet::<T>::set_block_number(later);
+
+        let bond = Settings::<T>::get().min_verifier_bond;
+        let mut approved = Vec::new();
+        for number in 0..MAX_VOTES.saturating_add(MAX_FALSE_VERDICTS) {
+            let who = rich::<T>("verifier", number);
+            Pallet::<T>::do_register_verifier(&who, bond)?;
+            if number < MAX_VOTES {
+                approved.push(who);
+            } else {
+                Pallet::<T>::punish_false_verdict(&who, job)?;
+            }
+        }
+        settle_lots::<T>();
+        Pallet::<T>::trace(job, |trace| trace.approved = approved.try_into().unwrap_or_default());
+        let challenger = rich::<T>("challenger", 0);
+        let before = crate::quality::INITIAL;
+        crate::Quality::<T>::insert(&worker, before.saturating_sub(1));
+        Pallet::<T>::trace_quality(&worker, job, before);
+        Pallet::<T>::punish_forgery(&worker, job, Some((challenger.clone(), 1)))?;
+        let record = VerdictRecord {
+            verdict: Verdict::Bad,
+            committee: Committee::Appeal,
+            challenger: Some(challenger),
+            rounds: 6,
+            members: Default::default(),
+            at: later,
+        };
+        Verdicts::<T>::insert(job, record);
+        let window = Windows::<T>::get(job).ok_or("no window")?;
+        Pallet::<T>::conclude(job, &window, None, later)?;
+        let key = T::Workers::session_key(&worker).ok_or("no session key")?;
+        let challenge = Attestations::<T>::get(job).ok_or("no attestation")?.challenge;
+        let consent = canary::consent(&challenge, &hash);
+        let signature = sp_io::crypto::sr25519_sign(KEYS, &key, consent.as_bytes()).ok_or("no key in the keystore")?;
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(client), job, SALT, signature);
+
+        assert!(Traces::<T>::get(job).is_some_and(|trace| trace.revealed));
+        // One for each of those who found it good, and the challenger's part of the worker's.
+        assert_eq!(Slashes::<T>::count(), MAX_VOTES.saturating_add(1));
+        Ok(())
+    }
+
+    #[benchmark]
+    fn prune_canary() -> Result<(), BenchmarkError> {
+        let operator = operators::<T>(0)?.pop().ok_or("nobody")?;
+        Pallet::<T>::do_lodge_canaries(operator, hashes(2))?;
+
+        #[block]
+        {
+            if let Some(key) = CanaryExpiries::<T>::iter_keys().next() {
+                Pallet::<T>::prune_canary(key);
+            }
+        }
+
+        assert_eq!(Canaries::<T>::count(), 1);
         Ok(())
     }
 

@@ -196,7 +196,8 @@ fn compute() -> impl Strategy<Value = RuntimeCall> {
     .prop_map(Into::into)
 }
 
-/// Attestations of the accepted job with one field changed, demands of all kinds, and what verifiers and challengers do.
+/// Attestations of the accepted job with one field changed, demands of all kinds, and what verifiers, challengers and the operator
+/// of canaries do.
 fn poai() -> impl Strategy<Value = RuntimeCall> {
     type Call = pallet_poai::Call<Runtime>;
     let job = || 0u64..6;
@@ -218,6 +219,22 @@ fn poai() -> impl Strategy<Value = RuntimeCall> {
         }),
         1 => (0u64..3).prop_map(|slash| Call::cancel_slash { slash }),
         1 => Just(Call::set_parameters { parameters: Default::default() }),
+        1 => (0u64..3, 0usize..3).prop_map(|(hash, count)| Call::lodge_canaries {
+            hashes: BoundedVec::truncate_from(std::vec![H256::from_low_u64_be(hash); count]),
+        }),
+        1 => (job(), any::<[u8; 64]>()).prop_map(|(job, noise)| Call::reveal_canary {
+            job,
+            salt: [0; 32],
+            signature: sr25519::Signature::from_raw(noise),
+        }),
+        1 => any::<bool>().prop_map(|retires| {
+            let operator = Dave.to_account_id();
+            if retires {
+                Call::retire_canary_operator { operator }
+            } else {
+                Call::register_canary_operator { operator }
+            }
+        }),
         3 => (job(), job(), 0u8..8, any::<[u8; 64]>()).prop_map(|(job, claimed, odd, noise)| Call::attest {
             attestation: odd_attestation(job, claimed, odd),
             signature: sr25519::Signature::from_raw(noise),

@@ -2,10 +2,10 @@
 //! keeps silent (`lazy-verifiers`); or all of them make up the same one where they are enough, and tell the truth elsewhere
 //! (`lazy-cartel`).
 //!
-//! **Roles**: verifiers with less than half of all bonds. All jobs are audited; one in a hundred is forged.
+//! **Roles**: verifiers with less than half of all bonds. All jobs are audited; one in a hundred is a canary.
 //!
 //! **Defeated by** digests of what only a replay shows, for who guesses alone. A majority of a committee with one digest is believed,
-//! and paid, whatever it is.
+//! and paid, whatever it is; but on a canary it costs each of them a tenth of its bond, afterwards and whatever the verdict was.
 
 use super::{
     collusion::LESS_THAN_HALF,
@@ -14,16 +14,13 @@ use super::{
 };
 use crate::{
     plan::Plan,
-    world::{Clock, Role, Traffic, World},
+    world::{Clock, Role, Traffic, World, CANARIES},
 };
 use codec::Encode;
 use hanzo_poai::committee::{Score, Vote};
 use hanzo_traits::JobId;
 use sp_core::H256;
 use sp_io::hashing::blake2_256;
-
-/// Part of the jobs that are forged.
-const FORGED: f64 = 0.01;
 
 /// See the module.
 pub struct LazyVerifiers {
@@ -50,7 +47,7 @@ impl Adversary for LazyVerifiers {
     }
     fn rule(&self) -> &'static str {
         if self.agree {
-            "nothing: a majority with one digest is believed and paid"
+            "canaries, one in a hundred audits: finding one good costs a tenth of a bond, whatever the verdict"
         } else {
             "digests of what only a replay shows: a guess is unpaid, silence costs 1 % of a bond"
         }
@@ -61,9 +58,6 @@ impl Adversary for LazyVerifiers {
         } else {
             Claim::Never
         }
-    }
-    fn open(&self) -> Option<&'static str> {
-        self.agree.then_some("canaries: known-bad jobs among those audited, whose verdict nobody's majority decides")
     }
     fn clock(&self) -> Clock {
         Clock::Short
@@ -80,8 +74,8 @@ impl Adversary for LazyVerifiers {
         let mut known = 0;
         let act = |world: &mut World, jobs: &[JobId]| {
             for job in &jobs[known..] {
-                if world.dice.happens(FORGED) {
-                    world.forge(*job);
+                if world.dice.happens(CANARIES) {
+                    world.plant_canary(*job);
                 }
             }
             known = jobs.len();

@@ -29,6 +29,8 @@ pub enum Role {
     Verifier = 7,
     /// Replays work that nobody drew for audit.
     Challenger = 8,
+    /// Lodges canaries.
+    Operator = 9,
 }
 
 /// One of them.
@@ -65,6 +67,7 @@ impl Who {
             6 => Role::Arbitrageur,
             7 => Role::Verifier,
             8 => Role::Challenger,
+            9 => Role::Operator,
             _ => return None,
         };
         let who = Self { role, number: u32::from_be_bytes(bytes[..4].try_into().ok()?) };

@@ -17,7 +17,7 @@ pub use honest::{Deed, Traffic};
 pub use jobs::{status, JobPlan, FREE_MODEL, TOKENS};
 pub use market::{at_price, moved, part, pool, state, tokens, Kept, ANYTHING, NEVER};
 pub use setup::{depth, worth, Clock, TRADERS, WORKERS};
-pub use verification::{replay_price, CHALLENGER, VERIFIERS, VERIFIER_BOND};
+pub use verification::{replay_price, CANARIES, CHALLENGER, VERIFIERS, VERIFIER_BOND};
 
 use crate::dice::Dice;
 use frame_support::storage::{with_transaction, TransactionOutcome};

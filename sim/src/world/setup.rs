@@ -119,6 +119,7 @@ fn change(genesis: &mut Value, divisor: u32, workers: u32) {
         (Role::Arbitrageur, ARBITRAGEURS),
         (Role::Verifier, VERIFIERS),
         (Role::Challenger, 1),
+        (Role::Operator, 1),
     ];
     for (role, count) in cast {
         balances.extend((0..count).map(|number| json!([Who { role, number }.id(), ENDOWMENT])));

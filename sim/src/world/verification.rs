@@ -4,21 +4,26 @@
 //! weights; so whoever has not replayed a job knows neither its score nor its digest. Honest work and replays cost the adversary
 //! compute at the market's prices ([`World::work_on`], [`World::replay`]), so what it saves by forging or guessing is its
 //! profit in full. Honest verifiers vote as their program does (docs/verifier.md): what is nowhere to be had they cannot judge.
+//!
+//! Canaries are jobs of honest clients that an operator has lodged, and that whichever worker was drawn forges on purpose. They are
+//! revealed as soon as they can be.
 
 use super::{
     cast::{adversaries, Role, Who},
-    setup, World, TOKENS,
+    setup, status, World, TOKENS,
 };
 use crate::dice::Dice;
 use codec::Encode;
+use frame_support::traits::UnfilteredDispatchable;
 use hanzo_poai::{
+    canary,
     committee::{commitment, Score, Vote},
     positions,
 };
-use hanzo_runtime::{constants::AI, test_kit::chain::dispatch_as, AccountId, Balance, Compute, Poai, Runtime};
+use hanzo_runtime::{constants::AI, test_kit::chain::dispatch_as, AccountId, Balance, Compute, Poai, Runtime, System};
 use hanzo_traits::{JobId, JobRegistry};
 use pallet_poai::{Call, Phase, Review, Standing};
-use sp_core::H256;
+use sp_core::{Pair, H256};
 use sp_io::hashing::blake2_256;
 use sp_runtime::DispatchError;
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,6 +32,10 @@ use std::collections::{BTreeMap, BTreeSet};
 pub const VERIFIERS: u32 = 14;
 /// The bond of each, which is the mainnet's least.
 pub const VERIFIER_BOND: Balance = 50_000 * AI;
+/// The operator of canaries.
+const OPERATOR: Who = Who { role: Role::Operator, number: 0 };
+/// Part of all jobs, and so of all audits, that are canaries: the least that there should be.
+pub const CANARIES: f64 = 0.01;
 /// The honest challenger.
 pub const CHALLENGER: Who = Who { role: Role::Challenger, number: 0 };
 /// Blocks after the draw of audits in which the challenger has not made up its mind.
@@ -39,6 +48,8 @@ pub(super) struct Truth {
     secret: H256,
     /// Jobs whose output is not what the model gives.
     forged: BTreeSet<JobId>,
+    /// Canaries that are not revealed yet.
+    canaries: BTreeSet<JobId>,
     /// Votes that were committed to, by member, job and round.
     ballots: BTreeMap<(Who, JobId, u32), Vote>,
     /// What the adversary computed, at the market's prices, wei.
@@ -55,6 +66,7 @@ impl Truth {
         Self {
             secret: blake2_256(&(b"weights", seed).encode()).into(),
             forged: BTreeSet::new(),
+            canaries: BTreeSet::new(),
             ballots: BTreeMap::new(),
             computed: 0,
             looks: 0.0,
@@ -82,6 +94,8 @@ impl World {
         let pot = pallet_balances::Call::transfer_keep_alive { dest: Poai::pot().into(), value: 100_000 * AI };
         dispatch_as(Who { role: Role::Provider, number: 1 }.id(), pot).expect("a provider can pay");
         self.truth.looks = looks;
+        let call = Call::register_canary_operator { operator: OPERATOR.id() };
+        call_as_root(call).expect("there is no operator yet");
     }
 
     /// Makes an account a verifier.
@@ -113,6 +127,40 @@ impl World {
     /// A job's output is forged: it looks like work, but no model gave it.
     pub fn forge(&mut self, job: JobId) {
         self.truth.forged.insert(job);
+    }
+
+    /// Makes a job that was just submitted a canary: its hash is lodged before anybody is drawn for it, and its worker, whoever
+    /// that will be, forges.
+    pub fn plant_canary(&mut self, job: JobId) {
+        let hash = self.lodged_hash(job).expect("the job is known");
+        let hashes = vec![hash].try_into().expect("one is not too many");
+        dispatch_as(OPERATOR.id(), Call::lodge_canaries { hashes }).expect("the operator is registered");
+        self.truth.canaries.insert(job);
+        self.forge(job);
+    }
+
+    fn lodged_hash(&self, job: JobId) -> Option<H256> {
+        let record = pallet_compute::Jobs::<Runtime>::get(job)?;
+        Some(canary::commitment(&System::block_hash(0), &record.client, record.nonce, &self.canary_salt(job)))
+    }
+
+    fn canary_salt(&self, job: JobId) -> [u8; 32] {
+        blake2_256(&(b"canary", self.truth.secret, job).encode())
+    }
+
+    /// Reveals the canaries that are final; of those that nobody was drawn to judge nothing comes.
+    fn reveal_canaries(&mut self) {
+        let is_final = |job: &JobId| !pallet_poai::Windows::<Runtime>::contains_key(job) && status(*job).is_final();
+        for job in self.truth.canaries.iter().copied().filter(is_final).collect::<Vec<_>>() {
+            self.truth.canaries.remove(&job);
+            let record = pallet_poai::Attestations::<Runtime>::get(job);
+            let (Some(record), Some(hash)) = (record, self.lodged_hash(job)) else { continue };
+            let (Some(worker), Some(client)) = (Who::of(&record.worker), Compute::client(job)) else { continue };
+            let signature = worker.session().sign(canary::consent(&record.challenge, &hash).as_bytes());
+            let reveal = Call::reveal_canary { job, salt: self.canary_salt(job), signature };
+            let judged = pallet_poai::Verdicts::<Runtime>::contains_key(job);
+            assert_eq!(dispatch_as(client, reveal).is_ok(), judged, "canary {job}");
+        }
     }
 
     /// Whether it is: for whoever forged it.
@@ -166,7 +214,7 @@ impl World {
     }
 
     fn commit_verdict(&self, who: Who, job: JobId, round: u32, vote: &Vote) -> Result<(), DispatchError> {
-        let genesis = hanzo_runtime::System::block_hash(0);
+        let genesis = System::block_hash(0);
         let hash = commitment(&genesis, job, round, &who.id(), vote, &Self::salt(who, job, round));
         self.commit_hash(who, job, hash)
     }
@@ -190,6 +238,7 @@ impl World {
     /// finds forged.
     pub(super) fn tend_reviews(&mut self) {
         self.attend(Role::Verifier, |world, _, job, review| Some(world.truth.finding(job, &review.positions)));
+        self.reveal_canaries();
         if self.truth.looks == 0.0 {
             return;
         }
@@ -212,6 +261,12 @@ impl World {
     pub fn salt(who: Who, job: JobId, round: u32) -> [u8; 32] {
         blake2_256(&(who.id(), job, round).encode())
     }
+}
+
+/// Makes a call of governance's.
+fn call_as_root(call: Call<Runtime>) -> Result<(), DispatchError> {
+    let done = call.dispatch_bypass_filter(hanzo_runtime::RuntimeOrigin::root());
+    done.map(|_| ()).map_err(|failure| failure.error)
 }
 
 /// What the chain pays for a replay of a job, wei.
@@ -257,6 +312,35 @@ mod tests {
             }
             status(id)
         })
+    }
+
+    /// What is frozen of each honest verifier's bond when a canary is over that all of them find good or bad.
+    fn frozen_by_canary(lazy: bool) -> Vec<Balance> {
+        World::run(Clock::Short, 3, true, |world| {
+            world.traffic = Traffic::none();
+            world.open_verification(0.0);
+            world.audit_everything();
+            world.settle_lots();
+            let mut job = JobPlan::default();
+            job.resources.set(ResourceClass::Gpu, AI);
+            let id = world.submit(Who { role: Role::Client, number: 0 }, &job).unwrap();
+            world.plant_canary(id);
+            if lazy {
+                // To them it looks like any other job.
+                world.truth.forged.remove(&id);
+            }
+            while !world.truth.canaries.is_empty() {
+                world.next_block();
+            }
+            let frozen = pallet_poai::Verifiers::<Runtime>::iter_values().map(|record| record.frozen);
+            frozen.filter(|amount| *amount > 0).collect()
+        })
+    }
+
+    #[test]
+    fn canary_should_cost_whoever_finds_it_good_and_nobody_else() {
+        assert_eq!(frozen_by_canary(true), vec![VERIFIER_BOND / 10; 3]);
+        assert_eq!(frozen_by_canary(false), vec![]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod attesting;
 mod audits;
+mod canaries;
 mod challenges;
 mod committees;
 mod delivering;
