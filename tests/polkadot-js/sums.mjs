@@ -16,7 +16,7 @@ export async function snapshot(api, client, hash) {
       class: pool.id.class.type.toLowerCase(),
       tier: pool.id.tier.toNumber(),
       psi: pool.psi.toBigInt(),
-      // A sale's fee for the providers waits beside Θ until the next block, what was given to them enters little by little.
+      // The providers' part of fees and what was given to them wait beside Θ and enter it little by little.
       theta: pool.theta.toBigInt() + pool.pendingLpFee.toBigInt() + pool.donated.toBigInt(),
       kappa: BigInt(pool.kappa.toString()),
       tokensOfClient: tokens[index].isSome ? tokens[index].unwrap().balance.toBigInt() : 0n,

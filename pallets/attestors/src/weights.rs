@@ -1,5 +1,4 @@
-//! Weights of `pallet_attestors`, estimated: nothing here is measured. `scripts/weights` writes this file once the runtime has
-//! the pallet, which it must not have before.
+//! Weights of `pallet_attestors`, estimated: nothing here is measured yet. `scripts/weights` writes this file anew from the bencher.
 #![allow(unused_parens)]
 
 use core::marker::PhantomData;

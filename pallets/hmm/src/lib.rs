@@ -21,8 +21,8 @@
 //! the first deposit and never returned, and a provider reference, so that it cannot be reaped.
 //!
 //! # One touch per block
-//! The first call that touches a pool in a block lets the sell fees of earlier blocks, and a day's part of what was given to
-//! the pool, into Θ and takes the reserves as references for risk fee, floor and breaker. Nothing is written for a pool that nobody touches but its price sample.
+//! The first call that touches a pool in a block lets a part of what waits beside the reserves, the providers' fees of
+//! earlier blocks and what was given to the pool, into them and takes the reserves as references for risk fee, floor and breaker. Nothing is written for a pool that nobody touches but its price sample.
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(
     not(test),

@@ -171,7 +171,7 @@ impl World {
             self.next_block();
         }
         self.remove_all_liquidity();
-        // Fees of sales enter Θ with a later block.
+        // Fees wait beside Θ and enter it little by little, so one more block lets the next part in.
         self.next_block();
         test_kit::invariants().map_err(|error| format!("a promise is broken: {error}"))
     }

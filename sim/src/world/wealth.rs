@@ -2,7 +2,7 @@
 //!
 //! The adversary's tokens are valued without any fee: what the pool would pay for all of them at once, by its curve and at no more
 //! than its mean price; no way of selling them to it now gives more. What is owed beyond them is valued at what buying it
-//! would cost. Both favour the adversary. Shares count as their part of both reserves. Honest users' tokens are valued at the reference price,
+//! would cost. Both favour the adversary. Shares count as their part of both reserves and of what waits to enter them. Honest users' tokens are valued at the reference price,
 //! so that what a victim lost is what it was charged more, wherever the price went.
 
 use super::{
