@@ -27,9 +27,10 @@ async fn job_should_settle_when_client_and_worker_talk_to_different_nodes() -> R
         .map_err(|error| error.context(worker.log()))?;
     settled(&report)?;
     // The worker's node got the prompt from the client's node, and the client's node the completion from the worker's.
+    // More than once each where two blocks at one height had them asked for again.
     assert!(report["completion"].is_string(), "{report}");
-    assert_eq!(network.second.metric("hanzo_blobs_fetched_total").await?, 1.0);
-    assert_eq!(network.first.metric("hanzo_blobs_fetched_total").await?, 1.0);
+    assert!(network.second.metric("hanzo_blobs_fetched_total").await? >= 1.0);
+    assert!(network.first.metric("hanzo_blobs_fetched_total").await? >= 1.0);
     network.first.call("invariants_check", rpc_params![1]).await?;
 
     assert!(worker.stop().await?.success());

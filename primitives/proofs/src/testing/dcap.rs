@@ -8,7 +8,7 @@ use crate::dcap::DcapCollateral;
 use alloc::{format, string::String, vec, vec::Vec};
 use codec::Encode;
 use dcap_qvl::quote::{EnclaveReport, TDReport10};
-use der::Encode as _;
+use der::{pem::LineEnding, Encode as _, EncodePem as _};
 use p256::ecdsa::{signature::Signer as _, Signature, SigningKey};
 use sha2::{Digest, Sha256};
 use x509_cert::{
@@ -188,12 +188,11 @@ impl Platform {
         .collect();
         let mut platform_list: Vec<u32> = (0..flaws.others_revoked).map(|other| other + 1_000_000).collect();
         platform_list.extend(flaws.platform_revoked.then_some(PLATFORM_SERIAL));
-        let chain = format!("{}{}", pki::pem(&statements_certificate), pki::pem(&root_certificate));
+        let chain = format!("{}{}", pem(&statements_certificate), pem(&root_certificate));
         let state = |tdx: bool| {
             let (tcb_info, qe_identity) = (tcb_info(&flaws, tdx), qe_identity(&flaws, tdx));
             DcapCollateral {
-                pck_crl_issuer_chain: format!("{}{}", pki::pem(&issuer_certificate), pki::pem(&root_certificate))
-                    .into_bytes(),
+                pck_crl_issuer_chain: format!("{}{}", pem(&issuer_certificate), pem(&root_certificate)).into_bytes(),
                 root_ca_crl: pki::revocations((ROOT, &root), &root_list, period),
                 pck_crl: pki::revocations((PLATFORM_CA, &issuer), &platform_list, period),
                 tcb_info_issuer_chain: chain.clone().into_bytes(),
@@ -390,4 +389,9 @@ fn qe_identity(flaws: &Flaws, tdx: bool) -> String {
         hex(&QE_SIGNER),
         date(flaws.period.0),
     )
+}
+
+/// A certificate in PEM.
+fn pem(certificate: &Certificate) -> String {
+    certificate.to_pem(LineEnding::LF).expect("encodes")
 }

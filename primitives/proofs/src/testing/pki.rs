@@ -1,11 +1,10 @@
 //! Certificates and revocation lists.
 
-use alloc::{string::String, vec, vec::Vec};
+use alloc::{vec, vec::Vec};
 use core::{str::FromStr, time::Duration};
 use der::{
     asn1::{BitString, GeneralizedTime, ObjectIdentifier, OctetString, UtcTime},
-    pem::LineEnding,
-    Any, Decode, Encode, EncodePem,
+    Any, Decode, Encode,
 };
 use x509_cert::{
     certificate::Version,
@@ -135,11 +134,6 @@ pub fn revocations((issuer_name, issuer): (&str, &dyn Signer), serials: &[u32], 
         signature: BitString::from_bytes(&signature).expect("whole bytes"),
     };
     list.to_der().expect("encodes")
-}
-
-/// A certificate in PEM.
-pub fn pem(certificate: &Certificate) -> String {
-    certificate.to_pem(LineEnding::LF).expect("encodes")
 }
 
 /// Type, length, value.
