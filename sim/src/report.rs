@@ -44,19 +44,19 @@ pub fn table(verdicts: &[Verdict]) -> String {
 /// Rows for docs/adversaries.md.
 pub fn markdown(verdicts: &[Verdict]) -> String {
     let mut text = String::from(
-        "| adversary | what it tries | what defeats it | mean $AI (± error) | greatest $AI | victims lost $AI | claim |\n\
+        "| adversary | what it tries | what defeats it | seeds | mean $AI (± error) | greatest $AI | claim |\n\
          |---|---|---|---|---|---|---|\n",
     );
     for verdict in verdicts {
         text += &format!(
-            "| `{}` | {} | {} | {:.4} (± {:.4}) | {:.4} | {:.4} | {} |\n",
+            "| `{}` | {} | {} | {} | {:.4} (± {:.4}) | {:.4} | {} |\n",
             verdict.name,
             verdict.tries,
             verdict.rule,
+            verdict.all.runs,
             verdict.best.mean,
             verdict.best.standard_error,
             in_ai(verdict.all.greatest),
-            verdict.best.victims_lost,
             if verdict.holds {
                 verdict.claim.text().to_owned()
             } else {

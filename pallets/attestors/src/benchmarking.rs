@@ -63,7 +63,7 @@ fn trust<T: Config>(vendor: Vendor, certificate: Vec<u8>, measurement: H256) -> 
 }
 
 /// A set of as many attestors as there may be, of whom `n` must sign; gives the keys in the order of the set.
-fn set_attestors<T: Config>(n: u32) -> Vec<sr25519::Public> {
+fn seat_attestors<T: Config>(n: u32) -> Vec<sr25519::Public> {
     let mut keys: Vec<_> = (0..MAX_ATTESTORS).map(|_| new_key()).collect();
     keys.sort();
     let threshold = n as u8;
@@ -114,7 +114,7 @@ fn verdict<T: Config>(key: SessionKey) -> Verdict {
 /// A worker whose key is bound, and the measurement.
 fn bound<T: Config>() -> Result<(T::AccountId, SessionKey, H256), BenchmarkError> {
     let (who, key) = worker::<T>();
-    let keys = set_attestors::<T>(1);
+    let keys = seat_attestors::<T>(1);
     let verdict = verdict::<T>(key);
     let measurement = verdict.measurement;
     let message = binding::verdict(&Pallet::<T>::genesis(), &who, &verdict);
@@ -263,7 +263,7 @@ mod benchmarks {
     #[benchmark]
     fn register_key_by_verdict(n: Linear<1, MAX_ATTESTORS>) -> Result<(), BenchmarkError> {
         let (who, key) = worker::<T>();
-        let keys = set_attestors::<T>(n);
+        let keys = seat_attestors::<T>(n);
         let verdict = verdict::<T>(key);
         let message = binding::verdict(&Pallet::<T>::genesis(), &who, &verdict);
         let signatures = signatures(&keys, n, &message)?;
@@ -320,7 +320,7 @@ mod benchmarks {
     #[benchmark]
     fn check_quorum(n: Linear<1, MAX_ATTESTORS>) -> Result<(), BenchmarkError> {
         let (who, key) = worker::<T>();
-        let keys = set_attestors::<T>(n);
+        let keys = seat_attestors::<T>(n);
         let mut attestation = attestation::<T>(who);
         let message = binding::quorum(1, &binding::statement(&CHALLENGE, &attestation));
         let evidence = QuorumEvidence { set: 1, signatures: signatures(&keys, n, &message)? }.encode();

@@ -3,10 +3,11 @@
 use crate::{
     types::*,
     windows::{queue_key, Step},
-    Attestations, Call, Config, Event, Expiries, HoldReason, Outputs, Pallet, Queue, Reviews, Settings, SlashQueue,
-    Slashes, VerifierLotQueue, VerifierLotRange, VerifierSlotCount, Verifiers, Windows,
+    Attestations, Call, CanaryOperators, Config, Event, Expiries, HoldReason, LodgedCanaries, LodgedCount, NextSlash,
+    Outputs, Pallet, Queue, Reviews, SealedOutputs, Settings, SlashQueue, Slashes, Verdicts, VerifierLotQueue,
+    VerifierLotRange, VerifierSlotCount, Verifiers, Windows,
 };
-use alloc::vec::Vec;
+use alloc::{vec, vec::Vec};
 use frame_benchmarking::v2::*;
 use frame_support::traits::{
     fungible::{Inspect, InspectHold, Mutate},
@@ -19,7 +20,7 @@ use hanzo_poai::{
     draw::{self, ARITY, SLOTS},
     Attestation, JobId, Proof,
 };
-use hanzo_traits::{Balance, DrawRandomness, JobRegistry};
+use hanzo_traits::{Balance, DrawRandomness, JobRegistry, WorkerRegistry};
 use sp_core::{crypto::KeyTypeId, sr25519, H256};
 use sp_runtime::{
     traits::{One, Saturating, Zero},
@@ -112,7 +113,7 @@ fn operator<T: Config>() -> T::AccountId {
 }
 
 fn noise(n: u32) -> CanaryHashes {
-    CanaryHashes::truncate_from((0..n).map(|number| H256::from_low_u64_be(number.into())).collect())
+    CanaryHashes::truncate_from((0..n).map(|number| sp_io::hashing::blake2_256(&number.to_le_bytes()).into()).collect())
 }
 
 /// A verifier whose path in the tree of lots is its own below the root.

@@ -3,7 +3,10 @@
 use crate::{Call, Config, HandOvers, Keys, Pallet, PublicKey, MAX_ENVELOPES};
 use alloc::{vec, vec::Vec};
 use frame_benchmarking::v2::*;
-use frame_support::{traits::fungible::Mutate, BoundedVec};
+use frame_support::{
+    traits::{fungible::Mutate, Get},
+    BoundedVec,
+};
 use frame_system::RawOrigin;
 use hanzo_poai::{job::SEALING_KEY_BYTES, JobId};
 use hanzo_traits::{Balance, JobRegistry, SealingKeys, SessionKey};

@@ -38,7 +38,11 @@ impl Adversary for MintAndWalk {
     fn play(&self, world: &mut World, plan: &mut Plan) -> Result<Outcome, String> {
         let bond = plan.log_between(10_000.0, 5_000_000.0) as Balance * AI;
         world.register(WORKER, bond);
-        let chosen: Vec<_> = pools().into_iter().filter(|_| plan.flag()).collect();
+        // One pool at least: who does nothing wins nothing, and would be the best found.
+        let (pools, first) = (pools(), plan.unit());
+        let first = (first * pools.len() as f64) as usize;
+        let chosen: Vec<_> =
+            (0..).zip(pools).filter(|(place, _)| plan.flag() || *place == first).map(|(_, pool)| pool).collect();
         let (push, blocks) = (plan.log_between(0.0005, 0.02), plan.whole(0, 12));
         // Tokens to push prices down with come from a worker of its own, which pays in the end.
         for one in &chosen {
