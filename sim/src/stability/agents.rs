@@ -1,8 +1,9 @@
 //! How workers, clients and providers decide.
 //!
 //! A **worker** has costs of its own per class, between 0.75 and 1.3 times the first price. Every quarter of an hour or so it
-//! looks at each pool: above its cost it sells what it has earned, or mints and sells, up to its horizon; below it burns what it
-//! owes, buying back if it must. A **client** has a highest price of its own and stays away above it. A **provider** comes
+//! looks at each pool: above its cost it sells what it has earned, or mints and sells, up to its horizon, for its cost at least;
+//! below it burns what it owes, buying back what is cheap. Who pauses or leaves buys back too, up to half above its cost; dearer it
+//! waits, or leaves it to the chain. A **client** has a highest price of its own and stays away above it. A **provider** comes
 //! and goes, but the first, whose shares are measured, stays.
 
 use super::month::Script;
@@ -26,8 +27,10 @@ const SLICE: f64 = 0.0025;
 const REVIEW: u32 = 12;
 /// Part of the workers that leave for good, and are replaced, every day.
 const CHURN_PER_DAY: f64 = 0.03;
-/// Highest price that a trade accepts, from the price it sees.
+/// How much worse than the price it sees a trade may be, for who has no better idea of what it is worth.
 const ROOM: f64 = 0.02;
+/// Most that a worker which stops pays for what it owes, of its cost.
+const PATIENCE: f64 = 1.5;
 
 /// What a worker is up to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -160,14 +163,15 @@ impl Agents {
         });
     }
 
-    /// Trades a slice; what it was of.
-    fn buy(world: &World, who: Who, pool: PoolId, psi: Balance) -> bool {
-        let max_theta_in = at_price(psi, moved(world.price(pool), ROOM));
+    /// Buys a slice for at most so much a unit.
+    fn buy(who: Who, world: &World, pool: PoolId, psi: Balance, most: u128) -> bool {
+        let max_theta_in = at_price(psi, most);
         psi > 0 && world.act(who, Market::buy_exact_out { pool, psi_out: psi, max_theta_in, deadline: NEVER }).is_ok()
     }
 
-    fn sell(world: &World, who: Who, pool: PoolId, psi: Balance) -> bool {
-        let min_theta_out = at_price(psi, moved(world.price(pool), -ROOM));
+    /// Sells a slice for at least so much a unit.
+    fn sell(who: Who, world: &World, pool: PoolId, psi: Balance, least: u128) -> bool {
+        let min_theta_out = at_price(psi, least);
         psi > 0 && world.act(who, Market::sell { pool, psi_in: psi, min_theta_out, deadline: NEVER }).is_ok()
     }
 
@@ -179,24 +183,27 @@ impl Agents {
             let (held, owed) = (tokens(who, pool), record.obligation(pool));
             let slice = part(state.reserves.psi, SLICE);
             let mine = moved(state.curve.reference_price(), cost[pool.class.index()] - 1.0);
-            let price = state.spot_price();
-            if mood == Mood::Works && price > moved(mine, 0.01) {
+            // What a trade would be at: a buy pays the mean price at least, a sale gets it at most.
+            let (spot, mean) = (state.spot_price(), state.mean_price);
+            let (bid, ask) = (spot.min(mean), spot.max(mean));
+            if mood == Mood::Works && bid > moved(mine, 0.01) {
                 let most = record.offer.units.get(pool.class) * 300;
                 let missing = slice.saturating_sub(held).min(most.saturating_sub(owed));
                 if missing > 0 {
                     let _ = world.act(who, Work::mint_tokens { pool, amount: missing });
                 }
-                Self::sell(world, who, pool, tokens(who, pool).min(slice));
-            } else if mood != Mood::Works || price < moved(mine, -0.01) {
+                Self::sell(who, world, pool, tokens(who, pool).min(slice), mine);
+            } else if mood != Mood::Works || ask < moved(mine, -0.01) {
+                // Who works buys back only what is cheap.
+                let most = if mood == Mood::Works { mine } else { moved(mine, PATIENCE - 1.0) };
                 let (burns, lacks) = (held.min(owed), owed.saturating_sub(held).min(slice));
-                // Who pauses stays within what it can earn back; who works buys back only what is cheap.
-                let is_bought = lacks > 0 && Self::buy(world, who, pool, lacks);
+                let is_bought = ask < most && Self::buy(who, world, pool, lacks, most);
                 let amount = burns + if is_bought { lacks } else { 0 };
                 if amount > 0 {
                     let _ = world.act(who, Work::burn_tokens { pool, amount });
                 }
                 if owed == 0 && held > 0 {
-                    Self::sell(world, who, pool, held.min(slice));
+                    Self::sell(who, world, pool, held.min(slice), moved(bid, -ROOM));
                 }
             }
         }
@@ -244,16 +251,17 @@ impl Agents {
     fn provider(&mut self, world: &mut World) {
         let who = Who { role: Role::Provider, number: 1 + self.dice.below(setup::PROVIDERS as usize - 1) as u32 };
         for pool in pools() {
+            let state = state(pool);
+            let psi = part(state.reserves.psi, SLICE);
             if self.dice.happens(0.5) {
                 // With tokens that it buys for it.
-                let psi = part(state(pool).reserves.psi, SLICE);
-                if Self::buy(world, who, pool, psi) {
+                if Self::buy(who, world, pool, psi, moved(state.spot_price().max(state.mean_price), ROOM)) {
                     world.deposit(who, pool, psi);
                 }
             } else {
                 world.withdraw(who, pool);
-                let held = tokens(who, pool).min(part(state(pool).reserves.psi, SLICE));
-                Self::sell(world, who, pool, held);
+                let least = moved(state.spot_price().min(state.mean_price), -ROOM);
+                Self::sell(who, world, pool, tokens(who, pool).min(psi), least);
             }
         }
     }
