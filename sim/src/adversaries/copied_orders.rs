@@ -36,10 +36,11 @@ impl Adversary for CopiedOrders {
     fn play(&self, world: &mut World, plan: &mut Plan) -> Result<Outcome, String> {
         let pool = pool(plan.whole(0, 2) as usize);
         world.mint(pool, part(state(pool).reserves.psi, 0.1));
-        let (copy, room, exit) = (plan.log_between(0.03, 1.5), plan.between(0.0, 0.02), plan.whole(1, 3));
+        // With less room than fees take its order is never filled: it would win nothing, and be the best found.
+        let (copy, room, exit) = (plan.log_between(0.03, 1.5), plan.between(0.006, 0.02), plan.whole(1, 3));
         let hold = plan.whole(0, 90);
         // Small batches are left alone.
-        let least = plan.log_between(0.002, 0.04);
+        let least = plan.log_between(0.002, 0.015);
 
         world.run_to_commits();
         world.honest();
