@@ -4,6 +4,8 @@
 //! [envelope](seal_key), sealed to its own public key by X-Wing (X25519 and ML-KEM-768). The sealed bytes commit to the key, so
 //! there are no two keys under which they open.
 
+pub(crate) mod hand_over;
+
 use crate::error::{Error, Result};
 use crate::files;
 use crate::hash::blake2_256;

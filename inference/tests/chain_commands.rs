@@ -23,6 +23,9 @@ fn command_should_name_the_node_when_nothing_listens_there() {
     for args in [
         &["job", "show", "0"][..],
         &["job", "submit", "--suri", "//Alice", "--prompt", "hi"],
+        &["job", "watch", "0"],
+        &["job", "watch", "0", "--key-file", "/nowhere"],
+        &["job", "watch", "0", "--key-file", "/nowhere", "--suri", "//Alice"],
         &["set-accepting", "off", "--suri", "//Ferdie"],
         &["verifier", "register", "--bond", "50AI", "--suri", "//Verifier//0"],
         &["verifier", "status", "--json"],
@@ -46,6 +49,13 @@ fn command_should_ask_for_exactly_one_account() {
         assert_eq!(output.status.code(), Some(2), "{args:?}");
         assert!(errors(&output).contains("--account-key"), "{}", errors(&output));
     }
+}
+
+#[test]
+fn watch_should_ask_for_the_key_that_an_account_is_to_hand_over() {
+    let output = worker(&["job", "watch", "0", "--suri", "//Alice"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(errors(&output).contains("--key-file"), "{}", errors(&output));
 }
 
 #[test]

@@ -3,8 +3,8 @@
  * same in prose; a test compares both with what a node serves.
  *
  * Answers are given the types that the runtime's metadata (version 15 or newer, which the library asks for by itself)
- * already has, so an answer over JSON-RPC and one of `api.call` are the same objects. `Wei`, `Window`, `StoredBlob`
- * and those of routes are the only types the metadata lacks.
+ * already has, so an answer over JSON-RPC and one of `api.call` are the same objects. `Wei`, `Window`, `StoredBlob`,
+ * `AuditsChange` and those of routes are the only types the metadata lacks.
  */
 import { Text, u128 } from '@polkadot/types';
 
@@ -39,6 +39,14 @@ export const types = {
     shares: 'Vec<RouteShare>',
   },
   RouteView: { classes: 'Vec<ClassRoute>', total: 'u128', at: 'u32' },
+  AuditsChange: {
+    at: 'H256',
+    number: 'u32',
+    opened: 'Vec<HanzoTraitsReviewViewsReviewView>',
+    changed: 'Vec<HanzoTraitsReviewViewsReviewView>',
+    decided: 'Vec<HanzoTraitsReviewViewsVerdictView>',
+    gone: 'Vec<u64>',
+  },
   StoredBlob: { _alias: { hash_: 'hash' }, hash_: 'H256', length: 'u32', expiresInSeconds: 'u64' },
 };
 
@@ -56,6 +64,7 @@ const REVIEW = 'HanzoTraitsReviewViewsReviewView';
 const VERDICT = 'HanzoTraitsReviewViewsVerdictView';
 const VERIFIER = 'HanzoTraitsReviewViewsVerifierView';
 const SLASH = 'HanzoTraitsReviewViewsSlashView';
+const AUDITS = 'AuditsChange';
 const PROFILE = 'HanzoPoaiJobModelProfile';
 
 const needs = (name, type) => ({ name, type });
@@ -139,6 +148,10 @@ export const rpc = {
     ),
     quality: method('Quality of a worker, parts per billion.', [needs('account', 'AccountId'), at], 'u32'),
     openAudits: method('Reviews under way; at most 256.', [takes('limit', 'u32'), at], `Vec<${REVIEW}>`),
+    subscribeAudits: {
+      ...method('The reviews under way, then what each best block changes in them.', [], AUDITS),
+      pubsub: ['audits', 'subscribeAudits', 'unsubscribeAudits'],
+    },
     seats: method('Reviews on whose committees an account sits.', [needs('account', 'AccountId'), at], `Vec<${REVIEW}>`),
     verdicts: method('What the review of a job came to.', [needs('job', 'u64'), at], `Option<${VERDICT}>`),
     verifier: method('One verifier.', [needs('account', 'AccountId'), at], `Option<${VERIFIER}>`),

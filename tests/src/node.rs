@@ -3,7 +3,11 @@
 use crate::{binary, free_port, metrics, process, until};
 use anyhow::{bail, Context, Result};
 use jsonrpsee::{
-    core::{client::ClientT, traits::ToRpcParams},
+    core::{
+        client::{ClientT, Subscription, SubscriptionClientT},
+        traits::ToRpcParams,
+    },
+    rpc_params,
     ws_client::{WsClient, WsClientBuilder},
 };
 use serde_json::Value;
@@ -117,6 +121,11 @@ impl Node {
         self.client.request(method, parameters).await.with_context(|| format!("{method} failed"))
     }
 
+    /// Subscribes with a method that takes no parameters.
+    pub async fn subscribe(&self, method: &str, end: &str) -> Result<Subscription<Value>> {
+        self.client.subscribe(method, rpc_params![], end).await.with_context(|| format!("{method} failed"))
+    }
+
     /// Calls a method that must be refused; returns code and text of the error.
     pub async fn refused(&self, method: &str, parameters: impl ToRpcParams + Send) -> Result<(i32, String)> {
         match self.client.request::<Value, _>(method, parameters).await {
@@ -131,13 +140,13 @@ impl Node {
 
     /// Number of the best block.
     pub async fn best(&self) -> Result<u64> {
-        number(&self.call("chain_getHeader", jsonrpsee::rpc_params![]).await?)
+        number(&self.call("chain_getHeader", rpc_params![]).await?)
     }
 
     /// Number of the last final block.
     pub async fn finalized(&self) -> Result<u64> {
-        let hash = self.call("chain_getFinalizedHead", jsonrpsee::rpc_params![]).await?;
-        number(&self.call("chain_getHeader", jsonrpsee::rpc_params![hash]).await?)
+        let hash = self.call("chain_getFinalizedHead", rpc_params![]).await?;
+        number(&self.call("chain_getHeader", rpc_params![hash]).await?)
     }
 
     /// Waits until a block of at least this number is final.

@@ -9,7 +9,10 @@ use hanzo_e2e::{
     verifiers::{self, pot, AI},
     worker::{on_node, Worker},
 };
-use hanzo_inference::{client::Account, sealing::OVERHEAD};
+use hanzo_inference::{
+    client::{Account, Connection},
+    sealing::OVERHEAD,
+};
 use jsonrpsee::rpc_params;
 use serde_json::Value;
 use sp_runtime::AccountId32;
@@ -22,6 +25,20 @@ const PROMPT: &str = "Q: 12 plus 30";
 async fn blob(node: &Node, hash: &Value) -> Result<Vec<u8>> {
     let bytes = node.call("blob_get", rpc_params![hash.clone(), "hex"]).await?;
     Ok(hex::decode(bytes.as_str().context("text")?.trim_start_matches("0x"))?)
+}
+
+/// Waits until these have all published their public keys.
+async fn public_keys(connection: &Connection, readers: &[AccountId32]) -> Result<()> {
+    until("all public keys", LIMIT, || async {
+        let at = connection.best().await?.hash();
+        for reader in readers {
+            if connection.sealing_key(reader, at).await?.is_none() {
+                return Ok(None);
+            }
+        }
+        Ok(Some(()))
+    })
+    .await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -39,17 +56,7 @@ async fn sealed_job_should_be_done_judged_and_delivered_without_anybody_else_rea
     let ferdie = Account::from_suri("//Ferdie")?.id();
     let mut readers: Vec<AccountId32> = verifiers::accounts()?.iter().map(Account::id).collect();
     readers.push(ferdie);
-    until("all public keys", LIMIT, || async {
-        let at = connection.best().await?.hash();
-        for reader in &readers {
-            if connection.sealing_key(reader, at).await?.is_none() {
-                return Ok(None);
-            }
-        }
-        Ok(Some(()))
-    })
-    .await
-    .map_err(|error| error.context(judges.log()))?;
+    public_keys(&connection, &readers).await.map_err(|error| error.context(judges.log()))?;
 
     let key = folders[2].path().join("job.key").display().to_string();
     let order = ["--suri", "//Bob", "--prompt", PROMPT, "--max-output-tokens", "40", "--sealed", "--key-file", &key];
@@ -93,5 +100,32 @@ async fn sealed_job_should_be_done_judged_and_delivered_without_anybody_else_rea
 
     node.call("invariants_check", rpc_params![1]).await?;
     ensure!(worker.stop().await?.success() && judges.stop().await?.success());
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sealed_job_should_be_done_when_its_client_was_killed_before_it_handed_the_key_over() -> Result<()> {
+    let node = Node::start(Options::new(&["--dev"])).await?;
+    let folders = [tempfile::tempdir()?, tempfile::tempdir()?];
+    let worker = Worker::attach_as("//Ferdie", folders[0].path(), &node, &["--sealing"])?;
+    public_keys(&connect(&node).await?, &[Account::from_suri("//Ferdie")?.id()]).await?;
+    let (url, key) = (node.url(), folders[1].path().join("job.key").display().to_string());
+    let order = ["--suri", "//Bob", "--prompt", PROMPT, "--max-output-tokens", "20", "--sealed", "--key-file", &key];
+    let client = Worker::start(folders[1].path(), &[&["job", "submit", "--node", &url], &order[..]].concat())?;
+    client.wait_for_log("submitted in block", LIMIT).await?;
+    let log = client.log();
+    client.kill()?;
+    ensure!(!log.contains("the key is handed"), "killed too late: {log}");
+
+    let open = node.call("jobs_openJobs", rpc_params![]).await?;
+    let id = open["jobs"][0]["id"].as_u64().with_context(|| format!("a job: {open}"))?.to_string();
+    let report = on_node(&node, &["job", "watch"], &[&id, "--key-file", &key, "--suri", "//Bob", "--json"]).await;
+    let report = report.map_err(|error| error.context(worker.log()))?;
+    ensure!(report["status"] == "Settled" && report["prompt"] == PROMPT, "{report}\n{}", worker.log());
+    ensure!(report["completion"].as_str().is_some_and(|text| !text.is_empty()), "{report}");
+    let other = on_node(&node, &["job", "watch"], &[&id, "--key-file", &key, "--suri", "//Eve", "--json"]).await;
+    let text = format!("{:#}", other.expect_err("not its client"));
+    ensure!(text.contains(&format!("job {id} is of")), "{text}");
+    ensure!(worker.stop().await?.success());
     Ok(())
 }

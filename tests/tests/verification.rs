@@ -13,7 +13,7 @@ use hanzo_e2e::{
 use hanzo_inference::client::{Account, Connection};
 use hanzo_poai::review::Offence;
 use hanzo_traits::api::{SlashView, WorkerView};
-use jsonrpsee::rpc_params;
+use jsonrpsee::{core::client::Subscription, rpc_params};
 use serde_json::Value;
 use sp_runtime::AccountId32;
 use std::{collections::BTreeMap, time::Duration};
@@ -166,6 +166,7 @@ impl Scene {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn honest_job_should_be_upheld_by_three_verifiers_who_are_paid() -> Result<()> {
     let scene = Scene::start(&["--worker"]).await?;
+    let mut audits = scene.node.subscribe("poai_subscribeAudits", "poai_unsubscribeAudits").await?;
     let report = scene.job().await?;
     ensure!(report["status"] == "Settled", "{report}\n{}", scene.logs());
 
@@ -175,6 +176,7 @@ async fn honest_job_should_be_upheld_by_three_verifiers_who_are_paid() -> Result
     assert_eq!(verdict["rounds"], 1, "{verdict}");
     scene.agree(&verdict, 3, "good").await?;
     scene.reconcile(&report).await?;
+    assert_eq!(story(&mut audits, job).await?, verdict);
 
     // Nobody's bond is touched, and nobody sits any more.
     let status = on_node(&scene.node, &["verifier", "status"], &["--json"]).await?;
@@ -223,6 +225,28 @@ async fn forging_worker_should_be_found_by_three_then_by_seven_and_pay() -> Resu
     assert_eq!((&next["status"], &next["reason"]), (&"Refunded".into(), &"NoWorker".into()), "{next}");
     forger.stop().await?;
     scene.end().await
+}
+
+/// Reads notifications of reviews until this job's is decided, and returns the verdict.
+async fn story(audits: &mut Subscription<Value>, job: u64) -> Result<Value> {
+    let (mut phases, mut first) = (Vec::new(), true);
+    loop {
+        let news = tokio::time::timeout(LIMIT, audits.next()).await?.context("the subscription ended")??;
+        let of_job = |list: &str| {
+            let list = news[list].as_array().into_iter().flatten();
+            list.filter(|entry| entry["job"] == job).cloned().collect::<Vec<Value>>()
+        };
+        ensure!(!first || of_job("opened").is_empty(), "nothing was under way yet: {news}");
+        first = false;
+        let opened = of_job("opened");
+        ensure!(opened.is_empty() || phases.is_empty(), "opened twice: {news}");
+        phases.extend(opened.iter().chain(&of_job("changed")).map(|review| review["phase"].clone()));
+        phases.dedup();
+        if let Some(verdict) = of_job("decided").pop() {
+            ensure!(phases.starts_with(&["summoning".into(), "committing".into()]), "{phases:?}");
+            return Ok(verdict);
+        }
+    }
 }
 
 async fn eve(connection: &Connection) -> Result<WorkerView<AccountId32>> {

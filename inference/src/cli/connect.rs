@@ -1,12 +1,15 @@
 //! Options that commands on a chain share, and what they have in common.
 
+use super::{print_json, Outcome};
 pub(super) use crate::amount::{parse_amount, parse_units, units};
 use crate::client::follow::Follower;
-use crate::client::record::{self, Included};
+use crate::client::record::{self, Included, Place};
 use crate::client::tx::{Call, Sent, Signed};
 use crate::client::{Account, ClientError, Connection};
 use anyhow::{bail, Context};
 use clap::Args;
+use serde::Serialize;
+use serde_json::json;
 use sp_core::H256;
 use sp_runtime::AccountId32;
 use std::path::PathBuf;
@@ -113,6 +116,42 @@ pub(super) async fn inclusion(follower: &mut Follower, signed: &Signed) -> Resul
 /// Follows the chain from where a transaction was signed.
 pub(super) async fn follow(connection: Connection, signed: &Signed) -> Result<Follower, ClientError> {
     Follower::new(connection, signed.signed_at.saturating_add(1), Some(signed.bytes.clone())).await
+}
+
+/// A call that is in a block, and where it can be asked what came of it.
+pub(super) struct Done {
+    pub(super) connection: Connection,
+    pub(super) block: Place,
+    call: String,
+    fee: u128,
+}
+
+/// Sends a call, and waits until it is in a block.
+pub(super) async fn carry_out(connection: Connection, account: &Account, call: &Call) -> anyhow::Result<Done> {
+    let signed = submit(&connection, account, call).await?;
+    let mut follower = follow(connection, &signed).await?;
+    let Included { place, fee, .. } = inclusion(&mut follower, &signed).await?;
+    Ok(Done { connection: follower.connection().clone(), block: place, call: call.full_name(), fee })
+}
+
+impl Done {
+    /// Shows it, with what was asked: in JSON under a name, else as `print` does.
+    pub(super) fn show<T: Serialize>(
+        &self,
+        json: bool,
+        name: &str,
+        found: T,
+        print: impl FnOnce(T),
+    ) -> anyhow::Result<Outcome> {
+        let Self { block, call, fee, .. } = self;
+        if json {
+            print_json(&json!({ "call": call, "block": block, "fee": fee.to_string(), name: found }))?;
+        } else {
+            println!("{call} in block {} ({:?}), fee {} AI", block.number, block.hash, units(*fee));
+            print(found);
+        }
+        Ok(Outcome::Done)
+    }
 }
 
 /// The address of a node, as it is; only its scheme is looked at, since one without would be tried for ever.

@@ -1,8 +1,7 @@
 //! `hanzo-worker register`, `set-accepting`, `set-payout`, `set-models`, `mint`: what a worker's operator does once or now and then.
 
 use super::connect::*;
-use super::{print_json, Outcome};
-use crate::client::record::Included;
+use super::Outcome;
 use crate::client::tx::{Call, Offer};
 use crate::hash::blake2_256;
 use crate::worker::chain::MAX_MODELS;
@@ -10,9 +9,9 @@ use crate::ModelSource;
 use anyhow::{bail, ensure, Context};
 use clap::Args;
 use hanzo_poai::{ResourceClass, Resources};
-use hanzo_traits::{PoolId, Tier};
-use serde_json::json;
+use hanzo_traits::{api::WorkerView, PoolId, Tier};
 use sp_core::{Pair, H256};
+use sp_runtime::AccountId32;
 use std::path::PathBuf;
 
 #[derive(Args, Debug)]
@@ -169,57 +168,50 @@ fn parse_class(text: &str) -> Result<ResourceClass, String> {
 pub(super) fn register(args: &RegisterArgs, json: bool) -> anyhow::Result<Outcome> {
     let session = args.session.key(&args.account)?;
     let call = Call::register_worker(&args.offer()?, &session.pair().public(), args.bond);
-    carry_out(&args.node, &args.account, &call, json)
+    change(&args.node, &args.account, &call, json)
 }
 
 pub(super) fn set_accepting(args: &AcceptingArgs, json: bool) -> anyhow::Result<Outcome> {
-    carry_out(&args.node, &args.account, &Call::set_accepting(args.state == "on"), json)
+    change(&args.node, &args.account, &Call::set_accepting(args.state == "on"), json)
 }
 
 pub(super) fn set_payout(args: &PayoutArgs, json: bool) -> anyhow::Result<Outcome> {
-    carry_out(&args.node, &args.account, &Call::set_payout(args.payout == "credits"), json)
+    change(&args.node, &args.account, &Call::set_payout(args.payout == "credits"), json)
 }
 
 pub(super) fn set_models(args: &ModelsArgs, json: bool) -> anyhow::Result<Outcome> {
-    carry_out(&args.node, &args.account, &Call::set_models(&args.hashes()?), json)
+    change(&args.node, &args.account, &Call::set_models(&args.hashes()?), json)
 }
 
 pub(super) fn mint(args: &MintArgs, json: bool) -> anyhow::Result<Outcome> {
     let pool = PoolId { class: args.class, tier: args.tier };
-    carry_out(&args.node, &args.account, &Call::mint_tokens(pool, args.amount), json)
+    change(&args.node, &args.account, &Call::mint_tokens(pool, args.amount), json)
 }
 
 /// Sends a call, waits until it is in a block, and shows the worker as it is then.
-fn carry_out(node: &NodeArgs, account: &AccountArgs, call: &Call, json: bool) -> anyhow::Result<Outcome> {
+fn change(node: &NodeArgs, account: &AccountArgs, call: &Call, json: bool) -> anyhow::Result<Outcome> {
     let account = account.account()?;
     block_on(async {
-        let connection = node.connect().await?;
-        let signed = submit(&connection, &account, call).await?;
-        let mut follower = follow(connection, &signed).await?;
-        let Included { place, fee, .. } = inclusion(&mut follower, &signed).await?;
-        let worker = follower.connection().worker(&account.id(), place.hash).await?;
-        if json {
-            print_json(&json!({ "call": call.full_name(), "block": place, "fee": fee.to_string(), "worker": worker }))?;
-            return Ok(Outcome::Done);
-        }
-        println!("{} in block {} ({:?}), fee {} AI", call.full_name(), place.number, place.hash, units(fee));
-        if let Some(worker) = worker {
-            println!("worker      {}", worker.account);
-            println!("session key {:?}", worker.session_key);
-            println!("accepting   {}", worker.accepting);
-            for model in worker.models {
-                println!("model       {model:?}");
-            }
-            println!("bond        {} AI, {} AI of value free", units(worker.bond.0), units(worker.free_limit.0));
-            for class in ResourceClass::ALL {
-                let (units_of, owed) = (worker.units[class.index()].0, worker.obligations[class.index()].0);
-                if units_of > 0 || owed > 0 {
-                    println!("{:<11} {} units, owes {}", class.name(), units(units_of), units(owed));
-                }
-            }
-        }
-        Ok(Outcome::Done)
+        let done = carry_out(node.connect().await?, &account, call).await?;
+        let worker = done.connection.worker(&account.id(), done.block.hash).await?;
+        done.show(json, "worker", worker, |worker| worker.iter().for_each(print_worker))
     })
+}
+
+fn print_worker(worker: &WorkerView<AccountId32>) {
+    println!("worker      {}", worker.account);
+    println!("session key {:?}", worker.session_key);
+    println!("accepting   {}", worker.accepting);
+    for model in &worker.models {
+        println!("model       {model:?}");
+    }
+    println!("bond        {} AI, {} AI of value free", units(worker.bond.0), units(worker.free_limit.0));
+    for class in ResourceClass::ALL {
+        let (units_of, owed) = (worker.units[class.index()].0, worker.obligations[class.index()].0);
+        if units_of > 0 || owed > 0 {
+            println!("{:<11} {} units, owes {}", class.name(), units(units_of), units(owed));
+        }
+    }
 }
 
 #[cfg(test)]

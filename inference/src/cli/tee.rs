@@ -3,7 +3,6 @@
 use super::connect::*;
 use super::{print_json, Outcome};
 use crate::attestor::{check, registration, together, Evidence, Word};
-use crate::client::record::Included;
 use crate::client::tx::Call;
 use crate::client::{Account, Connection};
 use anyhow::{bail, ensure, Context};
@@ -154,7 +153,7 @@ pub(super) fn run(command: &TeeCommand, json: bool) -> anyhow::Result<Outcome> {
                 debug_assert!(args.for_good);
                 let (connection, account) = (args.node.connect().await?, args.account.account()?);
                 let call = Call::revoke_key(&account.id());
-                carry_out(connection, &account, &call, json).await
+                change(connection, &account, &call, json).await
             }
         }
     })
@@ -242,7 +241,7 @@ async fn register(args: &RegisterArgs, json: bool) -> anyhow::Result<Outcome> {
         None => by_words(&args.words, &connection, &account).await?,
         Some(evidence) => by_quote(&evidence.read()?, &connection, &account).await?,
     };
-    carry_out(connection, &account, &call, json).await
+    change(connection, &account, &call, json).await
 }
 
 async fn by_words(paths: &[PathBuf], connection: &Connection, account: &Account) -> anyhow::Result<Call> {
@@ -271,22 +270,13 @@ async fn by_quote(evidence: &Evidence, connection: &Connection, account: &Accoun
 }
 
 /// Sends a call, waits until it is in a block, and shows what the session key is bound to then.
-async fn carry_out(connection: Connection, account: &Account, call: &Call, json: bool) -> anyhow::Result<Outcome> {
-    let signed = submit(&connection, account, call).await?;
-    let mut follower = follow(connection, &signed).await?;
-    let Included { place, fee, .. } = inclusion(&mut follower, &signed).await?;
-    let measurement = follower.connection().measurement(&account.id(), place.hash).await?;
-    if json {
-        let fee = fee.to_string();
-        print_json(&json!({ "call": call.full_name(), "block": place, "fee": fee, "measurement": measurement }))?;
-        return Ok(Outcome::Done);
-    }
-    println!("{} in block {} ({:?}), fee {} AI", call.full_name(), place.number, place.hash, units(fee));
-    match measurement {
+async fn change(connection: Connection, account: &Account, call: &Call, json: bool) -> anyhow::Result<Outcome> {
+    let done = carry_out(connection, account, call).await?;
+    let measurement = done.connection.measurement(&account.id(), done.block.hash).await?;
+    done.show(json, "measurement", measurement, |measurement| match measurement {
         Some(measurement) => println!("the session key of {} is bound to {measurement:?}", account.id()),
         None => println!("the session key of {} is bound to nothing", account.id()),
-    }
-    Ok(Outcome::Done)
+    })
 }
 
 fn read_at_most(path: &Path, most: u32) -> anyhow::Result<Vec<u8>> {

@@ -3,7 +3,6 @@
 use super::attach::{connect_when_up, shutdown};
 use super::connect::*;
 use super::{print_json, Outcome};
-use crate::client::record::Included;
 use crate::client::tx::Call;
 use crate::client::{Account, Connection};
 use crate::engine::{CandleEngine, Engine, EngineOptions};
@@ -138,36 +137,24 @@ impl AccountsArgs {
 
 pub(super) fn run(command: &VerifierCommand, json: bool) -> anyhow::Result<Outcome> {
     match command {
-        VerifierCommand::Register(args) => {
-            carry_out(&args.node, &args.account, &Call::register_verifier(args.bond), json)
-        }
-        VerifierCommand::Retire(args) => carry_out(&args.node, &args.account, &Call::retire_verifier(), json),
-        VerifierCommand::Withdraw(args) => carry_out(&args.node, &args.account, &Call::withdraw_verifier_bond(), json),
+        VerifierCommand::Register(args) => change(&args.node, &args.account, &Call::register_verifier(args.bond), json),
+        VerifierCommand::Retire(args) => change(&args.node, &args.account, &Call::retire_verifier(), json),
+        VerifierCommand::Withdraw(args) => change(&args.node, &args.account, &Call::withdraw_verifier_bond(), json),
         VerifierCommand::Status(args) => block_on(status(args, json)),
         VerifierCommand::Attach(args) => attach(args),
     }
 }
 
 /// Sends a call, waits until it is in a block, and shows the verifier as it is then.
-fn carry_out(node: &NodeArgs, account: &AccountArgs, call: &Call, json: bool) -> anyhow::Result<Outcome> {
+fn change(node: &NodeArgs, account: &AccountArgs, call: &Call, json: bool) -> anyhow::Result<Outcome> {
     let account = account.account()?;
     block_on(async {
-        let connection = node.connect().await?;
-        let signed = submit(&connection, &account, call).await?;
-        let mut follower = follow(connection, &signed).await?;
-        let Included { place, fee, .. } = inclusion(&mut follower, &signed).await?;
-        let verifier = follower.connection().verifier(&account.id(), place.hash).await?;
-        if json {
-            let fee = fee.to_string();
-            print_json(&json!({ "call": call.full_name(), "block": place, "fee": fee, "verifier": verifier }))?;
-            return Ok(Outcome::Done);
-        }
-        println!("{} in block {} ({:?}), fee {} AI", call.full_name(), place.number, place.hash, units(fee));
-        match verifier {
+        let done = carry_out(node.connect().await?, &account, call).await?;
+        let verifier = done.connection.verifier(&account.id(), done.block.hash).await?;
+        done.show(json, "verifier", verifier, |verifier| match verifier {
             Some(verifier) => print_verifier(&Status { verifier, reviews: Vec::new() }),
             None => println!("{} is no verifier any more", account.id()),
-        }
-        Ok(Outcome::Done)
+        })
     })
 }
 

@@ -85,7 +85,8 @@ pub struct Included {
 }
 
 impl Block {
-    fn place(&self) -> Place {
+    /// Its number and hash.
+    pub fn place(&self) -> Place {
         Place { number: self.number, hash: self.hash }
     }
 }

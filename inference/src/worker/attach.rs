@@ -111,9 +111,8 @@ impl Chain for SubxtChain {
         self.send(Call::set_sealing_key(&key)).await
     }
 
-    async fn envelopes(&self, at: H256, job: JobId) -> Result<Vec<(AccountId32, H256)>, ChainError> {
-        let account = self.account();
-        self.link.read(|connection| async move { connection.envelopes(job, &account, at).await }).await
+    async fn envelopes(&self, at: H256, job: JobId, to: &AccountId32) -> Result<Vec<(AccountId32, H256)>, ChainError> {
+        self.link.read(|connection| async move { connection.envelopes(job, to, at).await }).await
     }
 
     async fn hand_over(&self, job: JobId, envelopes: Vec<(AccountId32, H256)>) -> Result<(), ChainError> {

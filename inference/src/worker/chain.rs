@@ -124,8 +124,8 @@ pub trait Chain: Send + Sync + 'static {
     /// Publishes this worker's.
     async fn publish_sealing_key(&self, key: Vec<u8>) -> Result<(), ChainError>;
 
-    /// Envelopes with a job's key for this worker: who handed each over, and the hash of the blob.
-    async fn envelopes(&self, at: H256, job: JobId) -> Result<Vec<(AccountId32, H256)>, ChainError>;
+    /// Envelopes with a job's key for an account: who handed each over, and the hash of the blob.
+    async fn envelopes(&self, at: H256, job: JobId, to: &AccountId32) -> Result<Vec<(AccountId32, H256)>, ChainError>;
 
     /// Hands a job's key over in envelopes for others.
     async fn hand_over(&self, job: JobId, envelopes: Vec<(AccountId32, H256)>) -> Result<(), ChainError>;

@@ -1,12 +1,13 @@
 //! The keys of sealed jobs: published so that clients can send them, and handed to those who judge a job.
 
-use crate::sealing::{seal_key, Address};
+use crate::sealing::hand_over::is_from;
+use crate::sealing::Address;
 use crate::worker::chain::{Chain, ChainError, Head};
 use crate::worker::runner::Runner;
 use crate::worker::Worker;
+use futures::future::try_join_all;
 use hanzo_poai::review::Phase;
 use hanzo_poai::JobId;
-use sp_core::H256;
 use sp_runtime::AccountId32;
 
 /// Blocks after which it is looked at again whether the chain has this worker's public key.
@@ -36,9 +37,9 @@ impl<C: Chain, R: Runner> Worker<C, R> {
 
     /// Hands the keys of this worker's sealed jobs to the committees that judge them: what they cannot read counts against it.
     pub(super) async fn hand_keys_over(&mut self, head: Head) {
-        let sealed = self.store.iter().any(|finished| matches!(finished.content_key(), Ok(Some(_))));
-        if !sealed {
-            self.handed.clear();
+        let store = &self.store;
+        self.handed.retain(|job, _| store.get(*job).is_some());
+        if !store.iter().any(|finished| matches!(finished.content_key(), Ok(Some(_)))) {
             return;
         }
         let reviews = match self.chain.reviews(head.hash).await {
@@ -47,38 +48,38 @@ impl<C: Chain, R: Runner> Worker<C, R> {
         };
         let own = self.chain.account();
         for review in reviews.into_iter().filter(|review| review.worker == own && review.phase == Phase::Committing) {
-            let members = review.members.into_iter().map(|member| member.account);
-            let new: Vec<_> = members.filter(|member| !self.handed.contains(&(review.job, member.clone()))).collect();
-            if new.is_empty() {
-                continue;
-            }
-            match self.hand_over(review.job, &new, head.hash).await {
-                Ok(handed) => self.handed.extend(handed.into_iter().map(|member| (review.job, member))),
-                Err(error) => {
-                    tracing::warn!(job = review.job, %error, "cannot hand the key to the committee; trying again")
-                }
+            let members = review.members.into_iter().map(|member| member.account).collect();
+            if let Err(error) = self.hand_over(review.job, members, head).await {
+                tracing::warn!(job = review.job, %error, "cannot hand the key to the committee; trying again");
             }
         }
     }
 
-    /// Hands a job's key to these members, as far as they have published theirs; to whom it was.
-    async fn hand_over(&self, job: JobId, members: &[AccountId32], at: H256) -> Result<Vec<AccountId32>, ChainError> {
+    /// Hands a job's key to those of these members who lack it, as far as they have published theirs.
+    async fn hand_over(&mut self, job: JobId, members: Vec<AccountId32>, head: Head) -> Result<(), ChainError> {
         let damaged = |error: crate::Error| ChainError::Refused(error.to_string());
-        let Some(finished) = self.store.get(job) else { return Ok(Vec::new()) };
-        let Some(key) = finished.content_key().map_err(damaged)? else { return Ok(members.to_vec()) };
+        let Some(finished) = self.store.get(job) else { return Ok(()) };
+        let Some(key) = finished.content_key().map_err(damaged)? else { return Ok(()) };
+        let (chain, own) = (&self.chain, &self.chain.account());
+        let look = |member: AccountId32| async move {
+            let is_there = is_from(own, &chain.envelopes(head.hash, job, &member).await?);
+            Ok((member, is_there))
+        };
+        let members = try_join_all(members.into_iter().map(look)).await?;
+        let hand_over = self.handed.entry(job).or_default();
         let mut envelopes = Vec::new();
-        for member in members {
-            let Some(public) = self.chain.sealing_key(at, member).await? else { continue };
-            let address =
-                Address { genesis: self.chain.genesis(), job, from: self.chain.account(), to: member.clone() };
-            let envelope = seal_key(&key, &public, &address).map_err(damaged)?;
-            envelopes.push((member.clone(), self.chain.put_blob(envelope).await?));
+        for member in hand_over.look(members, head.number) {
+            let Some(public) = chain.sealing_key(head.hash, &member).await? else { continue };
+            let address = Address { genesis: chain.genesis(), job, from: own.clone(), to: member.clone() };
+            let envelope = hand_over.seal(&key, public, &address).map_err(damaged)?;
+            envelopes.push((member, chain.put_blob(envelope).await?));
         }
-        let handed: Vec<_> = envelopes.iter().map(|(member, _)| member.clone()).collect();
-        if !envelopes.is_empty() {
-            self.chain.hand_over(job, envelopes).await?;
-            tracing::info!(job, members = handed.len(), "handing the key to the committee");
+        if envelopes.is_empty() {
+            return Ok(());
         }
-        Ok(handed)
+        chain.hand_over(job, envelopes.clone()).await?;
+        hand_over.sent(envelopes.iter().map(|(member, _)| member), head.number);
+        tracing::info!(job, members = envelopes.len(), "handing the key to the committee");
+        Ok(())
     }
 }

@@ -38,13 +38,12 @@ mod steps;
 pub mod store;
 mod tasks;
 
-use crate::sealing::SealingKey;
+use crate::sealing::{hand_over::HandOver, SealingKey};
 use chain::{Chain, ChainError, Head, SessionSigner};
 use futures::{Future, StreamExt};
 use hanzo_poai::JobId;
 use progress::Progress;
 use runner::Runner;
-use sp_runtime::AccountId32;
 use stats::Stats;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -95,8 +94,8 @@ pub struct Worker<C, R> {
     beat_at: u32,
     /// Block from which on it is looked at whether the chain has this worker's sealing key.
     publish_at: u32,
-    /// Who has been handed the key of which job.
-    handed: HashSet<(JobId, AccountId32)>,
+    /// Hand-overs of the keys of finished sealed jobs.
+    handed: HashMap<JobId, HandOver>,
 }
 
 impl<C: Chain, R: Runner> Worker<C, R> {
@@ -122,7 +121,7 @@ impl<C: Chain, R: Runner> Worker<C, R> {
             list_at: None,
             beat_at: 0,
             publish_at: 0,
-            handed: HashSet::new(),
+            handed: HashMap::new(),
         }
     }
 

@@ -176,7 +176,7 @@ async fn input_of<C: Chain>(
     }
     let unfit = |reason: &str| NoInput::Unfit(Error::Request(reason.into()));
     let own = sealing.ok_or_else(|| unfit("the job is sealed, and this worker runs without --sealing"))?;
-    let envelopes = chain.envelopes(at, job.id).await.map_err(NoInput::Missing)?;
+    let envelopes = chain.envelopes(at, job.id, &chain.account()).await.map_err(NoInput::Missing)?;
     let from_client = envelopes.into_iter().find(|(from, _)| *from == job.client);
     let late = || NoInput::Missing(ChainError::Unavailable("its client has not handed the key over yet".into()));
     let (from, envelope) = from_client.ok_or_else(late)?;

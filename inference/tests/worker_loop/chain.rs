@@ -36,6 +36,7 @@ pub enum Call {
     Deliver(JobId, Vec<u32>),
     Post(H256),
     Look(JobId),
+    HandOver(JobId, Vec<(AccountId32, H256)>),
 }
 
 /// The part of the state that a reorganisation takes back.
@@ -281,6 +282,9 @@ impl TestChain {
                 attestation.deliver_by.take().ok_or("NotDemanded")?;
                 ledger.delivered.insert(id, tokens);
             }
+            Call::HandOver(job, envelopes) => {
+                ledger.handed_over.extend(envelopes.into_iter().map(|(to, envelope)| (job, to, envelope)));
+            }
             other => return Err(format!("not a transaction: {other:?}")),
         }
         Ok(())
@@ -325,6 +329,15 @@ impl TestChain {
             _ => None,
         };
         self.calls().into_iter().filter_map(attest).collect()
+    }
+
+    /// Envelopes of each hand-over that was sent.
+    pub fn hand_overs(&self) -> Vec<Vec<(AccountId32, H256)>> {
+        let hand_over = |call| match call {
+            Call::HandOver(_, envelopes) => Some(envelopes),
+            _ => None,
+        };
+        self.calls().into_iter().filter_map(hand_over).collect()
     }
 
     /// Transactions that failed in a block.
@@ -423,15 +436,17 @@ impl Chain for TestChain {
         Ok(())
     }
 
-    async fn envelopes(&self, at: H256, job: JobId) -> Result<Vec<(AccountId32, H256)>, ChainError> {
-        Ok(self.at(at)?.envelopes.get(&job).cloned().into_iter().collect())
+    async fn envelopes(&self, at: H256, job: JobId, to: &AccountId32) -> Result<Vec<(AccountId32, H256)>, ChainError> {
+        let (ledger, own) = (self.at(at)?, self.account());
+        if *to == own {
+            return Ok(ledger.envelopes.get(&job).cloned().into_iter().collect());
+        }
+        let of_worker = ledger.handed_over.into_iter().filter(|(of, receiver, _)| (of, receiver) == (&job, to));
+        Ok(of_worker.map(|(_, _, envelope)| (own.clone(), envelope)).collect())
     }
 
     async fn hand_over(&self, job: JobId, envelopes: Vec<(AccountId32, H256)>) -> Result<(), ChainError> {
-        self.change(|ledger| {
-            ledger.handed_over.extend(envelopes.into_iter().map(|(to, envelope)| (job, to, envelope)))
-        });
-        Ok(())
+        self.send(Call::HandOver(job, envelopes))
     }
 
     async fn reviews(&self, at: H256) -> Result<Vec<ReviewView<AccountId32, u32>>, ChainError> {

@@ -1,6 +1,6 @@
 //! Sealed jobs: the key comes from the client and goes to the committee; the output leaves the worker sealed.
 
-use super::chain::{job, TestChain};
+use super::chain::{job, Call, TestChain};
 use super::runner::{Gate, TestRunner};
 use super::{accept_was_sent, attest_was_sent, scene, session, Process, PROMPT};
 use hanzo_inference::hash::blake2_256;
@@ -13,6 +13,7 @@ use hanzo_traits::api::{MemberView, ReviewView};
 use sp_core::H256;
 use sp_runtime::AccountId32;
 use std::sync::Arc;
+use tempfile::TempDir;
 
 const SECRET: [u8; 32] = [5; 32];
 
@@ -73,8 +74,18 @@ async fn worker_should_open_the_input_and_attest_the_sealed_output_when_it_has_t
     worker.stop().await;
 }
 
-#[tokio::test]
-async fn worker_should_hand_the_key_to_each_member_of_a_committee_once_also_after_a_restart() {
+/// The secret of the member with this tag.
+fn secret(tag: u8) -> SealingKey {
+    SealingKey::from_bytes([tag; 32])
+}
+
+fn member(tag: u8) -> AccountId32 {
+    AccountId32::new([tag; 32])
+}
+
+/// A sealed job that a worker has attested, and a committee of two that judges it: member 70 has published its key, 71 has not.
+/// The worker is down.
+async fn judged() -> (Arc<TestChain>, TempDir) {
     let (chain, directory) = scene();
     let worker = start(&chain, directory.path());
     draw(&chain);
@@ -84,14 +95,7 @@ async fn worker_should_hand_the_key_to_each_member_of_a_committee_once_also_afte
     attest_was_sent(&chain, 1).await;
     chain.settle().await;
     worker.stop().await;
-    let (member, keyless) = (AccountId32::new([70; 32]), AccountId32::new([71; 32]));
-    let secret = SealingKey::from_bytes([8; 32]);
-    let view = |account: &AccountId32| MemberView {
-        account: account.clone(),
-        committed: false,
-        vote: None,
-        evidence: H256::zero(),
-    };
+    let view = |tag| MemberView { account: member(tag), committed: false, vote: None, evidence: H256::zero() };
     let review = ReviewView {
         job: 0,
         worker: chain.account(),
@@ -101,20 +105,95 @@ async fn worker_should_hand_the_key_to_each_member_of_a_committee_once_also_afte
         phase: Phase::Committing,
         until: 900,
         positions: H256::zero(),
-        members: vec![view(&member), view(&keyless)],
+        members: vec![view(70), view(71)],
     };
     chain.change(|ledger| {
-        ledger.sealing_keys.insert(member.clone(), secret.public());
+        ledger.sealing_keys.insert(member(70), secret(70).public());
         ledger.reviews = vec![review];
     });
+    (chain, directory)
+}
+
+async fn hand_over_was_sent(chain: &TestChain, times: usize) {
+    chain.wait_for(|calls| calls.iter().filter(|call| matches!(call, Call::HandOver(..))).count() >= times).await;
+}
+
+#[tokio::test]
+async fn worker_should_hand_the_key_to_each_member_of_a_committee_once_also_after_a_restart() {
+    let (chain, directory) = judged().await;
+    for _ in 0..2 {
+        let worker = start(&chain, directory.path());
+        chain.seal_many(12).await;
+        chain.settle().await;
+        worker.stop().await;
+    }
     let worker = start(&chain, directory.path());
-    chain.seal_many(6).await;
+    chain.settle().await;
+    chain.change(|ledger| {
+        ledger.sealing_keys.insert(member(71), secret(71).public());
+    });
+    chain.seal_many(12).await;
     chain.settle().await;
     let handed = chain.ledger().handed_over;
-    assert_eq!(handed.iter().map(|(job, to, _)| (*job, to.clone())).collect::<Vec<_>>(), [(0, member.clone())]);
-    let address = Address { genesis: chain.genesis(), job: 0, from: chain.account(), to: member };
-    let envelope = chain.blob(handed[0].2).expect("posted");
-    assert_eq!(secret.open(&envelope, &address).unwrap(), key());
+    let receivers: Vec<_> = handed.iter().map(|(job, to, _)| (*job, to.clone())).collect();
+    assert_eq!(receivers, [(0, member(70)), (0, member(71))]);
+    assert_eq!(chain.hand_overs().len(), 2);
+    for (tag, (_, to, envelope)) in [70, 71].into_iter().zip(handed) {
+        let address = Address { genesis: chain.genesis(), job: 0, from: chain.account(), to };
+        let envelope = chain.blob(envelope).expect("posted");
+        assert_eq!(secret(tag).open(&envelope, &address).unwrap(), key());
+    }
+    worker.stop().await;
+}
+
+#[tokio::test]
+async fn worker_should_hand_the_key_over_again_when_the_transaction_was_lost() {
+    let (chain, directory) = judged().await;
+    chain.lose_transactions(true);
+    let worker = start(&chain, directory.path());
+    hand_over_was_sent(&chain, 1).await;
+    chain.seal_many(4).await;
+    assert_eq!(chain.hand_overs().len(), 1, "not again at once");
+    chain.seal();
+    hand_over_was_sent(&chain, 2).await;
+    chain.lose_transactions(false);
+    chain.seal_many(12).await;
+    let sent = chain.hand_overs();
+    assert_eq!((sent.len(), &sent[0]), (2, &sent[1]), "a pool that has it should know the call again");
+    assert_eq!(chain.ledger().handed_over.len(), 1);
+    worker.stop().await;
+}
+
+#[tokio::test]
+async fn worker_should_hand_the_key_over_again_when_a_reorganisation_took_it_away() {
+    let (chain, directory) = judged().await;
+    let worker = start(&chain, directory.path());
+    hand_over_was_sent(&chain, 1).await;
+    chain.seal_many(2).await;
+    assert_eq!(chain.ledger().handed_over.len(), 1);
+    let before = chain.ledger().reviews;
+    chain.reorganise(2, |_| {});
+    assert_eq!((chain.ledger().handed_over.len(), chain.ledger().reviews), (0, before));
+    chain.seal_many(12).await;
+    assert_eq!(chain.ledger().handed_over.len(), 1);
+    let sent = chain.hand_overs();
+    assert_eq!((sent.len(), &sent[0]), (2, &sent[1]));
+    worker.stop().await;
+}
+
+#[tokio::test]
+async fn worker_should_hand_the_key_over_again_when_it_was_killed_and_its_transaction_lost() {
+    let (chain, directory) = judged().await;
+    chain.lose_transactions(true);
+    let worker = start(&chain, directory.path());
+    hand_over_was_sent(&chain, 1).await;
+    worker.kill().await;
+    chain.seal();
+    chain.lose_transactions(false);
+    let worker = start(&chain, directory.path());
+    hand_over_was_sent(&chain, 2).await;
+    chain.seal_many(12).await;
+    assert_eq!((chain.ledger().handed_over.len(), chain.hand_overs().len()), (1, 2));
     worker.stop().await;
 }
 

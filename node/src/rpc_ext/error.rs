@@ -17,9 +17,9 @@ pub mod code {
     pub const JOB_QUOTE: i32 = 20_201;
     /// No such job.
     pub const UNKNOWN_JOB: i32 = 20_202;
-    /// Too many subscriptions to jobs.
+    /// Too many subscriptions.
     pub const SUBSCRIPTIONS: i32 = 20_203;
-    /// A subscription to a job cannot go on.
+    /// A subscription cannot go on.
     pub const SUBSCRIPTION_ENDED: i32 = 20_204;
     /// No challenge for this job.
     pub const CHALLENGE: i32 = 20_301;
@@ -81,9 +81,11 @@ pub enum Error {
     },
     /// No subscription can be added.
     #[error(
-        "{open} job subscriptions {scope} are open and {limit} are the most: end one, or follow the events of blocks"
+        "{open} {kind} subscriptions {scope} are open and {limit} are the most: end one, or follow the events of blocks"
     )]
     Subscriptions {
+        /// To what.
+        kind: &'static str,
         /// How many there are.
         open: usize,
         /// The most.
@@ -99,7 +101,7 @@ pub enum Error {
         /// Best blocks that did not have it.
         blocks: u32,
     },
-    /// Why no job can be followed on.
+    /// Why nothing can be followed on.
     #[error("{0}")]
     Ended(String),
     /// Why there is no challenge, in the runtime's words.
@@ -158,7 +160,7 @@ mod tests {
             Error::Market("gpu, tier 3: no such pool".into()),
             Error::JobQuote("9000 prompt tokens are above the model's 8192".into()),
             Error::UnknownJob { job: 41, at, number: 12 },
-            Error::Subscriptions { open: 64, limit: 64, scope: "of one connection" },
+            Error::Subscriptions { kind: "job", open: 64, limit: 64, scope: "of one connection" },
             Error::Gone { job: 41, blocks: 32 },
             Error::Challenge("job 41 is not accepted".into()),
             Error::Invariant { at, what: "escrow 5 differs from holds 4".into() },

@@ -14,7 +14,7 @@ use sp_blockchain::HeaderBackend;
 use sp_core::H256;
 
 /// Longest list one call returns.
-const MAX_LIST: u32 = 256;
+pub(super) const MAX_LIST: u32 = 256;
 /// Length of a list when the caller does not say.
 const DEFAULT_LIST: u32 = 64;
 

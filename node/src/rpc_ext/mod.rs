@@ -1,15 +1,17 @@
 //! JSON-RPC of our own pallets: `hmm_*`, `jobs_*`, `poai_*` and `invariants_*`.
 //!
-//! Every method but the subscription asks the runtime at one block, the best one unless `at` names another, and hands
+//! Every method but the subscriptions asks the runtime at one block, the best one unless `at` names another, and hands
 //! its answer on. Amounts go out as decimal strings and come in as decimal strings or whole numbers; resource classes
 //! are spelled "gpu", "vram", "cpu", "ram", "net", "disk"; a tier that is left out is 0, any worker.
 
+mod audits;
 pub mod error;
 mod follow;
 mod follower;
 mod invariants;
 mod jobs;
 mod market;
+mod places;
 mod poai;
 mod reader;
 mod route;
@@ -49,8 +51,8 @@ where
         + api::Invariants<Block>,
 {
     use {
-        follow::JobUpdatesServer, invariants::InvariantsServer, jobs::JobsServer, market::MarketServer,
-        poai::PoaiServer, route::RoutesServer,
+        audits::AuditUpdatesServer, follow::JobUpdatesServer, invariants::InvariantsServer, jobs::JobsServer,
+        market::MarketServer, poai::PoaiServer, route::RoutesServer,
     };
 
     let mut module = RpcModule::new(());
@@ -58,6 +60,7 @@ where
     module.merge(route::RoutesRpc::new(Reader::new(client.clone())).into_rpc())?;
     module.merge(jobs::JobsRpc::new(Reader::new(client.clone())).into_rpc())?;
     module.merge(follow::JobUpdatesRpc::new(Reader::new(client.clone())).into_rpc())?;
+    module.merge(audits::AuditUpdatesRpc::new(Reader::new(client.clone())).into_rpc())?;
     module.merge(poai::PoaiRpc::new(Reader::new(client.clone())).into_rpc())?;
     module.merge(invariants::InvariantsRpc::new(Reader::new(client), permit).into_rpc())?;
     Ok(module)

@@ -1,18 +1,23 @@
-//! The methods over a made-up chain: how parameters are read, what errors say, and one subscription from end to end.
+//! The methods over a made-up chain: how parameters are read, what errors say, and the subscriptions from end to end.
 
 use super::{
+    audits,
     error::code,
     follow::PER_CONNECTION,
     jobs::{JobView, OpenJobs},
     module_with,
 };
 use hanzo_hmm::{Curve, FeeParameters, Reserves};
-use hanzo_poai::{Decoding, JobKind, JobStatus, Verification};
+use hanzo_poai::{
+    committee::{Committee, Verdict},
+    review::Phase,
+    Decoding, JobKind, JobStatus, Verification,
+};
 use hanzo_runtime::{opaque::Block, AccountId, BlockNumber, Hash, Header};
 use hanzo_traits::{
     api::{
-        ApiResult, DeliveredOutput, HmmApi, Invariants, JobQuote, JobsApi, PoaiApi, PoolView, QuoteView, RouteSource,
-        WorkerView,
+        ApiResult, DeliveredOutput, HmmApi, Invariants, JobQuote, JobsApi, PoaiApi, PoolView, QuoteView, ReviewView,
+        RouteSource, VerdictView, WorkerView,
     },
     Amount, JobId, PoolId, ResourceClass, Tier,
 };
@@ -68,6 +73,35 @@ pub fn job_view(id: JobId, status: JobStatus) -> JobView {
     }
 }
 
+/// The review of a job in a phase, everything else empty.
+pub fn review_view(job: JobId, phase: Phase) -> ReviewView<AccountId, BlockNumber> {
+    ReviewView {
+        job,
+        worker: AccountId::new([2; 32]),
+        challenger: None,
+        committee: Committee::Audit,
+        round: 0,
+        phase,
+        until: 0,
+        positions: H256::zero(),
+        members: Vec::new(),
+    }
+}
+
+/// The verdict that a job is good, everything else empty.
+pub fn verdict_view(job: JobId) -> VerdictView<AccountId, BlockNumber> {
+    VerdictView {
+        job,
+        verdict: Verdict::Good,
+        committee: Committee::Audit,
+        challenger: None,
+        rounds: 1,
+        members: Vec::new(),
+        at: 0,
+        canary: false,
+    }
+}
+
 /// A pool of a thousand units at the price of one credit, of which three may be bought.
 fn route_source(class: ResourceClass, tier: Tier) -> RouteSource {
     const UNIT: u128 = 1_000_000_000_000_000_000;
@@ -117,6 +151,10 @@ fn worker_view(number: u8) -> WorkerView<AccountId> {
 #[derive(Default)]
 struct Blocks {
     jobs: HashMap<Hash, JobStatus>,
+    /// Reviews under way at each of them.
+    reviews: HashMap<Hash, Vec<(JobId, Phase)>>,
+    /// How often they were read.
+    looks: usize,
     best: Hash,
     finalized: Hash,
     /// How often jobs were read.
@@ -141,6 +179,14 @@ impl Chain {
         let (unpin, _) = tracing_unbounded("unpin", 100);
         let block = BlockImportNotification::new(hash, BlockOrigin::Own, header, true, None, unpin);
         blocks.listeners.retain(|listener| listener.unbounded_send(block.clone()).is_ok());
+    }
+}
+
+impl Chain {
+    /// Imports a new best block in which these reviews are under way; others are decided from job 5 on, and unheard of before it.
+    fn import_reviews(&self, number: u8, reviews: &[(JobId, Phase)]) {
+        self.0.lock().reviews.insert(Hash::repeat_byte(number), reviews.to_vec());
+        self.import(number, JobStatus::Submitted, true);
     }
 }
 
@@ -205,6 +251,17 @@ sp_api::mock_impl_runtime_apis! {
         }
         fn quality(_: AccountId) -> u32 {
             500_000_000
+        }
+        #[advanced]
+        fn open_audits(&self, at: Hash, limit: u32) -> Result<Vec<ReviewView<AccountId, BlockNumber>>, ApiError> {
+            let mut blocks = self.0.lock();
+            blocks.looks += 1;
+            let reviews = blocks.reviews.get(&at).into_iter().flatten().take(limit as usize);
+            Ok(reviews.map(|(job, phase)| review_view(*job, *phase)).collect())
+        }
+        #[advanced]
+        fn verdict(&self, _: Hash, job: JobId) -> Result<Option<VerdictView<AccountId, BlockNumber>>, ApiError> {
+            Ok((job >= 5).then(|| verdict_view(job)))
         }
     }
 
@@ -334,6 +391,8 @@ fn methods_should_have_the_names_clients_know() {
             "poai_quality",
             "poai_seats",
             "poai_slashes",
+            "poai_subscribeAudits",
+            "poai_unsubscribeAudits",
             "poai_verdicts",
             "poai_verifier",
             "poai_verifiers",
@@ -563,4 +622,68 @@ async fn subscriptions_above_the_limit_of_a_connection_should_be_refused_with_th
     let error = refusal(rpc.subscribe_unbounded("jobs_subscribeJob", rpc_params![5]).await.map(|_| ()));
     assert_eq!(error.code(), code::SUBSCRIPTIONS);
     assert!(error.message().starts_with("64 job subscriptions of one connection are open"), "{error}");
+}
+
+/// The next notification of reviews: its block, and the jobs in it, opened, changed, decided, gone.
+async fn next_audits(follower: &mut Subscription) -> (u64, [Vec<u64>; 4]) {
+    let update = tokio::time::timeout(Duration::from_secs(10), follower.next::<Value>()).await.expect("in time");
+    let update = update.expect("goes on").unwrap().0;
+    let jobs = |list: &str| {
+        let list = update[list].as_array().unwrap().iter();
+        list.map(|entry| entry.as_u64().unwrap_or_else(|| entry["job"].as_u64().unwrap())).collect()
+    };
+    (update["number"].as_u64().unwrap(), ["opened", "changed", "decided", "gone"].map(jobs))
+}
+
+#[tokio::test]
+async fn subscriber_should_follow_reviews_from_those_under_way_to_their_verdicts() {
+    let (chain, rpc) = rpc();
+    chain.import_reviews(2, &[(4, Phase::Committing), (6, Phase::Summoning)]);
+    let mut audits = rpc.subscribe_unbounded("poai_subscribeAudits", rpc_params![]).await.unwrap();
+    assert_eq!(next_audits(&mut audits).await, (2, [vec![4, 6], vec![], vec![], vec![]]));
+    chain.import_reviews(3, &[(4, Phase::Committing), (6, Phase::Committing), (7, Phase::Summoning)]);
+    assert_eq!(next_audits(&mut audits).await, (3, [vec![7], vec![6], vec![], vec![]]));
+    // Nothing to tell.
+    chain.import_reviews(4, &[(4, Phase::Committing), (6, Phase::Committing), (7, Phase::Summoning)]);
+    chain.import_reviews(5, &[(7, Phase::Summoning)]);
+    assert_eq!(next_audits(&mut audits).await, (5, [vec![], vec![], vec![6], vec![4]]));
+    // A fork undoes it.
+    chain.import_reviews(6, &[(4, Phase::Revealing), (6, Phase::Committing), (7, Phase::Summoning)]);
+    assert_eq!(next_audits(&mut audits).await, (6, [vec![4, 6], vec![], vec![], vec![]]));
+}
+
+#[tokio::test]
+async fn reviews_should_be_read_once_per_block_however_many_follow_them_and_not_when_nobody_does() {
+    let (chain, rpc) = rpc();
+    let mut followers = Vec::new();
+    for _ in 0..audits::PER_CONNECTION {
+        followers.push(rpc.subscribe_unbounded("poai_subscribeAudits", rpc_params![]).await.unwrap());
+    }
+    for follower in &mut followers {
+        assert_eq!(next_audits(follower).await, (1, Default::default()));
+    }
+    assert_eq!(chain.0.lock().looks, 1);
+    for number in 2..5 {
+        chain.import_reviews(number, &[(number.into(), Phase::Summoning)]);
+        for follower in &mut followers {
+            assert_eq!(next_audits(follower).await.1[0], [u64::from(number)]);
+        }
+    }
+    assert_eq!(chain.0.lock().looks, 4);
+    let error = refusal(rpc.subscribe_unbounded("poai_subscribeAudits", rpc_params![]).await.map(|_| ()));
+    assert_eq!(error.code(), code::SUBSCRIPTIONS);
+    assert!(error.message().starts_with("4 audit subscriptions of one connection are open"), "{error}");
+
+    drop(followers);
+    // The places are free once the server has noticed.
+    for _ in 0..100 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        if chain.0.lock().listeners.iter().all(TracingUnboundedSender::is_closed) {
+            break;
+        }
+    }
+    chain.import_reviews(5, &[(5, Phase::Summoning)]);
+    assert_eq!(chain.0.lock().looks, 4);
+    let mut late = rpc.subscribe_unbounded("poai_subscribeAudits", rpc_params![]).await.unwrap();
+    assert_eq!(next_audits(&mut late).await, (5, [vec![5], vec![], vec![], vec![]]));
 }

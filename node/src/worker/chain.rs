@@ -184,8 +184,9 @@ impl Chain for NodeChain {
         self.send(pallet_sealing::Call::set_key { key }).await
     }
 
-    async fn envelopes(&self, at: H256, job: JobId) -> Result<Vec<(AccountId32, H256)>, ChainError> {
-        self.read(move |client, account| client.runtime_api().envelopes(at, job, account)).await
+    async fn envelopes(&self, at: H256, job: JobId, to: &AccountId32) -> Result<Vec<(AccountId32, H256)>, ChainError> {
+        let to = to.clone();
+        self.read(move |client, _| client.runtime_api().envelopes(at, job, to)).await
     }
 
     async fn hand_over(&self, job: JobId, envelopes: Vec<(AccountId32, H256)>) -> Result<(), ChainError> {

@@ -8,10 +8,11 @@ mod submit;
 mod text;
 mod wait;
 
-use super::connect::{block_on, NodeArgs};
+use super::connect::{block_on, AccountArgs, NodeArgs};
 use super::Outcome;
 use crate::client::{ClientError, Connection};
 use crate::sealing::ContentKey;
+use anyhow::ensure;
 use clap::{Args, Subcommand};
 use hanzo_poai::JobId;
 use serde_json::json;
@@ -29,6 +30,8 @@ pub(super) enum JobCommand {
     /// burned; per class of tokens held + bought = escrow = earned + returned.
     Submit(submit::SubmitArgs),
     /// Follow a job to its end and report it like `submit --wait`; the node must still have the state of its blocks
+    ///
+    /// With --key-file and its client's account it hands the key of a sealed job over too, where `submit` was ended before it could.
     Watch(WatchArgs),
     /// A job, its attestation and the verdict on it as they stand
     Show(JobArgs),
@@ -63,15 +66,16 @@ pub(super) struct JobArgs {
     job: JobId,
 }
 
+// An account is asked for of those only who hand a key over.
 #[derive(Args, Debug)]
+#[command(mut_group("AccountArgs", |group| group.required(false).requires("key_file")))]
 pub(super) struct WatchArgs {
     #[command(flatten)]
-    node: NodeArgs,
-    /// Its number
-    #[arg(value_name = "JOB")]
-    job: JobId,
+    of: JobArgs,
     #[command(flatten)]
     key: KeyArgs,
+    #[command(flatten)]
+    client: Option<AccountArgs>,
 }
 
 /// The key of a sealed job.
@@ -101,8 +105,8 @@ pub(super) fn run(command: &JobCommand, json: bool) -> anyhow::Result<Outcome> {
 }
 
 async fn watch(args: &WatchArgs, json: bool) -> anyhow::Result<Outcome> {
-    let connection = args.node.connect().await?;
-    let job = find(&connection, args.job).await?;
+    let connection = args.of.node.connect().await?;
+    let job = find(&connection, args.of.job).await?;
     let key = args.key.read()?;
     let prompt = connection.get_blob(job.input, Some(job.input_length)).await.ok();
     let prompt = match &key {
@@ -110,9 +114,13 @@ async fn watch(args: &WatchArgs, json: bool) -> anyhow::Result<Outcome> {
         None => prompt,
     };
     let prompt = prompt.and_then(|bytes| String::from_utf8(bytes).ok());
-    let sealed = key.map(|key| wait::Sealed { key, client: None });
+    let client = args.client.as_ref().map(AccountArgs::account).transpose()?;
+    if let Some(client) = &client {
+        ensure!(client.id() == job.client, "job {} is of {}, not of {}", job.id, job.client, client.id());
+    }
+    let sealed = key.map(|key| wait::Sealed { key, client });
     let known = wait::Known { prompt, quote: None, sealed };
-    let report = wait::job(connection, args.job, job.submitted_at, known).await?;
+    let report = wait::job(connection, job.id, job.submitted_at, known).await?;
     text::print_report(&report, json)
 }
 

@@ -1,9 +1,9 @@
 //! `hanzo-worker job replay`: the receipt of a job, rebuilt from the chain and the blobs, and run again.
 
-use super::super::connect::{block_on, NodeArgs};
+use super::super::connect::block_on;
 use super::super::{print_json, EngineArgs, ModelArg, Outcome, ScheduleArgs};
 use super::evidence::gather;
-use super::KeyArgs;
+use super::{JobArgs, KeyArgs};
 use crate::engine::{Finish, Schedule};
 use crate::verify::work::{Compared, Found, Pair, Work};
 use crate::{Cancel, CandleEngine, Engine, Receipt, Request};
@@ -18,10 +18,7 @@ use std::path::PathBuf;
 #[derive(Args, Debug)]
 pub(in crate::cli) struct ReplayArgs {
     #[command(flatten)]
-    node: NodeArgs,
-    /// Its number
-    #[arg(value_name = "JOB")]
-    job: JobId,
+    of: JobArgs,
     #[command(flatten)]
     key: KeyArgs,
     #[command(flatten)]
@@ -36,7 +33,7 @@ pub(in crate::cli) struct ReplayArgs {
 }
 
 pub(super) fn run(args: &ReplayArgs, json: bool) -> anyhow::Result<Outcome> {
-    let work = block_on(gather(&args.node, args.job, args.key.read()?))?;
+    let work = block_on(gather(&args.of.node, args.of.job, args.key.read()?))?;
     let engine = CandleEngine::load(&args.model.source(), &args.engine.options())?;
     let threads = args.engine.options().threads;
     let (report, receipt) = replay(work, &engine, args.schedule.schedule(), threads)?;

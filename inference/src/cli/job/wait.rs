@@ -1,11 +1,12 @@
 //! Following a job to its end.
 
-use crate::client::follow::Follower;
+use crate::client::follow::{Block, Follower};
 use crate::client::record::{self, Ending, Place, Record};
 use crate::client::report::{Beside, Report};
 use crate::client::tx::{Call, Signed};
 use crate::client::{Account, ClientError, Connection};
-use crate::sealing::{seal_key, Address, ContentKey};
+use crate::sealing::hand_over::{is_from, HandOver};
+use crate::sealing::{Address, ContentKey};
 use anyhow::Context;
 use hanzo_poai::JobId;
 use hanzo_traits::api::{JobQuote, PoolView};
@@ -54,9 +55,9 @@ pub(super) async fn transaction(
     let mut story = Story { sealed: known.sealed.clone(), ..Story::default() };
     loop {
         follower.advance().await?;
-        let newest = follower.blocks().next_back().map_or(0, |block| block.number);
+        let Some(newest) = follower.blocks().next_back().map(Block::place) else { continue };
         match record::included(follower.blocks()) {
-            None if newest > signed.last => {
+            None if newest.number > signed.last => {
                 return Err(ClientError::Expired { call: signed.call.clone(), last: signed.last });
             }
             None => {}
@@ -67,7 +68,7 @@ pub(super) async fn transaction(
                 }
                 let record = included.job.and_then(|job| record::of_job(follower.blocks(), job));
                 if let Some(record) = record.filter(|_| included.job.is_some()) {
-                    let ended = story.take(follower.connection(), &record).await;
+                    let ended = story.take(follower.connection(), &record, newest).await;
                     if ended || (until == Until::Accepted && record.accepted.is_some()) {
                         return Ok(story.report(follower.connection(), &record, known).await);
                     }
@@ -83,9 +84,10 @@ pub(super) async fn job(connection: Connection, job: JobId, from: u32, known: Kn
     let mut story = Story { sealed: known.sealed.clone(), ..Story::default() };
     loop {
         follower.advance().await?;
-        let Some(newest) = follower.blocks().next_back().map(|block| block.number) else { continue };
-        let record = record::of_job(follower.blocks(), job).ok_or(ClientError::UnknownJob { job, block: newest })?;
-        if story.take(follower.connection(), &record).await {
+        let Some(newest) = follower.blocks().next_back().map(Block::place) else { continue };
+        let record = record::of_job(follower.blocks(), job);
+        let record = record.ok_or(ClientError::UnknownJob { job, block: newest.number })?;
+        if story.take(follower.connection(), &record, newest).await {
             return Ok(story.report(follower.connection(), &record, known).await);
         }
     }
@@ -98,13 +100,13 @@ struct Story {
     pools: HashMap<H256, Vec<PoolView>>,
     completion: Option<(H256, String)>,
     sealed: Option<Sealed>,
-    /// Whom the job's key was handed to.
-    handed: Option<AccountId32>,
+    /// Hand-overs of the job's key to the worker that was drawn.
+    handed: HandOver,
 }
 
 impl Story {
     /// Tells what is new and gathers what later blocks no longer show. Returns whether the job is over.
-    async fn take(&mut self, connection: &Connection, record: &Record) -> bool {
+    async fn take(&mut self, connection: &Connection, record: &Record, newest: Place) -> bool {
         for line in lines(record) {
             if !self.told.contains(&line) {
                 tracing::info!("{line}");
@@ -115,7 +117,7 @@ impl Story {
         for place in [Some(record.before), Some(record.submitted_in), ended].into_iter().flatten() {
             self.gather_pools(connection, place).await;
         }
-        if let Err(error) = self.hand_over(connection, record).await {
+        if let Err(error) = self.hand_over(connection, record, newest).await {
             tracing::warn!(%error, "cannot hand the job's key to its worker; trying again");
         }
         if let Err(reason) = self.gather_output(connection, record).await {
@@ -153,23 +155,22 @@ impl Story {
         Ok(())
     }
 
-    /// Hands the key of a sealed job to the worker that was drawn, once.
-    async fn hand_over(&mut self, connection: &Connection, record: &Record) -> anyhow::Result<()> {
+    /// Hands the key of a sealed job to the worker that was drawn, if the newest block has no envelope for it.
+    async fn hand_over(&mut self, connection: &Connection, record: &Record, newest: Place) -> anyhow::Result<()> {
         let Some(Sealed { key, client: Some(client) }) = &self.sealed else { return Ok(()) };
         let Some((_, assigned)) = record.assigned.as_ref().filter(|_| record.accepted.is_none()) else { return Ok(()) };
-        let worker = AccountId32::from(assigned.worker.0);
-        if self.handed.as_ref() == Some(&worker) {
+        let (job, own, worker) = (record.submitted.job, client.id(), AccountId32::from(assigned.worker.0));
+        let is_there = is_from(&own, &connection.envelopes(job, &worker, newest.hash).await?);
+        if self.handed.look(vec![(worker.clone(), is_there)], newest.number).is_empty() {
             return Ok(());
         }
-        let best = connection.best().await?;
-        let public = connection.sealing_key(&worker, best.hash()).await?;
+        let public = connection.sealing_key(&worker, newest.hash).await?;
         let public = public.with_context(|| format!("{worker} has no sealing key"))?;
-        let job = record.submitted.job;
-        let address = Address { genesis: connection.genesis(), job, from: client.id(), to: worker.clone() };
-        let envelope = connection.put_blob(&seal_key(key, &public, &address)?).await?.hash;
+        let address = Address { genesis: connection.genesis(), job, from: own, to: worker.clone() };
+        let envelope = connection.put_blob(&self.handed.seal(key, public, &address)?).await?.hash;
         connection.send(client, &Call::hand_over(job, &[(worker.clone(), envelope)]), true).await?;
+        self.handed.sent([&worker], newest.number);
         tracing::info!("job {job}: the key is handed to worker {worker}");
-        self.handed = Some(worker);
         Ok(())
     }
 
