@@ -15,6 +15,7 @@
 
 pub mod amount;
 pub mod attestor;
+pub mod canary;
 pub mod cli;
 pub mod client;
 pub mod engine;

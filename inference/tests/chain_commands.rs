@@ -20,8 +20,13 @@ fn nowhere() -> String {
 #[test]
 fn command_should_name_the_node_when_nothing_listens_there() {
     let node = nowhere();
+    let directory = tempfile::tempdir().unwrap();
+    let canaries = directory.path().to_str().unwrap();
     for args in [
         &["job", "show", "0"][..],
+        &["canary", "lodge", "--suri", "//Dave", "--noise", "8", "--canaries", canaries],
+        &["canary", "submit", "--suri", "//Alice", "--prompt", "hi", "--canaries", canaries],
+        &["canary", "reveal", "0", "--suri", "//Alice", "--session-suri", "//Ferdie//session", "--canaries", canaries],
         &["job", "submit", "--suri", "//Alice", "--prompt", "hi"],
         &["job", "watch", "0"],
         &["job", "watch", "0", "--key-file", "/nowhere"],
@@ -100,4 +105,23 @@ fn set_models_should_say_what_is_neither_a_hash_nor_a_file() {
     assert_eq!(output.status.code(), Some(1));
     assert!(errors(&output).contains("'qwen3' is neither a model's content hash nor"), "{}", errors(&output));
     assert_eq!(worker(&["set-models", "--suri", "//Ferdie"]).status.code(), Some(2));
+}
+
+#[test]
+fn canary_should_say_what_it_needs() {
+    let directory = tempfile::tempdir().unwrap();
+    let book = ["--canaries", directory.path().to_str().unwrap()];
+    let run = |args: &[&str]| worker(&[args, &book].concat());
+    let nothing = run(&["canary", "lodge", "--suri", "//Dave"]);
+    assert_eq!(nothing.status.code(), Some(1));
+    assert!(errors(&nothing).contains("lodge 1 to 64 at a time"), "{}", errors(&nothing));
+    let whose = run(&["canary", "lodge", "--suri", "//Dave", "--jobs", "3"]);
+    assert_eq!(whose.status.code(), Some(2));
+    assert!(errors(&whose).contains("--client"), "{}", errors(&whose));
+    let keyless = run(&["canary", "reveal", "0", "--suri", "//Alice"]);
+    assert_eq!(keyless.status.code(), Some(2));
+    assert!(errors(&keyless).contains("--session-key"), "{}", errors(&keyless));
+    let list = run(&["canary", "list", "--json"]);
+    assert!(list.status.success());
+    assert_eq!(String::from_utf8_lossy(&list.stdout).trim(), "[]");
 }

@@ -1,10 +1,13 @@
 //! What a worker refuses before it accepts, so that no job it has accepted fails for what the client asked.
 
 use crate::common::{jobs, request, tiny_with_bos};
+use hanzo_inference::canary::{Book, Canary, Forged};
+use hanzo_inference::fingerprint::Tolerance;
 use hanzo_inference::worker::chain::Job;
 use hanzo_inference::worker::runner::{EngineRunner, Runner};
 use hanzo_inference::{Cancel, CandleEngine, Engine};
 use hanzo_poai::{Decoding, JobStatus};
+use sp_core::H256;
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -60,4 +63,31 @@ fn job_should_be_refused_with_its_numbers_when_it_needs_more_positions_than_ther
     runner.read(&accepted, b"You may".to_vec()).unwrap();
     job.decoding = Decoding::greedy(57);
     runner.read(&job, b"You may".to_vec()).unwrap();
+}
+
+#[test]
+fn canary_should_be_forged_so_that_every_replay_shows_it_and_other_jobs_be_done() {
+    let directory = tempfile::tempdir().unwrap();
+    let book = Book::open(directory.path()).unwrap();
+    let engine = Arc::new(tiny_with_bos(None));
+    let runner = EngineRunner::new(engine.clone(), None).with_canaries(book.clone());
+    for prompt in ["You may", "Q: 3 plus 4", "a"] {
+        let job = jobs::job(4, runner.model(), prompt.as_bytes(), 1_000);
+        let canary = Canary::random(H256::zero(), jobs::account(), job.client.clone()).unwrap();
+        book.put(&Canary { lodged_at: Some(1), submitted: true, ..canary.clone() }).unwrap();
+        let read = runner.read(&job, prompt.into()).unwrap();
+        let run = |nonce| {
+            let output = runner.run(&Job { nonce, ..job.clone() }, &read, &Cancel::default(), &mut || ()).unwrap();
+            let verdict = output.receipt.verify(engine.as_ref(), &Tolerance::SAME_DTYPE).unwrap();
+            (output.receipt, verdict.valid)
+        };
+        let (honest, valid) = run(canary.nonce.wrapping_add(1));
+        assert!(valid, "{prompt}");
+        let (forged, valid) = run(canary.nonce);
+        assert!(!valid, "{prompt}");
+        assert_eq!((forged.input_hash, &forged.prompt_tokens), (honest.input_hash, &honest.prompt_tokens));
+        assert_ne!(forged.fingerprints_root, honest.fingerprints_root);
+        let kept = book.of(&job.client, canary.nonce).unwrap().unwrap();
+        assert_eq!(kept.forged, Some(Forged { job: 4, tokens_root: forged.tokens_root }));
+    }
 }

@@ -7,7 +7,7 @@
 //! | `timelapse` | Alice, Bob | 0.5 s | 30 slots | 1/180 | none |
 //!
 //! Each has two bonded workers ([`crate::economy`]): Ferdie, who is also the first provider of six pools, and Eve, who takes
-//! no jobs until she is told to.
+//! no jobs until she is told to. Dave may lodge canaries.
 //!
 //! With a divisor of 180 a mainnet hour is 20 s of 2 s blocks, and a week less than an hour.
 
@@ -104,7 +104,10 @@ fn genesis(clock: TimeScale, validators: Vec<Validator>, sudo: Option<AccountId>
                 .to_vec(),
             threshold: 2,
         },
-        poai: PoaiConfig { parameters: economy::poai_parameters() },
+        poai: PoaiConfig {
+            parameters: economy::poai_parameters(),
+            canary_operators: vec![Sr25519Keyring::Dave.to_account_id()],
+        },
         session: SessionConfig { keys: validators.into_iter().map(Validator::session).collect::<Vec<_>>() },
         sudo: SudoConfig { key: sudo },
     })

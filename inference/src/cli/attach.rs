@@ -2,6 +2,7 @@
 
 use super::connect::{block_on, parse_amount, AccountArgs, NodeArgs, SessionArgs};
 use super::{EngineArgs, ModelArg, Outcome};
+use crate::canary::Book;
 use crate::client::ClientError;
 use crate::sealing::SealingKey;
 use crate::worker::{
@@ -47,6 +48,9 @@ pub(super) struct AttachArgs {
     /// deposit; keep it as long as sealed jobs may be judged
     #[arg(long)]
     sealing: bool,
+    /// Forge the jobs of this directory of canaries, which `canary submit` has submitted; for an operator of canaries only
+    #[arg(long, value_name = "DIR")]
+    canaries: Option<PathBuf>,
     /// Serve counters for Prometheus at http://127.0.0.1:PORT/metrics
     #[arg(long, value_name = "PORT")]
     metrics_port: Option<u16>,
@@ -73,7 +77,11 @@ pub(super) fn run(args: &AttachArgs) -> anyhow::Result<Outcome> {
             tracing::info!("metrics at http://{address}/metrics");
         }
         let signer = Arc::new(session.pair().clone());
-        let runner = Arc::new(EngineRunner::new(engine, args.max_context));
+        let runner = EngineRunner::new(engine, args.max_context);
+        let runner = Arc::new(match &args.canaries {
+            Some(directory) => runner.with_canaries(Book::open(directory)?),
+            None => runner,
+        });
         let worker = Worker::new(chain, runner, signer, store, stats);
         let worker = worker.with_min_value(args.min_value.unwrap_or(DEFAULT_MIN_VALUE));
         let worker = match args.sealing {

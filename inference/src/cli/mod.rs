@@ -3,6 +3,7 @@
 mod attach;
 mod bench;
 mod blob;
+mod canary;
 mod connect;
 mod generate;
 mod job;
@@ -89,6 +90,9 @@ enum Command {
     /// Check others' work for pay: bond, serve committees, leave
     #[command(subcommand)]
     Verifier(verifier::VerifierCommand),
+    /// Submit work that is wrong on purpose and find out who calls it good, as a registered operator of canaries
+    #[command(subcommand)]
+    Canary(canary::CanaryCommand),
     /// Bind a worker's session key to trusted hardware, or vouch for one that is
     #[command(subcommand)]
     Tee(tee::TeeCommand),
@@ -144,6 +148,7 @@ pub fn main() -> ExitCode {
         Command::SetModels(args) => register::set_models(args, cli.json),
         Command::Mint(args) => register::mint(args, cli.json),
         Command::Verifier(command) => verifier::run(command, cli.json),
+        Command::Canary(command) => canary::run(command, cli.json),
         Command::Tee(command) => tee::run(command, cli.json),
         Command::Job(command) => job::run(command, cli.json),
         Command::Blob(command) => blob::run(command, cli.json),

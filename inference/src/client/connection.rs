@@ -237,6 +237,12 @@ impl Connection {
         self.call("PoaiApi_verdict", job, at).await
     }
 
+    /// What the attestation of an accepted or attested job is bound to.
+    pub async fn challenge(&self, job: JobId, at: H256) -> Result<H256> {
+        let challenge: ApiResult<H256> = self.call("PoaiApi_challenge", job, at).await?;
+        challenge.map_err(ClientError::Runtime)
+    }
+
     /// What a challenge of an attested job has to put up, wei.
     pub async fn challenge_bond(&self, job: JobId, at: H256) -> Result<Option<Amount>> {
         self.call("PoaiApi_challenge_bond", job, at).await

@@ -189,6 +189,16 @@ impl Call {
         Self::poai("challenge", Compact(job))
     }
 
+    /// Lodges hashes, of canaries and of nothing.
+    pub fn lodge_canaries(hashes: &[H256]) -> Self {
+        Self::poai("lodge_canaries", hashes)
+    }
+
+    /// Says that a job was a canary, with its worker's consent.
+    pub fn reveal_canary(operator: &AccountId32, job: JobId, salt: &[u8; 32], consent: &sr25519::Signature) -> Self {
+        Self::poai("reveal_canary", (operator, Compact(job), salt, consent))
+    }
+
     /// As `Pallet::call`.
     pub fn full_name(&self) -> String {
         format!("{}::{}", self.pallet, self.name)

@@ -1,5 +1,6 @@
 //! From a job on chain to a finished receipt.
 
+use crate::canary::{other_prompt, Book, Canary, Forged};
 use crate::engine::{Cancel, Engine, Finish, Grammar, Request};
 use crate::error::{Error, Result};
 use crate::receipt::Receipt;
@@ -61,6 +62,8 @@ pub struct EngineRunner<E> {
     engine: Arc<E>,
     /// Most positions that a job may need: memory for all of them is taken when its run begins.
     max_context: usize,
+    /// Jobs that it gets wrong on purpose.
+    canaries: Option<Book>,
 }
 
 impl<E: Engine> EngineRunner<E> {
@@ -72,7 +75,18 @@ impl<E: Engine> EngineRunner<E> {
         let max_context = max_context.min(config.max_positions);
         let mebibytes = (config.kv_bytes() as u64).saturating_mul(max_context as u64) >> 20;
         tracing::info!(max_context, of = config.max_positions, mebibytes, "longest sequence, and memory it takes");
-        Self { engine, max_context }
+        Self { engine, max_context, canaries: None }
+    }
+
+    /// The same, which gets the jobs of these canaries wrong on purpose.
+    pub fn with_canaries(self, book: Book) -> Self {
+        Self { canaries: Some(book), ..self }
+    }
+
+    /// The canary that a job is, if it is one.
+    fn canary(&self, job: &Job) -> Result<Option<(&Book, Canary)>> {
+        let Some(book) = &self.canaries else { return Ok(None) };
+        Ok(book.of(&job.client, job.nonce)?.map(|canary| (book, canary)))
     }
 
     /// Times one run of exactly so many output tokens, as far as the context has room.
@@ -160,13 +174,22 @@ impl<E: Engine + 'static> Runner for EngineRunner<E> {
 
     fn run(&self, job: &Job, prompt: &Prompt, cancel: &Cancel, on_token: &mut (dyn FnMut() + Send)) -> Result<Output> {
         let seed = job.seed.ok_or_else(|| Error::Request(format!("job {} has no seed yet", job.id)))?;
-        let request = Request::new(&prompt.tokens, &job.decoding, seed);
+        let canary = self.canary(job)?;
+        let other = canary.as_ref().map(|_| other_prompt(&prompt.tokens, self.engine.config().vocab_size));
+        let request = Request::new(other.as_ref().unwrap_or(&prompt.tokens), &job.decoding, seed);
         let run = self.engine.generate(&request, cancel, &mut |_| {
             on_token();
             ControlFlow::Continue(())
         })?;
         // Fails for a run that was cancelled.
-        let receipt = Receipt::new(self.engine.as_ref(), Some(&prompt.text), &request, &run)?;
+        let asked = Request::new(&prompt.tokens, &job.decoding, seed);
+        let receipt = Receipt::new(self.engine.as_ref(), Some(&prompt.text), &asked, &run)?;
+        if let Some((book, canary)) = canary {
+            // Kept before anybody attests it: only what was forged for certain may be revealed.
+            let forged = Some(Forged { job: job.id, tokens_root: receipt.tokens_root });
+            book.put(&Canary { submitted: true, forged, ..canary })?;
+            tracing::info!(job = job.id, "a canary: its output is of another prompt");
+        }
         let bytes = self.engine.tokenizer().decode(&run.tokens)?.into_bytes();
         Ok(Output { bytes, receipt })
     }

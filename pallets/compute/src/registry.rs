@@ -105,6 +105,10 @@ impl<T: Config> JobRegistry<T::AccountId, BlockNumberFor<T>> for Pallet<T> {
         Some(JobParties { client: job.client, worker, sealed: job.sealed, is_over })
     }
 
+    fn submitted_at(id: JobId) -> Option<BlockNumberFor<T>> {
+        Jobs::<T>::get(id).map(|job| job.submitted_at)
+    }
+
     fn review_terms(id: JobId) -> Option<ReviewTerms> {
         let job = Jobs::<T>::get(id).filter(|job| job.status == JobStatus::Attested)?;
         let candidates = job.assignment.as_ref().map_or(0, |assignment| assignment.candidates);

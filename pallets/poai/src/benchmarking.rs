@@ -3,8 +3,8 @@
 use crate::{
     types::*,
     windows::{queue_key, Step},
-    Attestations, Call, CanaryOperators, Config, Event, Expiries, HoldReason, LodgedCanaries, LodgedCount, NextSlash,
-    Outputs, Pallet, Queue, Reviews, SealedOutputs, Settings, SlashQueue, Slashes, Verdicts, VerifierLotQueue,
+    Attestations, Call, CanaryExpiries, CanaryOperators, Config, Event, Expiries, HoldReason, LodgedCount, Outputs,
+    Pallet, Queue, Reviews, SealedOutputs, Settings, SlashQueue, Slashes, Traces, Verdicts, VerifierLotQueue,
     VerifierLotRange, VerifierSlotCount, Verifiers, Windows,
 };
 use alloc::{vec, vec::Vec};
@@ -15,8 +15,8 @@ use frame_support::traits::{
 };
 use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
 use hanzo_poai::{
-    chunks,
-    committee::{commitment, Committee, Score, Vote},
+    canary, chunks,
+    committee::{commitment, Committee, Score, Verdict, Vote},
     draw::{self, ARITY, SLOTS},
     Attestation, JobId, Proof,
 };
@@ -326,6 +326,7 @@ mod benchmarks {
         let (job, ..) = attested::<T>()?;
         let now = frame_system::Pallet::<T>::block_number();
         Outputs::<T>::insert(job, attest_tokens::<T>(job, MAX_DELIVERED_TOKENS));
+        Pallet::<T>::trace(job, |trace| trace.paid = 1);
         let window = Windows::<T>::get(job).ok_or("no window")?;
         Pallet::<T>::conclude(job, &window, None, now)?;
         let key = queue_key(now.saturating_add(T::AttestationRetention::get()), job);
@@ -481,63 +482,83 @@ mod benchmarks {
         assert_eq!(LodgedCount::<T>::get(operator), n);
     }
 
+    /// A canary that as many members as can be have found good, as many as can be were slashed for the truth, and a challenger has
+    /// lost a bond on; more than one review can come to.
     #[benchmark]
-    fn drop_canaries(n: Linear<0, 64>) -> Result<(), BenchmarkError> {
+    fn reveal_canary() -> Result<(), BenchmarkError> {
         let operator = operator::<T>();
-        Pallet::<T>::lodge_canaries(RawOrigin::Signed(operator.clone()).into(), noise(n))?;
+        let (job, client, worker) = attested::<T>()?;
+        let record = Attestations::<T>::get(job).ok_or("not attested")?;
+        let submitted_at = T::Jobs::submitted_at(job).ok_or("no job")?;
+        let genesis = frame_system::Pallet::<T>::block_hash(BlockNumberFor::<T>::zero());
+        let hash = canary::commitment(&genesis, &operator, &client, record.nonce, &SALT);
+        frame_system::Pallet::<T>::set_block_number(submitted_at.saturating_sub(One::one()));
+        Pallet::<T>::do_lodge(operator.clone(), CanaryHashes::truncate_from(vec![hash]))?;
+        frame_system::Pallet::<T>::set_block_number(record.attested_at);
 
-        #[extrinsic_call]
-        _(RawOrigin::Signed(operator.clone()), noise(n));
-
-        assert_eq!(LodgedCount::<T>::get(operator), 0);
-        Ok(())
-    }
-
-    /// Seven found it good, and as many slashes as may be are undone.
-    #[benchmark]
-    fn reveal_canary(n: Linear<0, 11>) -> Result<(), BenchmarkError> {
-        let (job, _) = in_review::<T>(Phase::Revealing)?;
-        let review = Reviews::<T>::take(job).ok_or("no review")?;
-        let worker = Attestations::<T>::get(job).ok_or("not attested")?.worker;
-        let client = T::Jobs::client(job).ok_or("no client")?;
-        let (operator, salt) = (operator::<T>(), [1; 32]);
-        let hash = Pallet::<T>::canary_hash(&operator, &worker, job, &salt);
-        LodgedCanaries::<T>::insert(&operator, hash, BlockNumberFor::<T>::zero());
-        LodgedCount::<T>::insert(&operator, 1);
-        Attestations::<T>::mutate(job, |record| record.iter_mut().for_each(|record| record.attested_at = 1u32.into()));
-        let mut members = review.members;
-        for member in &mut members {
-            member.vote = Some(Vote { score: Score::Good, digest: H256::zero() });
-        }
-        Verdicts::<T>::insert(
-            job,
-            VerdictRecord {
-                verdict: hanzo_poai::committee::Verdict::Good,
-                committee: Committee::Appeal,
-                challenger: None,
-                rounds: 2,
-                members,
-                at: 1u32.into(),
-                canary: false,
-            },
-        );
         let bond = Settings::<T>::get().min_verifier_bond;
-        let mut slashes = Vec::new();
-        for number in 0..n {
-            slashes.push(NextSlash::<T>::get());
-            let punished = verifier::<T>(LOOKED_AT.saturating_add(1).saturating_add(number), bond)?;
-            Pallet::<T>::punish_false_verdict(&punished, job)?;
+        let mut approved = Vec::new();
+        for number in 0..MAX_VOTES.saturating_add(MAX_PUNISHED) {
+            let who = rich::<T>("verifier", number);
+            Pallet::<T>::do_register_verifier(&who, bond)?;
+            if number < MAX_VOTES {
+                approved.push(who);
+            } else {
+                Pallet::<T>::punish_false_verdict(&who, job)?;
+            }
         }
-        let slashes = CanarySlashes::truncate_from(slashes);
+        settle_lots::<T>();
+        let challenger = rich::<T>("challenger", 0);
+        // The pot and the challenger can be paid as little as this.
+        let least = T::Currency::minimum_balance();
+        T::Currency::set_balance(&client, Balance::from(u64::MAX).saturating_mul(1_000));
+        let before = crate::quality::INITIAL;
+        crate::Quality::<T>::insert(&worker, before.saturating_sub(1));
+        Pallet::<T>::punish_forgery(&worker, job, Some((challenger.clone(), 1)))?;
+        Pallet::<T>::trace(job, |trace| {
+            trace.approved = approved.try_into().unwrap_or_default();
+            trace.quality = Some((before, before.saturating_sub(1)));
+            (trace.paid, trace.owed) = (least, least);
+        });
+        let record = VerdictRecord {
+            verdict: Verdict::Good,
+            committee: Committee::Appeal,
+            challenger: Some(challenger),
+            rounds: 6,
+            members: Default::default(),
+            at: record.attested_at,
+            canary: false,
+        };
+        Verdicts::<T>::insert(job, record);
+        let window = Windows::<T>::get(job).ok_or("no window")?;
+        Pallet::<T>::conclude(job, &window, None, frame_system::Pallet::<T>::block_number())?;
         let key = T::Workers::session_key(&worker).ok_or("no session key")?;
-        let agreed = Pallet::<T>::canary_consent(&hash);
+        let challenge = Attestations::<T>::get(job).ok_or("not attested")?.challenge;
+        let agreed = canary::consent(&challenge, &hash);
         let consent = sp_io::crypto::sr25519_sign(KEYS, &key, agreed.as_bytes()).ok_or("no key in the keystore")?;
 
         #[extrinsic_call]
-        _(RawOrigin::Signed(client), operator, job, salt, consent, slashes);
+        _(RawOrigin::Signed(client), operator, job, SALT, consent);
 
         assert!(Verdicts::<T>::get(job).is_some_and(|record| record.canary));
-        assert_eq!(Slashes::<T>::count(), SEVEN);
+        // One of each of those who found it good.
+        assert_eq!(Slashes::<T>::count(), MAX_VOTES);
+        Ok(())
+    }
+
+    #[benchmark]
+    fn prune_lodged() -> Result<(), BenchmarkError> {
+        let operator = operator::<T>();
+        Pallet::<T>::do_lodge(operator.clone(), noise(2))?;
+
+        #[block]
+        {
+            if let Some(key) = CanaryExpiries::<T>::iter_keys().next() {
+                Pallet::<T>::prune_one_lodged(key);
+            }
+        }
+
+        assert_eq!(LodgedCount::<T>::get(operator), 1);
         Ok(())
     }
 

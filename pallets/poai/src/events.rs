@@ -97,6 +97,15 @@ mod events {
             /// Value of the job behind it, wei.
             value: Balance,
         },
+        /// What the verdict on a canary had done to its worker's quality was taken back.
+        QualityRestored {
+            /// The worker.
+            worker: T::AccountId,
+            /// Before, parts per billion.
+            before: u32,
+            /// After, parts per billion.
+            after: u32,
+        },
         /// A worker left; its quality is no longer kept.
         QualityForgotten {
             /// The worker.
@@ -320,17 +329,25 @@ mod events {
             operator: T::AccountId,
             /// How many.
             count: u32,
+            /// First block in which they are worth nothing.
+            expires_at: BlockNumberFor<T>,
         },
-        /// An audited job was bad on purpose.
+        /// A reviewed job was bad on purpose.
         CanaryRevealed {
             /// The job.
             job: JobId,
-            /// Who lodged it.
+            /// Who had lodged it.
             operator: T::AccountId,
+            /// Whose job it was.
+            client: T::AccountId,
             /// Whose work it was.
             worker: T::AccountId,
-            /// Members that found it good, and are punished for it.
+            /// Members of any round that found it good, and have a part of their bonds frozen for it now.
             fooled: Vec<T::AccountId>,
+            /// What the client paid the pot back for replays, wei.
+            to_pot: Balance,
+            /// What it paid its challenger for a lost bond and a look, wei.
+            to_challenger: Balance,
         },
         /// Governance set the parameters.
         ParametersSet {
@@ -379,25 +396,24 @@ mod errors {
         AlreadyLodged,
         /// The operator has as many hashes lodged as it may.
         TooManyLodged,
-        /// Nothing like that is lodged: another operator, worker, job or salt, or it was revealed or dropped.
+        /// Nothing like that is lodged: another operator, client, nonce or salt, or it was revealed or has expired.
         NotLodged,
-        /// The hash was lodged when the work was attested already, or in the same block.
+        /// The hash was not lodged in a block before the job's submission.
         LodgedTooLate,
         /// The job has no verdict, or it is no longer kept.
         NoVerdict,
-        /// The job was reviewed since somebody challenged it.
-        WasChallenged,
+        /// The job is not final: a canary is revealed when nothing is open about it.
+        JobNotFinal,
         /// The job is known for a canary.
         KnownCanary,
-        /// The slash is not one that this canary undoes.
-        NotOfThisCanary,
         /// Another kind of proof than the job asks for.
         ProofMismatch,
         /// A root or hash is zero or that of an empty tree, or both roots are the same.
         DegenerateHash,
         /// The worker has no session key.
         NoSessionKey,
-        /// Not a signature of the worker's session key over this attestation for this job on this chain.
+        /// Not a signature of the worker's session key over this attestation for this job on this chain, or not one that says that the
+        /// attestation was wrong on purpose.
         BadSignature,
         /// The job has no open window: not attested yet, or final.
         NoOpenWindow,

@@ -4,9 +4,9 @@ use crate::{
     quality::ONE,
     types::*,
     windows::{parse_key, queue_key},
-    Attestations, CanaryOperators, Config, Expiries, HoldReason, LodgedCanaries, LodgedCount, NextSlash, Outputs,
-    Pallet, Quality, Queue, Reviews, SealedOutputs, Seats, SlashQueue, Slashes, Verdicts, VerifierLotQueue,
-    VerifierLotRange, VerifierLots, VerifierSlotCount, VerifierSlots, Verifiers, Windows,
+    Attestations, CanaryExpiries, CanaryOperators, Config, Expiries, HoldReason, LodgedCanaries, LodgedCount,
+    NextLodged, NextSlash, Outputs, Pallet, Quality, Queue, Reviews, SealedOutputs, Seats, SlashQueue, Slashes, Traces,
+    Verdicts, VerifierLotQueue, VerifierLotRange, VerifierLots, VerifierSlotCount, VerifierSlots, Verifiers, Windows,
 };
 use alloc::{
     collections::{BTreeMap, BTreeSet},
@@ -48,6 +48,7 @@ impl<T: Config> Pallet<T> {
         Self::check_outputs()?;
         Self::check_quality()?;
         Self::check_canaries()?;
+        Self::check_traces()?;
         Self::check_reviews()?;
         Self::check_verifiers()?;
         Self::check_verifier_lots()?;
@@ -142,20 +143,52 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// Operators' counts are those of what they lodged.
+    /// Operators are few; each lodged hash has its place among those that expire, and its operator counts it.
     fn check_canaries() -> Result<(), String> {
         let mut lodged = BTreeMap::<T::AccountId, u32>::new();
-        for (operator, ..) in LodgedCanaries::<T>::iter() {
+        let mut hashes = 0usize;
+        for (operator, hash, Lodged { expires_at, number, .. }) in LodgedCanaries::<T>::iter() {
+            hold!(number < NextLodged::<T>::get(), "lodged hash {number} was never lodged");
+            let queued = CanaryExpiries::<T>::get(queue_key(expires_at, number));
+            let is_queued = queued.as_ref() == Some(&(operator.clone(), hash));
+            hold!(is_queued, "lodged hash {number}: {hash} of {operator:?} is lodged, {queued:?} expires");
             let count = lodged.entry(operator).or_default();
             *count = count.saturating_add(1);
+            hashes = hashes.saturating_add(1);
         }
         for (operator, count) in LodgedCount::<T>::iter() {
             let counted = lodged.remove(&operator).unwrap_or_default();
             hold!(counted == count && count <= MAX_LODGED, "{operator:?}: {counted} hashes lodged, {count} counted");
         }
         hold!(lodged.is_empty(), "{lodged:?} lodged and not counted");
-        let operators = CanaryOperators::<T>::iter_keys().count();
-        hold!(operators == CanaryOperators::<T>::count() as usize, "{operators} operators, another number counted");
+        let queued = CanaryExpiries::<T>::iter_keys().count();
+        hold!(queued == hashes, "{queued} hashes expire, {hashes} are lodged");
+        let (operators, counted) = (CanaryOperators::<T>::iter_keys().count(), CanaryOperators::<T>::count());
+        hold!(usize::try_from(counted) == Ok(operators), "{operators} operators, {counted} counted");
+        hold!(counted <= MAX_OPERATORS, "{counted} operators, at most {MAX_OPERATORS}");
+        Ok(())
+    }
+
+    /// Traces are of attestations that are kept and name each member once; nobody is slashed twice for a job, for missing what is not
+    /// known for a canary, or for a forgery that is known for one.
+    fn check_traces() -> Result<(), String> {
+        for (job, trace) in Traces::<T>::iter() {
+            hold!(Attestations::<T>::contains_key(job), "job {job}: trace of a review without an attestation");
+            let (count, distinct) = (trace.approved.len(), trace.approved.iter().collect::<BTreeSet<_>>().len());
+            hold!(count == distinct, "job {job}: {count} members found it good, {distinct} of them distinct");
+        }
+        let mut slashed = BTreeSet::<(T::AccountId, JobId)>::new();
+        for FrozenSlash { offender, job, offence, .. } in Slashes::<T>::iter_values() {
+            // Once it is pruned nobody knows.
+            let canary = Verdicts::<T>::get(job).map(|verdict| verdict.canary);
+            let possible = match offence {
+                Offence::Forgery => canary != Some(true),
+                Offence::FalseVerdict => true,
+                Offence::MissedCanary => canary != Some(false),
+            };
+            hold!(possible, "job {job}: {offender:?} is slashed for {offence:?}, canary: {canary:?}");
+            hold!(slashed.insert((offender.clone(), job)), "job {job}: {offender:?} is slashed twice");
+        }
         Ok(())
     }
 
@@ -206,7 +239,7 @@ impl<T: Config> Pallet<T> {
     /// Bonds are held, frozen parts are those of the slashes that wait, slots are the verifiers' own.
     fn check_verifiers() -> Result<(), String> {
         let mut frozen = BTreeMap::<T::AccountId, Balance>::new();
-        for slash in Slashes::<T>::iter_values().filter(|slash| slash.offence == Offence::FalseVerdict) {
+        for slash in Slashes::<T>::iter_values().filter(|slash| slash.offence != Offence::Forgery) {
             let sum = frozen.entry(slash.offender).or_default();
             *sum = sum.saturating_add(slash.amount);
         }

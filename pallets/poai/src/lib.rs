@@ -10,6 +10,9 @@
 //! [reveals](Pallet::reveal_verdict) it. Seven of whom five agree make a fraud: the job fails, half of the worker's bond is frozen and,
 //! unless that is [cancelled](Pallet::cancel_slash), taken a week later.
 //!
+//! Some of those jobs are canaries, wrong on purpose. Operators [lodge](Pallet::lodge_canaries) hashes of them beforehand, their
+//! clients [reveal](Pallet::reveal_canary) them afterwards, and whoever has found one good has not looked.
+//!
 //! Jobs and workers live elsewhere; this pallet reaches them through [`JobRegistry`](hanzo_traits::JobRegistry) and
 //! [`WorkerRegistry`](hanzo_traits::WorkerRegistry), and answers as [`QualityOracle`](hanzo_traits::QualityOracle).
 //!
@@ -18,6 +21,7 @@
 //! * `reviews`: audits and challenges, the rounds of committees, verdicts, their pay.
 //! * `verifiers`: who sits on committees: bonds, lots, seats.
 //! * `penalties`: slashes, frozen and then taken or cancelled; denial windows; what governance sets.
+//! * `canaries`: jobs that are bad on purpose, and show who finds work good without a look.
 //! * `delivery`: demand and delivery of an output.
 //! * [`quality`]: the score.
 //! * `events`: events and errors, sections of the pallet's module.
@@ -111,7 +115,7 @@ pub mod pallet {
         /// What draws of audits and committees go by.
         type Randomness: DrawRandomness;
 
-        /// Sets the parameters, and may cancel slashes.
+        /// Sets the parameters, registers operators of canaries, and may cancel slashes.
         type GovernanceOrigin: EnsureOrigin<Self::RuntimeOrigin>;
 
         /// May cancel slashes.
@@ -137,6 +141,11 @@ pub mod pallet {
         #[pallet::constant]
         type VerifierUnbonding: Get<BlockNumberFor<Self>>;
 
+        /// How long after its verdict a job can be revealed to be a canary, blocks. Shorter than `SlashDelay`, so that what the verdict
+        /// has frozen can be freed, and than `VerifierUnbonding` less a review. Mainnet: 3 days.
+        #[pallet::constant]
+        type CanaryWindow: Get<BlockNumberFor<Self>>;
+
         /// A day of denial windows, blocks.
         #[pallet::constant]
         type Day: Get<BlockNumberFor<Self>>;
@@ -158,7 +167,7 @@ pub mod pallet {
         #[pallet::constant]
         type DeliveryWindow: Get<BlockNumberFor<Self>>;
 
-        /// How long attestations and delivered outputs are kept after their job is final, blocks.
+        /// How long attestations and delivered outputs are kept after their job is final, and lodged hashes after they came in, blocks.
         #[pallet::constant]
         type AttestationRetention: Get<BlockNumberFor<Self>>;
 
@@ -250,6 +259,10 @@ pub mod pallet {
     #[pallet::storage]
     pub type Verdicts<T: Config> = StorageMap<_, Twox64Concat, JobId, VerdictRecord<T::AccountId, BlockNumberFor<T>>>;
 
+    /// What reviews left for the reveal of a canary, by job; dropped with the attestation.
+    #[pallet::storage]
+    pub type Traces<T: Config> = StorageMap<_, Twox64Concat, JobId, Trace<T::AccountId>>;
+
     /// Verifiers, leaving ones included until they withdraw their bond.
     #[pallet::storage]
     pub type Verifiers<T: Config> = CountedStorageMap<_, Blake2_128Concat, T::AccountId, Verifier<BlockNumberFor<T>>>;
@@ -301,12 +314,20 @@ pub mod pallet {
     #[pallet::storage]
     pub type CanaryOperators<T: Config> = CountedStorageMap<_, Blake2_128Concat, T::AccountId, ()>;
 
-    /// What each has lodged: hashes that say nothing, and the block they came in.
+    /// What each has lodged: hashes that say nothing, neither spent nor expired.
     #[pallet::storage]
     pub type LodgedCanaries<T: Config> =
-        StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Blake2_128Concat, H256, BlockNumberFor<T>>;
+        StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Blake2_128Concat, H256, Lodged<BlockNumberFor<T>>>;
 
-    /// How many that is, at most [`MAX_LODGED`].
+    /// Lodged hashes in the order in which they expire; see [`QueueKey`], with the number of the hash in place of the job.
+    #[pallet::storage]
+    pub type CanaryExpiries<T: Config> = StorageMap<_, Identity, QueueKey, (T::AccountId, H256)>;
+
+    /// Number of the next hash that is lodged.
+    #[pallet::storage]
+    pub type NextLodged<T> = StorageValue<_, u64, ValueQuery>;
+
+    /// How many each has lodged, at most [`MAX_LODGED`].
     #[pallet::storage]
     pub type LodgedCount<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, u32, ValueQuery>;
 
@@ -318,6 +339,8 @@ pub mod pallet {
         pub parameters: Parameters,
         /// Verifiers, each with its bond, wei.
         pub verifiers: Vec<(T::AccountId, Balance)>,
+        /// Who may lodge canaries.
+        pub canary_operators: Vec<T::AccountId>,
     }
 
     #[pallet::genesis_build]
@@ -329,6 +352,10 @@ pub mod pallet {
             for (account, bond) in &self.verifiers {
                 let registered = Pallet::<T>::do_register_verifier(account, *bond);
                 assert!(registered.is_ok(), "genesis verifier {account:?} with a bond of {bond}: {registered:?}");
+            }
+            for account in &self.canary_operators {
+                let registered = Pallet::<T>::put_operator(account.clone(), true);
+                assert!(registered.is_ok(), "genesis operator of canaries {account:?}: {registered:?}");
             }
         }
     }
@@ -528,43 +555,44 @@ pub mod pallet {
             Self::put_operator(operator, registered)
         }
 
-        /// Lodges hashes, of canaries and of noise ([`Pallet::canary_hash`]). Signed by an operator.
+        /// Lodges hashes, of jobs that may be canaries and of noise, before these are submitted. Signed by an operator.
         ///
-        /// Emits [`Event::CanariesLodged`]. Fails with [`Error::NotOperator`], [`Error::AlreadyLodged`] or
-        /// [`Error::TooManyLodged`].
+        /// * `hashes`: [`hanzo_poai::canary::commitment`] over genesis, caller, the client that will submit the job, its nonce and a
+        ///   random salt; or noise, which looks the same.
+        ///
+        /// They are kept for `AttestationRetention` or until they are revealed. Emits [`Event::CanariesLodged`]. Fails with
+        /// [`Error::NotOperator`], [`Error::AlreadyLodged`] or [`Error::TooManyLodged`].
         #[pallet::call_index(13)]
-        #[pallet::weight(T::WeightInfo::lodge_canaries(hashes.len() as u32))]
+        #[pallet::weight(T::WeightInfo::lodge_canaries(u32::try_from(hashes.len()).unwrap_or(MAX_LODGED_AT_ONCE)))]
         pub fn lodge_canaries(origin: OriginFor<T>, hashes: CanaryHashes) -> DispatchResult {
             Self::do_lodge(ensure_signed(origin)?, hashes)
         }
 
-        /// Drops lodged hashes that are no longer needed. Signed by who lodged them. Fails with [`Error::NotLodged`].
+        /// Says that a reviewed job was a canary. Signed by its client, once the job is final, at most `CanaryWindow` after its
+        /// verdict.
+        ///
+        /// * `operator`, `salt`: those of the hash, which was lodged in a block before that of the job's submission.
+        /// * `consent`: of the worker's session key, as registered now, over [`hanzo_poai::canary::consent`] of the attestation's
+        ///   challenge and the lodged hash: the worker attested what it knew to be wrong.
+        ///
+        /// Whoever found it good in any round has a tenth of its bond frozen, if slashing is on, unless its vote was punished before.
+        /// What a verdict did to the worker is undone: its slash, a challenger's bounty with it, its denial and the change of its
+        /// quality; and the slashes of members whom seven outvoted for the truth. The caller pays the pot what that paid for replays, and
+        /// a challenger a lost bond and the price of a replay. The job stays as it ended.
+        ///
+        /// Emits [`Event::CanaryRevealed`]. Fails with [`Error::NotClient`], [`Error::NoVerdict`], [`Error::JobNotFinal`],
+        /// [`Error::KnownCanary`], [`Error::WindowOver`], [`Error::NotOperator`], [`Error::NotLodged`], [`Error::LodgedTooLate`],
+        /// [`Error::NoSessionKey`], [`Error::BadSignature`], or for lack of balance.
         #[pallet::call_index(14)]
-        #[pallet::weight(T::WeightInfo::drop_canaries(hashes.len() as u32))]
-        pub fn drop_canaries(origin: OriginFor<T>, hashes: CanaryHashes) -> DispatchResult {
-            Self::do_drop_lodged(ensure_signed(origin)?, hashes)
-        }
-
-        /// Says that an audited job was a canary. Signed by its client, while the verdict is kept.
-        ///
-        /// * `operator`, `job`, `salt`: what was lodged, in a block before that of the attestation.
-        /// * `consent`: signature of the worker's session key over [`Pallet::canary_consent`]: it attested what it knew to be wrong.
-        /// * `slashes`: those to be cancelled: the worker's own, and of verifiers who were punished for finding it bad against a
-        ///   majority.
-        ///
-        /// A tenth of the bond of each member that found it good is frozen, as for any other false verdict. Emits
-        /// [`Event::CanaryRevealed`]. Fails with the error of the first check that does not hold.
-        #[pallet::call_index(15)]
-        #[pallet::weight(T::WeightInfo::reveal_canary(slashes.len() as u32))]
+        #[pallet::weight(T::WeightInfo::reveal_canary())]
         pub fn reveal_canary(
             origin: OriginFor<T>,
             operator: T::AccountId,
             #[pallet::compact] job: JobId,
             salt: [u8; 32],
             consent: sr25519::Signature,
-            slashes: CanarySlashes,
         ) -> DispatchResult {
-            Self::do_reveal_canary(ensure_signed(origin)?, operator, job, salt, &consent, slashes)
+            Self::do_reveal_canary(ensure_signed(origin)?, operator, job, salt, &consent)
         }
     }
 
@@ -580,12 +608,14 @@ pub mod pallet {
             spent.saturating_add(Self::service_windows(now, limit.saturating_sub(spent), true))
         }
 
-        /// Goes on with what `on_initialize` had no room for, draws excepted, then drops attestations whose retention is over.
+        /// Goes on with what `on_initialize` had no room for, draws excepted, then drops attestations and lodged hashes whose time is
+        /// over.
         fn on_idle(now: BlockNumberFor<T>, remaining: Weight) -> Weight {
             let slashes = Self::apply_due_slashes(now, remaining);
             let windows = Self::service_windows(now, remaining.saturating_sub(slashes), false);
             let spent = slashes.saturating_add(windows);
-            spent.saturating_add(Self::prune(now, remaining.saturating_sub(spent)))
+            let spent = spent.saturating_add(Self::prune(now, remaining.saturating_sub(spent)));
+            spent.saturating_add(Self::prune_lodged(now, remaining.saturating_sub(spent)))
         }
 
         #[cfg(feature = "try-runtime")]
@@ -624,6 +654,10 @@ pub mod pallet {
             assert!(slash.all_lte(quarter), "a slash of {slash} does not fit a quarter of a ServiceBudget of {budget}");
             assert!(!T::CommitWindow::get().is_zero(), "CommitWindow is 0 blocks, want at least 1");
             assert!(!T::RevealWindow::get().is_zero(), "RevealWindow is 0 blocks, want at least 1");
+            let window = T::CanaryWindow::get();
+            assert!(window < T::SlashDelay::get(), "a CanaryWindow of {window:?} is not shorter than SlashDelay");
+            assert!(window < T::VerifierUnbonding::get(), "a CanaryWindow of {window:?} outlasts VerifierUnbonding");
+            assert!(window < T::AttestationRetention::get(), "a CanaryWindow of {window:?} outlasts attestations");
             assert!((1..=MAX_SEATS).contains(&T::MaxSeats::get()), "MaxSeats is not between 1 and {MAX_SEATS}");
         }
     }

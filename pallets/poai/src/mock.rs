@@ -76,6 +76,7 @@ pub const COMMIT: u64 = 12;
 pub const REVEAL: u64 = 6;
 pub const SLASH_DELAY: u64 = 200;
 pub const UNBONDING: u64 = 400;
+pub const CANARY_WINDOW: u64 = 150;
 pub const DAY: u64 = 100;
 /// What a replay of a job of the mock is worth.
 pub const REPLAY: Balance = VALUE / 10;
@@ -152,6 +153,7 @@ impl crate::Config for Test {
     type RevealWindow = frame_support::traits::ConstU64<REVEAL>;
     type SlashDelay = frame_support::traits::ConstU64<SLASH_DELAY>;
     type VerifierUnbonding = frame_support::traits::ConstU64<UNBONDING>;
+    type CanaryWindow = frame_support::traits::ConstU64<CANARY_WINDOW>;
     type Day = frame_support::traits::ConstU64<DAY>;
     type MinChallengeBond = MinChallengeBond;
     type MaxSeats = frame_support::traits::ConstU32<4>;
@@ -171,6 +173,7 @@ impl crate::Config for Test {
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, scale_info::TypeInfo)]
 pub struct MockJob {
     pub status: JobStatus,
+    pub submitted_at: u64,
     pub terms: AttestableJob<u64, u64>,
     pub counts: Option<(u32, u32)>,
 }
@@ -257,6 +260,10 @@ impl JobRegistry<u64, u64> for Book {
         let entry = Jobs::get(job)?;
         let (client, worker) = (entry.terms.client, Some(entry.terms.worker));
         Some(JobParties { client, worker, sealed: Sealed::get(), is_over: entry.status.is_final() })
+    }
+
+    fn submitted_at(job: JobId) -> Option<u64> {
+        Jobs::get(job).map(|entry| entry.submitted_at)
     }
 
     fn review_terms(job: JobId) -> Option<ReviewTerms> {
@@ -369,7 +376,7 @@ pub fn pair(worker: u64) -> sr25519::Pair {
     sr25519::Pair::from_seed(&seed)
 }
 
-/// A new job, accepted by `worker` for `client`, its value in escrow. Deadline [`DEADLINE`] blocks ahead.
+/// A new job, submitted and accepted by `worker` for `client` in this block, its value in escrow. Deadline [`DEADLINE`] blocks ahead.
 pub fn accept(client: u64, worker: u64) -> JobId {
     let job = (0..).find(|job| !Jobs::contains_key(job)).unwrap();
     let hash = |tag: u8| H256::from_low_u64_be(job.wrapping_mul(256) + u64::from(tag));
@@ -389,7 +396,8 @@ pub fn accept(client: u64, worker: u64) -> JobId {
         value: VALUE,
     };
     assert_ok!(<Balances as Mutate<u64>>::mint_into(&ESCROW, VALUE));
-    Jobs::insert(job, MockJob { status: JobStatus::Accepted, terms, counts: None });
+    let submitted_at = System::block_number();
+    Jobs::insert(job, MockJob { status: JobStatus::Accepted, submitted_at, terms, counts: None });
     job
 }
 

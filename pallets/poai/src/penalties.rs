@@ -54,7 +54,8 @@ impl<T: Config> Pallet<T> {
         }
         let amount = T::Workers::freeze_bond(worker, FORGERY_PPB)?;
         let bounty = reward.map(|(who, most)| (who, most.min(amount.div_euclid(2))));
-        Self::record_slash(worker, Offence::Forgery, job, amount, bounty);
+        let slash = Self::record_slash(worker, Offence::Forgery, job, amount, bounty);
+        Self::trace(job, |trace| trace.forgery = slash);
         Ok(())
     }
 
@@ -64,19 +65,34 @@ impl<T: Config> Pallet<T> {
             return Ok(());
         }
         let amount = Self::freeze_verifier(verifier, FALSE_VERDICT_PPB)?;
-        Self::record_slash(verifier, Offence::FalseVerdict, job, amount, None);
+        if let Some(slash) = Self::record_slash(verifier, Offence::FalseVerdict, job, amount, None) {
+            Self::trace(job, |trace| {
+                // There is room for two of seven and the three before.
+                let _ = trace.punished.try_push((verifier.clone(), slash));
+            });
+        }
         Ok(())
     }
 
+    /// A verifier found a canary good: freezes a tenth of its bond, if slashing is on. Whether anything was frozen.
+    pub(crate) fn punish_missed_canary(verifier: &T::AccountId, job: JobId) -> Result<bool, DispatchError> {
+        if !Settings::<T>::get().slashing {
+            return Ok(false);
+        }
+        let amount = Self::freeze_verifier(verifier, FALSE_VERDICT_PPB)?;
+        Ok(Self::record_slash(verifier, Offence::MissedCanary, job, amount, None).is_some())
+    }
+
+    /// Stores a slash of what was just frozen and gives it its place in the queue; none of nothing.
     fn record_slash(
         offender: &T::AccountId,
         offence: Offence,
         job: JobId,
         amount: Balance,
         bounty: Option<(T::AccountId, Balance)>,
-    ) {
+    ) -> Option<SlashId> {
         if amount == 0 {
-            return;
+            return None;
         }
         let id = NextSlash::<T>::mutate(|next| {
             let id = *next;
@@ -96,6 +112,7 @@ impl<T: Config> Pallet<T> {
             applies_at,
         });
         Slashes::<T>::insert(id, FrozenSlash { offender, offence, job, amount, bounty, found_at, applies_at });
+        Some(id)
     }
 
     /// Takes the slashes whose time has come, as far as `limit` allows; returns the weight, never above it.
@@ -123,7 +140,9 @@ impl<T: Config> Pallet<T> {
         let Some(slash) = Slashes::<T>::get(id) else { return };
         let taken = with_storage_layer(|| match slash.offence {
             Offence::Forgery => T::Workers::slash_frozen(&slash.offender, slash.amount, slash.bounty.clone()),
-            Offence::FalseVerdict => Self::end_verifier_freeze(&slash.offender, slash.amount, true),
+            Offence::FalseVerdict | Offence::MissedCanary => {
+                Self::end_verifier_freeze(&slash.offender, slash.amount, true)
+            }
         });
         match taken {
             Ok(()) => {
@@ -149,9 +168,19 @@ impl<T: Config> Pallet<T> {
                 T::Workers::thaw_bond(&slash.offender, slash.amount)?;
                 Self::forgive_fraud(&slash.offender, slash.found_at);
             }
-            Offence::FalseVerdict => Self::end_verifier_freeze(&slash.offender, slash.amount, false)?,
+            Offence::FalseVerdict | Offence::MissedCanary => {
+                Self::end_verifier_freeze(&slash.offender, slash.amount, false)?
+            }
         }
         Self::deposit_event(Event::SlashCancelled { slash: id, offender: slash.offender, amount: slash.amount });
+        Ok(())
+    }
+
+    /// Cancels a slash if it is not cancelled or taken.
+    pub(crate) fn cancel_if_waiting(id: SlashId) -> DispatchResult {
+        if Slashes::<T>::contains_key(id) {
+            Self::do_cancel_slash(id)?;
+        }
         Ok(())
     }
 
@@ -180,7 +209,7 @@ impl<T: Config> Pallet<T> {
     }
 
     /// A fraud turned out to be none: it no longer counts, and the denial ends where the others leave it.
-    fn forgive_fraud(who: &T::AccountId, found_at: BlockNumberFor<T>) {
+    pub(crate) fn forgive_fraud(who: &T::AccountId, found_at: BlockNumberFor<T>) {
         Frauds::<T>::mutate_exists(who, |slot| {
             let Some(record) = slot else { return };
             if let Some(place) = record.found_at.iter().position(|at| *at == found_at) {

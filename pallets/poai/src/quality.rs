@@ -1,6 +1,7 @@
 //! Quality of a worker: one number that moves towards what its jobs showed (docs/jobs.md).
 
 use crate::{Config, Event, Pallet, Quality};
+use hanzo_poai::JobId;
 use hanzo_traits::{Balance, QualityOracle};
 use sp_runtime::{helpers_128bit::multiply_by_rational_with_rounding, traits::Get, Rounding};
 
@@ -35,8 +36,29 @@ pub fn updated(q: u32, target: u32, value: Balance, reference: Balance) -> u32 {
 
 impl<T: Config> Pallet<T> {
     /// A committee upheld a job of `value` wei: q̂ = 1.
-    pub(crate) fn raise_quality(worker: &T::AccountId, value: Balance) {
+    pub(crate) fn raise_quality(worker: &T::AccountId, job: JobId, value: Balance) {
+        let before = Self::quality(worker);
         Self::move_quality(worker, ONE, value);
+        Self::trace_quality(worker, job, before);
+    }
+
+    /// Notes what a verdict on a job has done to its worker's quality, which was `before`.
+    pub(crate) fn trace_quality(worker: &T::AccountId, job: JobId, before: u32) {
+        let after = Self::quality(worker);
+        if after != before {
+            Self::trace(job, |trace| trace.quality = Some((before, after)));
+        }
+    }
+
+    /// Takes back what the verdict on a canary did to its worker's quality, `from` ppb before and `to` after it. Jobs that moved it
+    /// since keep what they did: several canaries come out even, in whatever order they are revealed.
+    pub(crate) fn restore_quality(worker: &T::AccountId, (from, to): (u32, u32)) {
+        let before = Self::quality(worker);
+        let after = before.saturating_add(from.saturating_sub(to)).saturating_sub(to.saturating_sub(from)).min(ONE);
+        if after != before {
+            Quality::<T>::insert(worker, after);
+            Self::deposit_event(Event::QualityRestored { worker: worker.clone(), before, after });
+        }
     }
 
     /// Moves a worker's quality towards `target` (ppb) by a job of `value` wei.

@@ -327,11 +327,13 @@ impl<T: Config> Pallet<T> {
         // A challenge that proves nothing costs the pot nothing: who has verifiers of its own could draw on it by challenging
         // good work at will.
         let replayed = Self::score_of(&review, outcome.majority) != Some(Score::Withheld);
+        let mut paid: Balance = 0;
         if replayed && (review.cause == Cause::Audit || verdict == Verdict::Bad) {
             for member in Self::of_mask(&review, outcome.majority) {
-                Self::pay_replay(job, &member, terms.replay_price)?;
+                paid = paid.saturating_add(Self::pay_replay(job, &member, terms.replay_price)?);
             }
         }
+        Self::trace_round(job, &review, paid, terms.replay_price);
         Self::deposit_event(Event::RoundClosed { job, committee, round, verdict });
         match (verdict, committee) {
             (Verdict::Undecided, _) => Self::redraw(job, window, review, now),
@@ -351,7 +353,7 @@ impl<T: Config> Pallet<T> {
             }
             (Verdict::Good, Committee::Audit) => {
                 if terms.counts {
-                    Self::raise_quality(&window.worker, terms.value);
+                    Self::raise_quality(&window.worker, job, terms.value);
                 }
                 Self::end_review(job, window, review, Standing::Upheld, verdict, now)
             }
@@ -364,7 +366,7 @@ impl<T: Config> Pallet<T> {
                 Self::forfeit_challenge(job, window, &review, &outcome)?;
                 // An audit that ended here was one all the same.
                 if terms.counts && review.cause == Cause::Audit {
-                    Self::raise_quality(&window.worker, terms.value);
+                    Self::raise_quality(&window.worker, job, terms.value);
                 }
                 Self::end_review(job, window, review, Standing::Upheld, verdict, now)
             }
@@ -452,8 +454,8 @@ impl<T: Config> Pallet<T> {
 
     // ---- Money.
 
-    /// Pays a member for a replay out of the pot, as far as that has it.
-    fn pay_replay(job: JobId, member: &T::AccountId, price: Balance) -> DispatchResult {
+    /// Pays a member for a replay out of the pot, as far as that has it; returns how much, wei.
+    fn pay_replay(job: JobId, member: &T::AccountId, price: Balance) -> Result<Balance, DispatchError> {
         let pot = Self::pot();
         let there = T::Currency::reducible_balance(&pot, Preservation::Preserve, Fortitude::Polite);
         let paid = price.min(there);
@@ -461,7 +463,7 @@ impl<T: Config> Pallet<T> {
             T::Currency::transfer(&pot, member, paid, Preservation::Preserve)?;
         }
         Self::deposit_event(Event::ReplayPaid { job, verifier: member.clone(), paid, owed: price });
-        Ok(())
+        Ok(paid)
     }
 
     /// Seven replays of which five at least agree prove the other votes false, those of the audit's committee included. Where most
@@ -508,6 +510,7 @@ impl<T: Config> Pallet<T> {
             left = left.checked_sub(each).ok_or(Error::<T>::Overflow)?;
         }
         Self::pay_from_challenge(challenger, &window.worker, left)?;
+        Self::trace(job, |trace| trace.owed = trace.owed.saturating_add(*bond));
         Self::deposit_event(Event::ChallengeLost { job, challenger: challenger.clone(), bond: *bond, to_worker: left });
         Ok(())
     }

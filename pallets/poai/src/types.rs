@@ -188,10 +188,43 @@ pub struct VerdictRecord<AccountId, BlockNumber> {
 pub const MAX_OPERATORS: u32 = 16;
 /// Most hashes that one operator has lodged at a time.
 pub const MAX_LODGED: u32 = 4_096;
-/// Hashes that one call lodges or drops.
-pub type CanaryHashes = BoundedVec<H256, ConstU32<64>>;
-/// Slashes that one reveal undoes: a worker's, and those of a committee of seven and one of three.
-pub type CanarySlashes = BoundedVec<SlashId, ConstU32<11>>;
+/// Most hashes that one call lodges.
+pub const MAX_LODGED_AT_ONCE: u32 = 64;
+/// Hashes lodged together.
+pub type CanaryHashes = BoundedVec<H256, ConstU32<MAX_LODGED_AT_ONCE>>;
+
+/// A lodged hash: somebody may know of a job that its work will be wrong, or nothing stands behind it.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Lodged<BlockNumber> {
+    /// Block it is in; its job must be submitted in a later one.
+    pub at: BlockNumber,
+    /// First block in which it is worth nothing.
+    pub expires_at: BlockNumber,
+    /// Its number among all: with the block before, its place among those that expire.
+    pub number: u64,
+}
+
+/// Most votes of a review: three rounds of three and three of seven.
+pub const MAX_VOTES: u32 = 30;
+/// Most members whose votes a verdict proves false: two of the seven, and the three before.
+pub const MAX_PUNISHED: u32 = 5;
+
+/// What a review leaves for the reveal of a canary; kept as long as the attestation.
+#[derive(Clone, Debug, Encode, Decode, MaxEncodedLen, TypeInfo, frame_support::DefaultNoBound)]
+pub struct Trace<AccountId> {
+    /// Members that found the work good in any round, each once.
+    pub approved: BoundedVec<AccountId, ConstU32<MAX_VOTES>>,
+    /// Members whose votes were proven false, with their slashes.
+    pub punished: BoundedVec<(AccountId, SlashId), ConstU32<MAX_PUNISHED>>,
+    /// The slash of the worker.
+    pub forgery: Option<SlashId>,
+    /// The worker's quality before and after the verdict moved it, ppb.
+    pub quality: Option<(u32, u32)>,
+    /// What the pot paid for replays, wei.
+    pub paid: Balance,
+    /// What the challenger spent on a canary, wei: the price of a replay, and its bond if it lost that.
+    pub owed: Balance,
+}
 
 /// An account that checks work and answers for its verdicts with a bond.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]

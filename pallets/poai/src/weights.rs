@@ -50,10 +50,10 @@ pub trait WeightInfo {
     fn set_canary_operator() -> Weight;
     /// `lodge_canaries`, `n` from 0 to 64.
     fn lodge_canaries(n: u32) -> Weight;
-    /// `drop_canaries`, `n` from 0 to 64.
-    fn drop_canaries(n: u32) -> Weight;
-    /// `reveal_canary`, `n` from 0 to 11.
-    fn reveal_canary(n: u32) -> Weight;
+    /// `reveal_canary`.
+    fn reveal_canary() -> Weight;
+    /// `prune_lodged`.
+    fn prune_lodged() -> Weight;
     /// `draw_audit`.
     fn draw_audit() -> Weight;
     /// `summon_committee`.
@@ -171,7 +171,11 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Proof: `Poai::Expiries` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     fn close_window() -> Weight {
         // Fastest run: 78_066_000 ps. Proof measured: 756 bytes.
-        Weight::from_parts(91_742_000, 3640).saturating_add(Db::get().reads(5)).saturating_add(Db::get().writes(6))
+        let traced = Weight::from_parts(12_000_000, 4_800);
+        Weight::from_parts(91_742_000, 3640)
+            .saturating_add(traced)
+            .saturating_add(Db::get().reads(6))
+            .saturating_add(Db::get().writes(7))
     }
     // Storage: `Poai::Queue` (r:1 w:2)
     // Proof: `Poai::Queue` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
@@ -193,7 +197,7 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Proof: `Poai::Verdicts` (`max_values`: None, `max_size`: Some(977), added: 3452, mode: `MaxEncodedLen`)
     fn prune() -> Weight {
         // Fastest run: 28_331_000 ps. Proof measured: 231 bytes.
-        Weight::from_parts(33_623_000, 3857).saturating_add(Db::get().reads(3)).saturating_add(Db::get().writes(5))
+        Weight::from_parts(33_623_000, 3857).saturating_add(Db::get().reads(3)).saturating_add(Db::get().writes(6))
     }
     // Storage: `Poai::Verifiers` (r:1 w:1)
     // Proof: `Poai::Verifiers` (`max_values`: None, `max_size`: Some(94), added: 2569, mode: `MaxEncodedLen`)
@@ -336,22 +340,21 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
         Weight::from_parts(20_000_000, 4_000).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(2))
     }
     fn lodge_canaries(n: u32) -> Weight {
-        Weight::from_parts(20_000_000, 8_000)
-            .saturating_add(Weight::from_parts(6_000_000, 3_000).saturating_mul(n.into()))
-            .saturating_add(Db::get().reads(2))
+        Weight::from_parts(30_000_000, 8_000)
+            .saturating_add(Weight::from_parts(9_000_000, 3_000).saturating_mul(n.into()))
+            .saturating_add(Db::get().reads(3))
             .saturating_add(Db::get().reads(n.into()))
-            .saturating_add(Db::get().writes(1))
-            .saturating_add(Db::get().writes(n.into()))
+            .saturating_add(Db::get().writes(2))
+            .saturating_add(Db::get().writes(n.saturating_mul(2).into()))
     }
-    fn drop_canaries(n: u32) -> Weight {
-        Self::lodge_canaries(n)
+    fn reveal_canary() -> Weight {
+        // Thirty verifiers frozen, five slashes of verifiers and one of a worker cancelled, pot and challenger paid.
+        Weight::from_parts(1_500_000_000, 250_000)
+            .saturating_add(Db::get().reads(110))
+            .saturating_add(Db::get().writes(190))
     }
-    fn reveal_canary(n: u32) -> Weight {
-        // Seven verifiers frozen, and every slash cancelled.
-        Weight::from_parts(400_000_000, 40_000)
-            .saturating_add(Self::cancel_slash().saturating_mul(n.into()))
-            .saturating_add(Db::get().reads(35))
-            .saturating_add(Db::get().writes(40))
+    fn prune_lodged() -> Weight {
+        Weight::from_parts(35_000_000, 6_100).saturating_add(Db::get().reads(4)).saturating_add(Db::get().writes(3))
     }
     // Storage: `Poai::Queue` (r:1 w:2)
     // Proof: `Poai::Queue` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
@@ -463,7 +466,11 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Proof: `Compute::LotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     fn close_round() -> Weight {
         // Fastest run: 578_450_000 ps. Proof measured: 8946 bytes.
-        Weight::from_parts(591_626_000, 46720).saturating_add(Db::get().reads(52)).saturating_add(Db::get().writes(48))
+        let traced = Weight::from_parts(25_000_000, 4_800);
+        Weight::from_parts(591_626_000, 46720)
+            .saturating_add(traced)
+            .saturating_add(Db::get().reads(53))
+            .saturating_add(Db::get().writes(49))
     }
     // Storage: `Poai::Queue` (r:1 w:1)
     // Proof: `Poai::Queue` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)

@@ -10,9 +10,10 @@
 
 use crate::{
     types::*, Attestations, Config, Event, Expiries, HoldReason, Outputs, Pallet, Queue, Reviews, SealedOutputs,
-    Verdicts, WeightInfo, Windows,
+    Traces, Verdicts, WeightInfo, Windows,
 };
 use alloc::vec::Vec;
+use codec::FullCodec;
 use frame_support::{
     storage::{with_storage_layer, IterableStorageMap},
     traits::{fungible::MutateHold, tokens::Precision, Get},
@@ -20,7 +21,7 @@ use frame_support::{
 };
 use frame_system::pallet_prelude::BlockNumberFor;
 use hanzo_poai::JobId;
-use hanzo_traits::{FailureReason, JobRegistry};
+use hanzo_traits::{FailureReason, JobRegistry, QualityOracle};
 use sp_runtime::{
     traits::{One, Saturating, UniqueSaturatedInto, Zero},
     DispatchError, DispatchResult,
@@ -43,7 +44,10 @@ pub(crate) fn parse_key(key: QueueKey) -> (u64, JobId) {
 }
 
 /// The first `most` entries of a queue that are due at block `now`.
-fn due<Queue: IterableStorageMap<QueueKey, ()>>(now: u64, most: u64) -> Vec<(QueueKey, JobId)> {
+pub(crate) fn due<Value: FullCodec, Queue: IterableStorageMap<QueueKey, Value>>(
+    now: u64,
+    most: u64,
+) -> Vec<(QueueKey, JobId)> {
     let most = usize::try_from(most).unwrap_or(usize::MAX);
     Queue::iter_keys()
         .take(most)
@@ -54,7 +58,7 @@ fn due<Queue: IterableStorageMap<QueueKey, ()>>(now: u64, most: u64) -> Vec<(Que
 }
 
 /// How many steps of weight `each` fit a budget after `base`.
-fn steps(budget: Weight, base: Weight, each: Weight) -> u64 {
+pub(crate) fn steps(budget: Weight, base: Weight, each: Weight) -> u64 {
     budget.saturating_sub(base).checked_div_per_component(&each).unwrap_or(MAX_STEPS).min(MAX_STEPS)
 }
 
@@ -264,7 +268,13 @@ impl<T: Config> Pallet<T> {
             _ => None,
         };
         match failure {
-            Some(reason) => T::Jobs::fail(job, reason)?,
+            Some(reason) => {
+                let before = Self::quality(&window.worker);
+                T::Jobs::fail(job, reason)?;
+                if reason == FailureReason::Forged {
+                    Self::trace_quality(&window.worker, job, before);
+                }
+            }
             None => T::Jobs::settle(job)?,
         }
         Self::conclude(job, window, failure, now)
@@ -315,7 +325,7 @@ impl<T: Config> Pallet<T> {
             return Weight::zero();
         }
         let mut weight = base;
-        for (key, job) in due::<Expiries<T>>(now.unique_saturated_into(), steps(limit, base, each)) {
+        for (key, job) in due::<(), Expiries<T>>(now.unique_saturated_into(), steps(limit, base, each)) {
             weight.saturating_accrue(each);
             Self::prune_one(key, job);
         }
@@ -328,6 +338,7 @@ impl<T: Config> Pallet<T> {
         Outputs::<T>::remove(job);
         SealedOutputs::<T>::remove(job);
         Verdicts::<T>::remove(job);
+        Traces::<T>::remove(job);
         Self::deposit_event(Event::AttestationPruned { job });
     }
 }

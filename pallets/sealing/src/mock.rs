@@ -84,6 +84,10 @@ impl JobRegistry<u64, u64> for Book {
         Jobs::get(job).map(|(client, worker, sealed, is_over)| JobParties { client, worker, sealed, is_over })
     }
 
+    fn submitted_at(_: JobId) -> Option<u64> {
+        None
+    }
+
     fn review_terms(_: JobId) -> Option<ReviewTerms> {
         None
     }

@@ -20,6 +20,7 @@
 extern crate alloc;
 
 pub mod attestation;
+pub mod canary;
 pub mod chunks;
 pub mod committee;
 pub mod draw;

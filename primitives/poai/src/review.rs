@@ -97,4 +97,6 @@ pub enum Offence {
     Forgery,
     /// A verifier's false verdict.
     FalseVerdict,
+    /// A verifier found a canary good: it did not look.
+    MissedCanary,
 }

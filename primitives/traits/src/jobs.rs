@@ -132,6 +132,9 @@ pub trait JobRegistry<AccountId, BlockNumber> {
     /// Who a job is between, and whether it is sealed; `None` if there is no such job, or it is pruned.
     fn parties(job: JobId) -> Option<JobParties<AccountId>>;
 
+    /// Block in which the job was submitted; `None` as above.
+    fn submitted_at(job: JobId) -> Option<BlockNumber>;
+
     /// What a review of an attested job goes by; `None` for a job in any other state.
     fn review_terms(job: JobId) -> Option<ReviewTerms>;
 

@@ -60,6 +60,8 @@ impl pallet_poai::Config for Runtime {
     type RevealWindow = Scaled<Runtime, 100, 10>;
     type SlashDelay = Scaled<Runtime, { 7 * DAY }, 20>;
     type VerifierUnbonding = Scaled<Runtime, { 14 * DAY }, 500>;
+    /// Ends before the slashes of the same verdict are taken, and before a verifier that retired during the review may leave.
+    type CanaryWindow = Scaled<Runtime, { 3 * DAY }, 10>;
     type Day = Scaled<Runtime, DAY, 20>;
     type MinChallengeBond = MinChallengeBond;
     type MaxSeats = ConstU32<16>;

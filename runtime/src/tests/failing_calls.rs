@@ -195,7 +195,8 @@ fn compute() -> impl Strategy<Value = RuntimeCall> {
     .prop_map(Into::into)
 }
 
-/// Attestations of the accepted job with one field changed, demands of all kinds, and what verifiers and challengers do.
+/// Attestations of the accepted job with one field changed, demands of all kinds, and what verifiers, challengers and operators of
+/// canaries do.
 fn poai() -> impl Strategy<Value = RuntimeCall> {
     type Call = pallet_poai::Call<Runtime>;
     let job = || 0u64..6;
@@ -218,11 +219,12 @@ fn poai() -> impl Strategy<Value = RuntimeCall> {
         1 => (0u64..3).prop_map(|slash| Call::cancel_slash { slash }),
         1 => Just(Call::set_parameters { parameters: Default::default() }),
         1 => any::<bool>().prop_map(|registered| Call::set_canary_operator { operator: Ferdie.to_account_id(), registered }),
-        1 => Just(Call::lodge_canaries { hashes: Default::default() }),
-        1 => Just(Call::drop_canaries { hashes: BoundedVec::truncate_from(vec![H256::zero()]) }),
+        1 => (0u64..3, 0usize..3).prop_map(|(hash, count)| Call::lodge_canaries {
+            hashes: BoundedVec::truncate_from(vec![H256::from_low_u64_be(hash); count]),
+        }),
         1 => job().prop_map(|job| {
             let consent = sr25519::Signature::from_raw([0; 64]);
-            Call::reveal_canary { operator: Bob.to_account_id(), job, salt: [0; 32], consent, slashes: Default::default() }
+            Call::reveal_canary { operator: Dave.to_account_id(), job, salt: [0; 32], consent }
         }),
         3 => (job(), job(), 0u8..8, any::<[u8; 64]>()).prop_map(|(job, claimed, odd, noise)| Call::attest {
             attestation: odd_attestation(job, claimed, odd),

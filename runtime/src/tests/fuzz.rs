@@ -9,11 +9,13 @@ use super::{
 use crate::{constants::AI, transactions::MAX_EXTRINSIC_DEPTH, Poai, Runtime, RuntimeCall, System, UncheckedExtrinsic};
 use codec::{DecodeLimit, Encode};
 use hanzo_poai::{
+    canary,
     committee::{commitment, Score, Vote},
     review::Phase,
+    JobId,
 };
 use pallet_poai::Parameters;
-use sp_core::H256;
+use sp_core::{Pair, H256};
 use sp_keyring::Sr25519Keyring::{self, *};
 
 /// Who sends. The key of sudo is not among them: it may do anything.
@@ -22,12 +24,12 @@ const SIGNERS: [Sr25519Keyring; 4] = [Bob, Charlie, Dave, Ferdie];
 /// Blocks of one history.
 const MAX_BLOCKS: u32 = 60;
 
-/// Steps that bytes find seldom: a job, what its worker does with it, a block's end.
+/// Steps that bytes find seldom: a job, what its worker does with it, a block's end, a canary.
 fn usual(chain: &mut Chain, choice: u8, nonce: u64) {
     let newest = last_job_if_any().unwrap_or_default();
     let job = newest.saturating_sub(u64::from(choice >> 6));
     // Whatever becomes of them: only what holds afterwards counts.
-    let _ = match choice % 6 {
+    let _ = match choice % 8 {
         0 if chain.now() < MAX_BLOCKS => return chain.step(),
         1 => chain.send(CLIENT, submit(nonce, u32::from(choice) + 1, chain.now() + 40)),
         2 => chain.send(WORKER, pallet_compute::Call::accept_job { job }),
@@ -36,8 +38,32 @@ fn usual(chain: &mut Chain, choice: u8, nonce: u64) {
             Err(_) => return,
         },
         4 => chain.send(Dave, pallet_poai::Call::challenge { job }),
+        5 => {
+            // Of what the client may submit next.
+            let hashes = (1..5).map(|next| lodged_hash(nonce + next)).collect::<Vec<_>>();
+            let hashes = hashes.try_into().expect("four are not too many");
+            chain.send(Dave, pallet_poai::Call::lodge_canaries { hashes })
+        }
+        6 => match reveal_canary(job) {
+            Some(call) => chain.send(CLIENT, call),
+            None => return,
+        },
         _ => return vote(chain, choice),
     };
+}
+
+/// What the preset's operator lodges for a job of the client's under such a nonce.
+fn lodged_hash(nonce: u64) -> H256 {
+    let (operator, client) = (Dave.to_account_id(), CLIENT.to_account_id());
+    canary::commitment(&System::block_hash(0), &operator, &client, nonce, &[0; 32])
+}
+
+/// The reveal of a job as a canary, with its worker's consent, if it was attested.
+fn reveal_canary(job: JobId) -> Option<pallet_poai::Call<Runtime>> {
+    let record = pallet_poai::Attestations::<Runtime>::get(job)?;
+    let agreed = canary::consent(&record.challenge, &lodged_hash(record.nonce));
+    let consent = session_pair(WORKER).sign(agreed.as_bytes());
+    Some(pallet_poai::Call::reveal_canary { operator: Dave.to_account_id(), job, salt: [0; 32], consent })
 }
 
 /// The verifiers of the genesis: enough for seven, and for three more.

@@ -1,7 +1,7 @@
 //! Audits, challenges and slashes with all pallets together, in real blocks: every balance moves as the rules say.
 
 use super::{
-    actors::{attest, job, last_job, status, submit, CLIENT, WORKER},
+    actors::{attest, job, last_job, session_pair, status, submit, CLIENT, WORKER},
     chain::Chain,
 };
 use crate::{
@@ -10,13 +10,14 @@ use crate::{
 };
 use frame_support::traits::{fungible::Inspect, Contains, Get};
 use hanzo_poai::{
+    canary,
     committee::{commitment, Score, Vote},
     review::{Phase, Standing},
     JobId, JobStatus,
 };
 use hanzo_traits::api::ReviewView;
 use pallet_poai::Parameters;
-use sp_core::H256;
+use sp_core::{Pair, H256};
 use sp_keyring::Sr25519Keyring::{self, *};
 
 /// Ten verifiers, none of whom is a worker or the client.
@@ -197,5 +198,62 @@ fn challenge_should_be_judged_by_seven_and_its_bounty_come_with_the_slash() {
         let bounty = credits(&challenger) - before;
         assert!(bounty > 2 * value && bounty < 3 * value, "{bounty} for a job of {value}");
         assert_eq!(status(id), JobStatus::Slashed);
+    });
+}
+
+/// A canary of the preset's operator, on which committees voted like this, revealed once it was final; what its client paid others.
+fn canary_after(chain: &mut Chain, rounds: &[Score]) -> (JobId, Balance) {
+    let (client, operator, salt) = (CLIENT.to_account_id(), Dave.to_account_id(), [4; 32]);
+    // The nonce that the job below will have.
+    let nonce = u64::from(chain.now() + 1);
+    let hash = canary::commitment(&System::block_hash(0), &operator, &client, nonce, &salt);
+    let lodge = pallet_poai::Call::lodge_canaries { hashes: std::vec![hash].try_into().unwrap() };
+    chain.send(Dave, lodge).unwrap().unwrap();
+    chain.step();
+    let id = attested(chain);
+    for score in rounds {
+        hold_round(chain, id, *score);
+    }
+    while status(id) == JobStatus::Attested {
+        chain.step();
+    }
+    let challenge = pallet_poai::Attestations::<Runtime>::get(id).unwrap().challenge;
+    let consent = session_pair(WORKER).sign(canary::consent(&challenge, &hash).as_bytes());
+    let reveal = pallet_poai::Call::reveal_canary { operator, job: id, salt, consent };
+    chain.send(CLIENT, reveal).unwrap().unwrap();
+    let to_pot = System::events().into_iter().find_map(|record| match record.event {
+        crate::RuntimeEvent::Poai(pallet_poai::Event::CanaryRevealed { to_pot, .. }) => Some(to_pot),
+        _ => None,
+    });
+    (id, to_pot.unwrap())
+}
+
+#[test]
+fn canary_should_cost_a_committee_that_did_not_look_a_tenth_of_its_bonds() {
+    Chain::run("development", |chain| {
+        prepare(chain, 1_000_000_000);
+        let (id, _) = canary_after(chain, &[Score::Good]);
+        assert_eq!(status(id), JobStatus::Settled);
+        let slashes = Poai::slashes(10);
+        assert_eq!(slashes.len(), 3);
+        assert!(slashes.iter().all(|slash| slash.amount.0 == BOND / 10 && slash.job == id));
+    });
+}
+
+#[test]
+fn canary_should_leave_its_worker_as_it_was_and_the_pot_with_its_fee_when_it_is_found_out() {
+    Chain::run("development", |chain| {
+        prepare(chain, 1_000_000_000);
+        let worker = WORKER.to_account_id();
+        let (bond, pot) = (Compute::worker(&worker).unwrap().bond.0, credits(&AuditPot::get()));
+        let (id, to_pot) = canary_after(chain, &[Score::Bad, Score::Bad]);
+        assert_eq!(status(id), JobStatus::Slashed);
+        assert!(Poai::slashes(10).is_empty() && !Poai::contains(&worker));
+        let record = pallet_compute::Workers::<Runtime>::get(&worker).unwrap();
+        let lost = job(id).value.0 / 100;
+        assert_eq!((record.frozen, record.bond), (0, bond - lost), "its client's part of a failed job");
+        assert_eq!(pallet_poai::Quality::<Runtime>::get(&worker), 500_000_000);
+        assert!(to_pot > 0);
+        assert_eq!(credits(&AuditPot::get()), pot + (job(id).value.0 * 3).div_ceil(100));
     });
 }

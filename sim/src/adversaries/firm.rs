@@ -79,12 +79,18 @@ impl Firm {
         world.send_workers_home();
     }
 
+    /// Who submits its jobs, in turn.
+    pub fn clients(&self) -> [Who; 4] {
+        [2, 3, 4, 5].map(|number| Who { role: self.client, number })
+    }
+
     fn submit(&self, world: &mut World, number: u32) -> Option<JobId> {
         let mut job = JobPlan::default();
         for class in ResourceClass::ALL.into_iter().take(self.classes as usize) {
             job.resources.set(class, part(state(PoolId::any_worker(class)).reserves.psi, self.part));
         }
-        let client = Who { role: self.client, number: 2 + number % 4 };
+        let clients = self.clients();
+        let client = clients[number as usize % clients.len()];
         world.perform(Deed::Job(client, job)).then(hanzo_runtime::test_kit::actors::last_job)
     }
 

@@ -74,6 +74,7 @@ impl Adversary for LazyVerifiers {
         world.open_verification(0.0);
         world.audit_everything();
         bench.open(world);
+        world.lodge_ahead(&firm.clients(), 2 * firm.jobs);
         world.settle_lots();
         let mut known = 0;
         let act = |world: &mut World, jobs: &[JobId]| {

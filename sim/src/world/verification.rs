@@ -4,18 +4,22 @@
 //! weights; so whoever has not replayed a job knows neither its score nor its digest. Honest work and replays cost the adversary
 //! compute at the market's prices ([`World::work_on`], [`World::replay`]), so what it saves by forging or guessing is its
 //! profit in full. Honest verifiers vote as their program does (docs/verifier.md): what is nowhere to be had they cannot judge.
+//!
+//! Canaries are jobs of honest clients, whose hashes an operator has lodged, and that whichever worker was drawn forges on purpose.
+//! They are revealed as soon as they can be.
 
 use super::{
     cast::{adversaries, Role, Who},
-    setup, World, TOKENS,
+    setup, status, World, TOKENS,
 };
 use crate::dice::Dice;
 use codec::Encode;
 use hanzo_poai::{
+    canary,
     committee::{commitment, Score, Vote},
     positions,
 };
-use hanzo_runtime::{constants::AI, test_kit::chain::dispatch_as, AccountId, Balance, Compute, Poai, Runtime};
+use hanzo_runtime::{constants::AI, test_kit::chain::dispatch_as, AccountId, Balance, Compute, Poai, Runtime, System};
 use hanzo_traits::{JobId, JobRegistry};
 use pallet_poai::{Call, Phase, Review, Standing};
 use sp_core::{Pair, H256};
@@ -41,8 +45,8 @@ pub(super) struct Truth {
     secret: H256,
     /// Jobs whose output is not what the model gives.
     forged: BTreeSet<JobId>,
-    /// Those of them that are bad on purpose, and whether that has been told.
-    canaries: BTreeMap<JobId, bool>,
+    /// Those of them that are bad on purpose, until that is told.
+    canaries: BTreeSet<JobId>,
     /// Votes that were committed to, by member, job and round.
     ballots: BTreeMap<(Who, JobId, u32), Vote>,
     /// What the adversary computed, at the market's prices, wei.
@@ -59,7 +63,7 @@ impl Truth {
         Self {
             secret: blake2_256(&(b"weights", seed).encode()).into(),
             forged: BTreeSet::new(),
-            canaries: BTreeMap::new(),
+            canaries: BTreeSet::new(),
             ballots: BTreeMap::new(),
             computed: 0,
             looks: 0.0,
@@ -120,45 +124,39 @@ impl World {
         self.truth.forged.insert(job);
     }
 
-    /// A job's output will be forged on purpose by its worker, whose operator lodges that beforehand; once its review is over it is
-    /// told. The worker's slash is undone then.
-    pub fn plant_canary(&mut self, job: JobId) {
+    /// The operator lodges hashes of what these clients may submit next, as many jobs as that, most of which will be none. They count
+    /// from the next block on.
+    pub fn lodge_ahead(&mut self, clients: &[Who], jobs: u32) {
         pallet_poai::CanaryOperators::<Runtime>::insert(OPERATOR.id(), ());
-        self.truth.forged.insert(job);
-        self.truth.canaries.insert(job, false);
+        let nonces = self.nonce + 1..=self.nonce + u64::from(jobs);
+        let hashes: Vec<_> =
+            nonces.flat_map(|nonce| clients.iter().map(move |client| lodged_hash(&client.id(), nonce))).collect();
+        for hashes in hashes.chunks(pallet_poai::MAX_LODGED_AT_ONCE as usize) {
+            let hashes = hashes.to_vec().try_into().expect("a chunk");
+            dispatch_as(OPERATOR.id(), Call::lodge_canaries { hashes }).expect("the operator is registered");
+        }
     }
 
-    /// Operators lodge what their workers were drawn for, and reveal what was judged.
-    fn tend_canaries(&mut self) {
-        let all: Vec<_> = self.truth.canaries.iter().map(|(job, lodged)| (*job, *lodged)).collect();
-        for (job, lodged) in all {
-            let parties = || {
-                let job = pallet_compute::Jobs::<Runtime>::get(job)?;
-                Some((job.client, job.assignment?.worker))
-            };
-            let Some((client, worker)) = parties() else { continue };
-            let salt = blake2_256(&(b"canary", job).encode());
-            let hash = Poai::canary_hash(&OPERATOR.id(), &worker, job, &salt);
-            if !lodged && Poai::attestation(job).is_none() {
-                let hashes = vec![hash].try_into().expect("one");
-                // A worker that is drawn later has another hash.
-                let _ = dispatch_as(OPERATOR.id(), Call::lodge_canaries { hashes });
-            } else if pallet_poai::Verdicts::<Runtime>::get(job).is_some_and(|record| !record.canary) {
-                let ours = |slash: &pallet_poai::FrozenSlash<AccountId, u32>| {
-                    slash.job == job && slash.offence == pallet_poai::Offence::Forgery
-                };
-                let slashes: Vec<_> = pallet_poai::Slashes::<Runtime>::iter()
-                    .filter(|(_, slash)| ours(slash))
-                    .map(|(id, _)| id)
-                    .collect();
-                let slashes = slashes.try_into().expect("one at most");
-                let agreed = Poai::canary_consent(&hash);
-                let Some(session) = Who::of(&worker).map(Who::session) else { continue };
-                let consent = session.sign(agreed.as_bytes());
-                let call = Call::reveal_canary { operator: OPERATOR.id(), job, salt, consent, slashes };
-                let _ = dispatch_as(client, call);
-                self.truth.canaries.insert(job, true);
-            }
+    /// A job that was lodged will be forged on purpose by its worker; once it is final that is told.
+    pub fn plant_canary(&mut self, job: JobId) {
+        self.truth.forged.insert(job);
+        self.truth.canaries.insert(job);
+    }
+
+    /// Reveals the canaries that are final; of those that nobody judged nothing comes.
+    fn reveal_canaries(&mut self) {
+        let is_final = |job: &JobId| status(*job).is_final() && !pallet_poai::Windows::<Runtime>::contains_key(job);
+        for job in self.truth.canaries.iter().copied().filter(is_final).collect::<Vec<_>>() {
+            self.truth.canaries.remove(&job);
+            let record = pallet_poai::Attestations::<Runtime>::get(job);
+            let (Some(record), Some(client)) = (record, Compute::client(job)) else { continue };
+            let Some(session) = Who::of(&record.worker).map(Who::session) else { continue };
+            let hash = lodged_hash(&client, record.nonce);
+            let consent = session.sign(canary::consent(&record.challenge, &hash).as_bytes());
+            let salt = canary_salt(&client, record.nonce);
+            let revealed = dispatch_as(client, Call::reveal_canary { operator: OPERATOR.id(), job, salt, consent });
+            let judged = pallet_poai::Verdicts::<Runtime>::contains_key(job);
+            assert_eq!(revealed.is_ok(), judged, "canary {job}: {revealed:?}");
         }
     }
 
@@ -213,7 +211,7 @@ impl World {
     }
 
     fn commit_verdict(&self, who: Who, job: JobId, round: u32, vote: &Vote) -> Result<(), DispatchError> {
-        let genesis = hanzo_runtime::System::block_hash(0);
+        let genesis = System::block_hash(0);
         let hash = commitment(&genesis, job, round, &who.id(), vote, &Self::salt(who, job, round));
         self.commit_hash(who, job, hash)
     }
@@ -236,7 +234,7 @@ impl World {
     /// Honest verifiers replay what they sit on; the challenger replays some of what was not drawn, and challenges what it
     /// finds forged.
     pub(super) fn tend_reviews(&mut self) {
-        self.tend_canaries();
+        self.reveal_canaries();
         self.attend(Role::Verifier, |world, _, job, review| Some(world.truth.finding(job, &review.positions)));
         if self.truth.looks == 0.0 {
             return;
@@ -262,6 +260,15 @@ impl World {
     }
 }
 
+/// What the operator lodges for a job of a client's under such a nonce.
+fn lodged_hash(client: &AccountId, nonce: u64) -> H256 {
+    canary::commitment(&System::block_hash(0), &OPERATOR.id(), client, nonce, &canary_salt(client, nonce))
+}
+
+fn canary_salt(client: &AccountId, nonce: u64) -> [u8; 32] {
+    blake2_256(&(b"canary", client, nonce).encode())
+}
+
 /// What the chain pays for a replay of a job, wei.
 pub fn replay_price(job: JobId) -> Balance {
     <Compute as JobRegistry<AccountId, u32>>::review_terms(job).map_or(0, |terms| terms.replay_price)
@@ -282,7 +289,7 @@ pub(super) fn lost_to_slashes() -> i128 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::world::{status, Clock, JobPlan, Traffic};
+    use crate::world::{Clock, JobPlan, Traffic};
     use hanzo_poai::{JobStatus, ResourceClass};
 
     /// How a job of the cast's ends that is forged or not, where all jobs are audited or the challenger looks at all of them.
@@ -305,6 +312,37 @@ mod tests {
             }
             status(id)
         })
+    }
+
+    /// What is frozen of each verifier's bond when a canary is over that all of them find good or bad.
+    fn frozen_by_canary(lazy: bool) -> Vec<Balance> {
+        World::run(Clock::Short, 3, true, |world| {
+            world.traffic = Traffic::none();
+            world.open_verification(0.0);
+            world.audit_everything();
+            let client = Who { role: Role::Client, number: 0 };
+            world.lodge_ahead(&[client], 1);
+            world.settle_lots();
+            let mut job = JobPlan::default();
+            job.resources.set(ResourceClass::Gpu, AI);
+            let id = world.submit(client, &job).unwrap();
+            world.plant_canary(id);
+            if lazy {
+                // To them it looks like any other job.
+                world.truth.forged.remove(&id);
+            }
+            while !world.truth.canaries.is_empty() {
+                world.next_block();
+            }
+            let frozen = pallet_poai::Verifiers::<Runtime>::iter_values().map(|record| record.frozen);
+            frozen.filter(|amount| *amount > 0).collect()
+        })
+    }
+
+    #[test]
+    fn canary_should_cost_whoever_finds_it_good_and_nobody_else() {
+        assert_eq!(frozen_by_canary(true), vec![VERIFIER_BOND / 10; 3]);
+        assert_eq!(frozen_by_canary(false), vec![]);
     }
 
     #[test]

@@ -4,7 +4,7 @@ mod challenge;
 pub(super) mod evidence;
 mod replay;
 mod request;
-mod submit;
+pub(super) mod submit;
 mod text;
 mod wait;
 
@@ -139,7 +139,7 @@ async fn show(args: &JobArgs, json: bool) -> anyhow::Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-async fn find(connection: &Connection, job: JobId) -> anyhow::Result<crate::worker::chain::Job> {
+pub(super) async fn find(connection: &Connection, job: JobId) -> anyhow::Result<crate::worker::chain::Job> {
     let best = connection.best().await?;
     let found = connection.job(job, best.hash()).await?;
     Ok(found.ok_or(ClientError::UnknownJob { job, block: best.number })?)

@@ -4,16 +4,18 @@ use super::super::connect::*;
 use super::super::Outcome;
 use super::request::{Work, WorkArgs};
 use super::{text, wait};
+use crate::canary::random_nonce;
 use crate::client::record::Included;
 use crate::client::tx::Call;
+use crate::client::Connection;
 use crate::sealing::ContentKey;
-use anyhow::{ensure, Context};
+use anyhow::{bail, ensure, Context};
 use clap::{Args, ValueEnum};
 use hanzo_poai::{BlobRef, JobKind, JobRequest, Limits, ServiceLevel, Verification};
 use hanzo_traits::api::JobQuote;
 use serde_json::json;
+use sp_runtime::AccountId32;
 use std::path::PathBuf;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Blocks from submission to deadline when nothing is said and the model asks for fewer.
 const DEFAULT_DEADLINE: u32 = 100;
@@ -64,7 +66,7 @@ pub(in crate::cli) struct SubmitArgs {
     /// Take unused resources back as tokens, not as credits
     #[arg(long)]
     keep_unused: bool,
-    /// Your own number for the job; no open job of yours may have it [default: the time in nanoseconds]
+    /// Your own number for the job; no open job of yours may have it [default: a random one]
     #[arg(long, value_name = "N")]
     nonce: Option<u64>,
     /// Wait until the job is settled, refunded or failed, and report it
@@ -97,6 +99,15 @@ impl From<ProofKind> for Verification {
 }
 
 impl SubmitArgs {
+    /// Whose job it is.
+    pub(in crate::cli) fn client(&self) -> anyhow::Result<AccountId32> {
+        Ok(self.account.account()?.id())
+    }
+
+    pub(in crate::cli) async fn connect(&self) -> anyhow::Result<Connection> {
+        self.node.connect().await
+    }
+
     /// The key of a sealed job, on disk before anything is sealed with it.
     fn content_key(&self) -> anyhow::Result<Option<ContentKey>> {
         let Some(path) = self.key_file.as_ref().filter(|_| self.sealed) else { return Ok(None) };
@@ -112,6 +123,7 @@ impl SubmitArgs {
         quote: &JobQuote<u32>,
         input: BlobRef,
         best: u32,
+        nonce: u64,
     ) -> anyhow::Result<JobRequest<u32>> {
         let most = quote.total.0.saturating_add(quote.total.0.saturating_mul(DEFAULT_MARGIN).div_ceil(100));
         let max_credits = self.max_credits.unwrap_or(most);
@@ -143,7 +155,7 @@ impl SubmitArgs {
             verification: self.verification.into(),
             prior: None,
             deltas: Default::default(),
-            nonce: self.nonce.unwrap_or_else(now),
+            nonce,
             use_held_tokens: self.use_held_tokens,
             sell_unused: !self.keep_unused,
             sealed: self.sealed,
@@ -151,13 +163,16 @@ impl SubmitArgs {
     }
 }
 
-/// Nanoseconds since 1970: a number no other open job of the client has.
-fn now() -> u64 {
-    let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(elapsed.as_nanos()).unwrap_or(u64::MAX)
+pub(super) async fn run(args: &SubmitArgs, json: bool) -> anyhow::Result<Outcome> {
+    run_under(args, args.nonce, json).await
 }
 
-pub(super) async fn run(args: &SubmitArgs, json: bool) -> anyhow::Result<Outcome> {
+/// Submits a job under a nonce; under a random one if there is none.
+pub(in crate::cli) async fn run_under(args: &SubmitArgs, nonce: Option<u64>, json: bool) -> anyhow::Result<Outcome> {
+    let nonce = nonce.map_or_else(random_nonce, Ok)?;
+    if let Some(other) = args.nonce.filter(|other| *other != nonce) {
+        bail!("a canary has the nonce it was lodged with, not {other}");
+    }
     let account = args.account.account()?;
     let connection = args.node.connect().await?;
     let best = connection.best().await?;
@@ -172,7 +187,7 @@ pub(super) async fn run(args: &SubmitArgs, json: bool) -> anyhow::Result<Outcome
     };
     let stored = connection.put_blob(&input).await?;
     let input = BlobRef { hash: stored.hash, length: stored.length };
-    let request = args.request(&work, &quote, input, best.number)?;
+    let request = args.request(&work, &quote, input, best.number, nonce)?;
     let most = request.limits.max_credits;
     let signed = submit(&connection, &account, &Call::submit_job(&request)).await?;
     let sealed = key.map(|key| wait::Sealed { key, client: Some(account.clone()) });

@@ -46,7 +46,7 @@ fn pruning_should_keep_to_the_weight_it_is_given() {
 
         let (look, step) = (<Weights as WeightInfo>::service_queue(), <Weights as WeightInfo>::prune());
         // One look at each queue.
-        let looks = look.saturating_mul(3);
+        let looks = look.saturating_mul(4);
         let limit = looks.saturating_add(step.saturating_mul(7));
         let mut left = 50u32;
         while left > 0 {
