@@ -169,9 +169,11 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Proof: `Poai::CounterForWindows` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
     // Storage: `Poai::Expiries` (r:0 w:1)
     // Proof: `Poai::Expiries` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
+    // Storage: `Poai::Settings` (r:1 w:0)
+    // Proof: `Poai::Settings` (`max_values`: Some(1), `max_size`: Some(54), added: 549, mode: `MaxEncodedLen`)
     fn close_window() -> Weight {
         // Fastest run: 78_066_000 ps. Proof measured: 756 bytes.
-        Weight::from_parts(91_742_000, 3640).saturating_add(Db::get().reads(5)).saturating_add(Db::get().writes(6))
+        Weight::from_parts(91_742_000, 3640).saturating_add(Db::get().reads(6)).saturating_add(Db::get().writes(6))
     }
     // Storage: `Poai::Queue` (r:1 w:2)
     // Proof: `Poai::Queue` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)

@@ -10,7 +10,7 @@
 
 use crate::{
     types::*, Attestations, Config, Event, Expiries, HoldReason, Outputs, Pallet, Queue, Reviews, SealedOutputs,
-    Verdicts, WeightInfo, Windows,
+    Settings, Verdicts, WeightInfo, Windows,
 };
 use alloc::vec::Vec;
 use frame_support::{
@@ -265,9 +265,15 @@ impl<T: Config> Pallet<T> {
         };
         match failure {
             Some(reason) => T::Jobs::fail(job, reason)?,
-            None => T::Jobs::settle(job)?,
+            None => T::Jobs::settle(job, Self::earns(window.standing))?,
         }
         Self::conclude(job, window, failure, now)
+    }
+
+    /// Whether a job of this standing may earn its worker more than its tokens: nobody could, or did, say that it is bad, and its
+    /// worker would have lost bond if somebody had.
+    fn earns(standing: Standing<BlockNumberFor<T>>) -> bool {
+        matches!(standing, Standing::Unaudited | Standing::Upheld) && Settings::<T>::get().slashing
     }
 
     /// The job is final: gives the bond of an open demand back, drops the window and starts the retention.

@@ -290,8 +290,7 @@ impl Platform {
         out.extend(self.platform.raw(&report));
         (data.len() as u16).encode_to(&mut out);
         out.extend(data);
-        let chain =
-            [&self.platform_certificate, &self.issuer_certificate, &self.root_certificate].map(pem).concat();
+        let chain = [&self.platform_certificate, &self.issuer_certificate, &self.root_certificate].map(pem).concat();
         5u16.encode_to(&mut out);
         (chain.len() as u32).encode_to(&mut out);
         out.extend(chain.into_bytes());
