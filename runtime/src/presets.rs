@@ -12,7 +12,11 @@
 //! With a divisor of 180 a mainnet hour is 20 s of 2 s blocks, and a week less than an hour.
 
 use crate::{
-    configs::{babe::GENESIS_EPOCH_CONFIG, compute::AuditPot, treasury::TreasuryAccount},
+    configs::{
+        babe::GENESIS_EPOCH_CONFIG,
+        compute::{AuditPot, RewardsPot},
+        treasury::TreasuryAccount,
+    },
     constants::{AI, EXISTENTIAL_DEPOSIT},
     economy, AccountId, AssetsConfig, AttestorsConfig, BabeConfig, Balance, BalancesConfig, ComputeConfig, HmmConfig,
     PoaiConfig, RuntimeGenesisConfig, SessionConfig, SessionKeys, SudoConfig, TimeScaleConfig,
@@ -29,6 +33,10 @@ pub const TIMELAPSE_PRESET: &str = "timelapse";
 
 /// Balance of every well-known account in the presets.
 const ENDOWMENT: Balance = 10_000_000 * AI;
+
+/// What there is for workers beside what clients pay, as nothing is emitted yet: bonuses of an epoch take at most a tenth of what is
+/// left of it.
+const WORKERS_SHARE: Balance = 1_000_000 * AI;
 
 /// Names of all presets.
 pub fn names() -> Vec<PresetId> {
@@ -89,6 +97,7 @@ fn genesis(clock: TimeScale, validators: Vec<Validator>, sudo: Option<AccountId>
                 // So that treasury and audit pot exist and the first parts of fees, which are smaller, are not burned.
                 .chain([(TreasuryAccount::get(), EXISTENTIAL_DEPOSIT)])
                 .chain([(AuditPot::get(), EXISTENTIAL_DEPOSIT)])
+                .chain([(RewardsPot::get(), WORKERS_SHARE)])
                 .collect::<Vec<_>>(),
         },
         assets: AssetsConfig { assets, metadata },

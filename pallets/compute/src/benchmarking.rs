@@ -7,7 +7,7 @@ use crate::{
     budget::Budget,
     draw::WINDOW,
     pallet::*,
-    types::{Models, Obligation, Offer, TierRule, MAX_MODELS, MAX_OBLIGATIONS, MAX_TIERS},
+    types::{BonusParameters, Models, Obligation, Offer, TierRule, MAX_MODELS, MAX_OBLIGATIONS, MAX_TIERS},
 };
 use alloc::vec::Vec;
 use frame_benchmarking::v2::*;
@@ -590,18 +590,38 @@ mod benchmarks {
         assert!(!Jobs::<T>::contains_key(id));
     }
 
-    /// Both parties sell all six classes.
+    #[benchmark]
+    fn set_bonus() -> Result<(), BenchmarkError> {
+        let origin = T::GovernanceOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
+        let parameters = BonusParameters { rate_ppb: 1, part_ppb: 1 };
+        #[extrinsic_call]
+        _(origin as T::RuntimeOrigin, parameters);
+        assert_eq!(Bonus::<T>::get(), parameters);
+        Ok(())
+    }
+
+    /// Both parties sell all six classes, and the worker earns a bonus.
     #[benchmark]
     fn settle() {
         let id = accepted_job::<T>(key(0));
-        let who = KeyOwner::<T>::get(key(0)).expect("registered");
-        owe::<T>(&who, 0);
-        assert_ok!(Pallet::<T>::set_payout(RawOrigin::Signed(who).into(), true));
+        let worker = KeyOwner::<T>::get(key(0)).expect("registered");
+        owe::<T>(&worker, 0);
+        assert_ok!(Pallet::<T>::set_payout(RawOrigin::Signed(worker.clone()).into(), true));
         assert_ok!(<Pallet<T> as JobRegistry<_, _>>::note_attested(id, 32, 32));
+        assert_ok!(T::Currency::mint_into(&T::RewardsPot::get(), PLENTY));
+        Jobs::<T>::mutate(id, |job| {
+            let job = job.as_mut().expect("there");
+            job.value = PLENTY;
+            if let Some(assignment) = &mut job.assignment {
+                assignment.candidates = 5;
+            }
+        });
+        Workers::<T>::mutate(&worker, |record| record.as_mut().expect("registered").open_value = PLENTY);
         #[block]
         {
-            assert_ok!(<Pallet<T> as JobRegistry<_, _>>::settle(id));
+            assert_ok!(<Pallet<T> as JobRegistry<_, _>>::settle(id, true));
         }
+        assert!(BonusEpochs::<T>::get().paid > 0);
         assert_eq!(Jobs::<T>::get(id).map(|job| job.status), Some(JobStatus::Settled));
     }
 

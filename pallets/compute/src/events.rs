@@ -326,6 +326,20 @@ mod events {
             /// What the worker still owes of this pool, wei.
             obligation: Balance,
         },
+        /// A verified job earned its worker a bonus, out of the workers' share of emission.
+        BonusPaid {
+            /// The job.
+            job: JobId,
+            /// The worker.
+            worker: T::AccountId,
+            /// Paid, wei.
+            amount: Balance,
+        },
+        /// What verified jobs may earn besides was set.
+        BonusSet {
+            /// From now on; the whole of an epoch's from the next one on.
+            parameters: BonusParameters,
+        },
     }
 }
 
@@ -449,5 +463,7 @@ mod errors {
         CostLimitExceeded,
         /// The bond has less left that is not frozen.
         BondExhausted,
+        /// A part above a tenth.
+        BonusOutOfRange,
     }
 }

@@ -8,6 +8,7 @@ use frame_support::{
 };
 use frame_system::pallet_prelude::BlockNumberFor;
 use hanzo_poai::{
+    bonus,
     draw::{self, sum, ARITY, LEVELS},
     JobStatus, ResourceClass,
 };
@@ -44,6 +45,7 @@ impl<T: Config> Pallet<T> {
             Self::check_job_fees()?;
             Self::check_class_law()?;
             Self::check_escrow()?;
+            Self::check_bonuses()?;
         }
         Ok(())
     }
@@ -356,6 +358,21 @@ impl<T: Config> Pallet<T> {
             let owed = owed.get(&pool).copied().unwrap_or_default();
             let issued = T::Tokens::total_issuance(pool.asset_id());
             ensure!(owed == issued, format!("{pool:?}: {issued} tokens exist, {owed} are owed or settled in cash"));
+        }
+        Ok(())
+    }
+
+    /// Bonuses of an epoch stay within their budget, that within its part of the workers' share, and the pot can pay the rest of
+    /// it; every open job paid at least what it lost to fees.
+    fn check_bonuses() -> Check {
+        let epoch = BonusEpochs::<T>::get();
+        ensure!(epoch.paid <= epoch.budget, format!("bonuses of {epoch:?} exceed their budget"));
+        let most = bonus::budget(epoch.share, bonus::MAX_PART);
+        ensure!(epoch.budget <= most, format!("{epoch:?}: at most {most} of the share is for bonuses"));
+        let (left, held) = (epoch.budget.saturating_sub(epoch.paid), Self::rewards_left());
+        ensure!(left <= held, format!("{epoch:?} has {left} left, the pot can pay {held}"));
+        for (id, job) in Jobs::<T>::iter() {
+            ensure!(job.lost_fees <= job.paid, format!("job {id} paid {} and lost {}", job.paid, job.lost_fees));
         }
         Ok(())
     }

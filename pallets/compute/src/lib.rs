@@ -14,6 +14,7 @@
 //! | `draw` | randomness, sampling, the choice of a worker |
 //! | `lifecycle` | acceptance, cancellation, refunds, failures |
 //! | `settle` | payment of an attested job |
+//! | `bonus` | what verified jobs earn besides, from the workers' share of emission |
 //! | `slashing` | bonds frozen, freed and taken after a fraud |
 //! | `sla` | signs of life, and what a worker's jobs showed of it |
 //! | `agenda` | the queue through which every job ends, and pruning |
@@ -41,6 +42,7 @@ mod agenda;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
 mod bonds;
+mod bonus;
 mod budget;
 mod draw;
 mod events;
@@ -80,7 +82,10 @@ pub mod pallet {
         agenda::When,
         budget::Budget,
         margin::types::{Lane, MarginCall},
-        types::{GenesisWorker, Job, Models, Offer, Payout, RefundReason, TierRule, Worker, MAX_MISSES},
+        types::{
+            BonusEpoch, BonusParameters, GenesisWorker, Job, Models, Offer, Payout, RefundReason, TierRule, Worker,
+            MAX_MISSES,
+        },
         weights::WeightInfo,
     };
     use alloc::vec::Vec;
@@ -184,6 +189,12 @@ pub mod pallet {
         /// Audit fee of a job, parts per billion of its value (3 %).
         #[pallet::constant]
         type AuditFeePpb: Get<u32>;
+        /// Account that holds the workers' share of emission: whoever funds it pays in, bonuses are paid out. What it holds when
+        /// an epoch begins is the workers' share of that epoch.
+        type RewardsPot: Get<Self::AccountId>;
+        /// Length of an epoch of bonuses.
+        #[pallet::constant]
+        type BonusEpochBlocks: Get<BlockNumberFor<Self>>;
         /// Account that audit fees go to.
         type AuditPot: Get<Self::AccountId>;
         /// Least value of a job, wei.
@@ -341,6 +352,14 @@ pub mod pallet {
     #[pallet::storage]
     pub type FinishedRange<T> = StorageValue<_, (u64, u64), ValueQuery>;
 
+    /// What governance has set of the bonus.
+    #[pallet::storage]
+    pub type Bonus<T> = StorageValue<_, BonusParameters, ValueQuery>;
+
+    /// Bonuses of the last epoch in which there was one.
+    #[pallet::storage]
+    pub type BonusEpochs<T> = StorageValue<_, BonusEpoch, ValueQuery>;
+
     /// VRF outputs of recent blocks, by block number modulo the length of the ring.
     #[pallet::storage]
     pub type RecentOutputs<T: Config> = StorageMap<_, Twox64Concat, u32, (BlockNumberFor<T>, H256)>;
@@ -401,6 +420,7 @@ pub mod pallet {
 
         fn integrity_test() {
             assert!(T::BondMultiple::get() > 0, "a bond would back anything");
+            assert!(T::BonusEpochBlocks::get() > 0u32.into(), "no epoch would end");
             assert!(T::MaxCandidates::get() > 0, "no draw would find anybody");
             assert!(T::MaxEmptyDraws::get() > 0, "no job could be drawn");
             let (least, most) = (Self::least_weight(), T::AgendaWeight::get());
@@ -688,6 +708,20 @@ pub mod pallet {
         pub fn heartbeat(origin: OriginFor<T>) -> DispatchResultWithPostInfo {
             Self::do_heartbeat(&ensure_signed(origin)?)?;
             Ok(Pays::No.into())
+        }
+
+        /// Sets what verified jobs may earn besides their tokens. What all of them may come to in an epoch changes with the next
+        /// one.
+        ///
+        /// * `parameters`: parts per billion of a job's value, and of the workers' share of an epoch, each a tenth at most; zero
+        ///   turns the bonus off.
+        ///
+        /// Governance. Emits `BonusSet`. Fails with `BonusOutOfRange`.
+        #[pallet::call_index(20)]
+        #[pallet::weight(T::WeightInfo::set_bonus())]
+        pub fn set_bonus(origin: OriginFor<T>, parameters: BonusParameters) -> DispatchResult {
+            T::GovernanceOrigin::ensure_origin(origin)?;
+            Self::do_set_bonus(parameters)
         }
     }
 }

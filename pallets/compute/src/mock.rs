@@ -55,6 +55,8 @@ pub const PROVIDER: AccountId = 900;
 pub const TREASURY: AccountId = 901;
 /// Gets audit fees.
 pub const AUDIT_POT: AccountId = 902;
+/// Pays bonuses, once somebody funds it.
+pub const REWARDS_POT: AccountId = 903;
 /// Two clients.
 pub const CLIENT: AccountId = 1;
 pub const OTHER_CLIENT: AccountId = 2;
@@ -131,6 +133,7 @@ parameter_types! {
     pub const HmmPalletId: PalletId = PalletId(*b"hz/hmm__");
     pub const Treasury: AccountId = TREASURY;
     pub const AuditPot: AccountId = AUDIT_POT;
+    pub const RewardsPot: AccountId = REWARDS_POT;
     /// What an agenda may spend of a block.
     pub storage AgendaWeight: Weight = Weight::from_parts(u64::MAX / 4, u64::MAX / 4);
     /// Quality that is not the initial one.
@@ -184,6 +187,8 @@ impl pallet_compute::Config for Test {
     type MaxEmptyDraws = ConstU32<5>;
     type AuditFeePpb = ConstU32<30_000_000>;
     type AuditPot = AuditPot;
+    type RewardsPot = RewardsPot;
+    type BonusEpochBlocks = ConstU64<100>;
     type MinJobValue = ConstU128<{ UNIT / 1_000 }>;
     type MinJobFee = ConstU128<MIN_FEE>;
     type MaxCandidates = ConstU32<16>;

@@ -29,6 +29,12 @@ impl<T: Config> Pallet<T> {
         });
         price.min(job.value)
     }
+
+    /// Whether a job may earn its worker quality and bonus: its model has a profile, and at least 5 workers could have had it.
+    pub(crate) fn counts(job: &JobOf<T>) -> bool {
+        let candidates = job.assignment.as_ref().map_or(0, |assignment| assignment.candidates);
+        job.profile.is_some() && candidates >= MIN_CANDIDATES
+    }
 }
 
 impl<T: Config> JobRegistry<T::AccountId, BlockNumberFor<T>> for Pallet<T> {
@@ -85,8 +91,8 @@ impl<T: Config> JobRegistry<T::AccountId, BlockNumberFor<T>> for Pallet<T> {
     }
 
     /// Fails with `UnknownJob` or `NotAttested`; never because of the market.
-    fn settle(id: JobId) -> DispatchResult {
-        with_storage_layer(|| Self::do_settle(id))
+    fn settle(id: JobId, earns: bool) -> DispatchResult {
+        with_storage_layer(|| Self::do_settle(id, earns))
     }
 
     /// Fails with `UnknownJob` or `NotAccepted`.
@@ -111,11 +117,10 @@ impl<T: Config> JobRegistry<T::AccountId, BlockNumberFor<T>> for Pallet<T> {
 
     fn review_terms(id: JobId) -> Option<ReviewTerms> {
         let job = Jobs::<T>::get(id).filter(|job| job.status == JobStatus::Attested)?;
-        let candidates = job.assignment.as_ref().map_or(0, |assignment| assignment.candidates);
         Some(ReviewTerms {
             value: job.value,
             replay_price: Self::replay_price(&job),
-            counts: job.profile.is_some() && candidates >= MIN_CANDIDATES,
+            counts: Self::counts(&job),
             sealed: job.sealed,
         })
     }

@@ -10,8 +10,9 @@ use sp_runtime::{helpers_128bit::multiply_by_rational_with_rounding, DispatchErr
 const LEAST_PRICE_PERCENT: u128 = 99;
 
 impl<T: Config> Pallet<T> {
-    /// Pays for an attested job. A market that refuses a sale never stops it: what is not sold is paid as tokens.
-    pub(crate) fn do_settle(id: JobId) -> DispatchResult {
+    /// Pays for an attested job, with a bonus if it `earns` one. A market that refuses a sale never stops it: what is not sold is
+    /// paid as tokens.
+    pub(crate) fn do_settle(id: JobId, earns: bool) -> DispatchResult {
         let job = Jobs::<T>::get(id).ok_or(Error::<T>::UnknownJob)?;
         ensure!(job.status == JobStatus::Attested, Error::<T>::NotAttested);
         let worker = job.assignment.as_ref().ok_or(Error::<T>::NotAttested)?.worker.clone();
@@ -21,6 +22,9 @@ impl<T: Config> Pallet<T> {
         let unused = job.escrow.checked_sub(&used).ok_or(Error::<T>::Overflow)?;
         let earned = Self::pay_out(&worker, job.tier, used, sell_earned)?;
         let returned = Self::pay_out(&job.client, job.tier, unused, job.sell_unused)?;
+        if earns {
+            Self::pay_bonus(id, &job, &worker, &used);
+        }
         let client = job.client.clone();
         Self::finish(id, job, JobStatus::Settled)?;
         Self::deposit_event(Event::JobSettled { job: id, worker, client, earned, returned });

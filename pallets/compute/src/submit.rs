@@ -10,7 +10,7 @@ use frame_support::{
     traits::{fungible::hold::Mutate as _, Contains, Get},
 };
 use frame_system::pallet_prelude::BlockNumberFor;
-use hanzo_hmm::PPB;
+use hanzo_hmm::{Trade, PPB};
 use hanzo_poai::{
     JobKind, JobRequest, JobStatus, Limits, ModelProfile, ResourceClass, Resources, MAX_BLOB_BYTES,
     MAX_DEMANDABLE_TOKENS,
@@ -33,6 +33,7 @@ struct Purchase {
     bought: Resources,
     cost: [Balance; ResourceClass::COUNT],
     paid: Balance,
+    lost_fees: Balance,
     value: Balance,
 }
 
@@ -61,7 +62,7 @@ impl<T: Config> Pallet<T> {
         T::Currency::hold(&HoldReason::JobFee.into(), &client, held_in_all)?;
 
         let now = frame_system::Pallet::<T>::block_number();
-        let Purchase { held, bought, cost, paid, value } = bought;
+        let Purchase { held, bought, cost, paid, lost_fees, value } = bought;
         let (model, deadline) = (request.model, request.deadline);
         let job = Job {
             client: client.clone(),
@@ -80,6 +81,7 @@ impl<T: Config> Pallet<T> {
             profile,
             escrow: needed,
             paid,
+            lost_fees,
             value,
             fee,
             audit_fee,
@@ -181,7 +183,8 @@ impl<T: Config> Pallet<T> {
             let held = if use_held_tokens { Self::spendable(pool, client).min(need) } else { 0 };
             Self::move_tokens(pool, client, &escrow, held)?;
             let missing = need.checked_sub(held).ok_or(Error::<T>::Overflow)?;
-            let cost = Self::buy(client, &escrow, pool, missing, Self::highest_price(limits, class, twap)?)?;
+            let Trade { theta: cost, fee, .. } =
+                Self::buy(client, &escrow, pool, missing, Self::highest_price(limits, class, twap)?)?;
 
             out.held.set(class, held);
             out.bought.set(class, missing);
@@ -189,6 +192,7 @@ impl<T: Config> Pallet<T> {
                 *slot = cost;
             }
             out.paid = out.paid.checked_add(cost).ok_or(Error::<T>::Overflow)?;
+            out.lost_fees = out.lost_fees.checked_add(fee.lost()).ok_or(Error::<T>::Overflow)?;
             ensure!(out.paid <= limits.max_credits, Error::<T>::CreditLimitExceeded);
             // What the worker's bond answers for is dear when tokens are, however little their holder paid for them.
             let price = if held > 0 { book.price::<T>(pool)? } else { 0 };
@@ -212,12 +216,12 @@ impl<T: Config> Pallet<T> {
         pool: PoolId,
         amount: Balance,
         highest_price: u128,
-    ) -> Result<Balance, DispatchError> {
+    ) -> Result<Trade, DispatchError> {
         if amount == 0 {
-            return Ok(0);
+            return Ok(Trade::default());
         }
         let most = worth(amount, highest_price, Rounding::Down).ok_or(Error::<T>::Overflow)?;
-        Ok(T::Market::buy_exact_out(client, escrow, pool, amount, most)?.theta)
+        T::Market::buy_exact_out(client, escrow, pool, amount, most)
     }
 
     pub(crate) fn put_profile(model: H256, profile: Option<ModelProfile>) -> DispatchResult {

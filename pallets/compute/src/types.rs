@@ -2,7 +2,7 @@
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{traits::ConstU32, BoundedVec};
-use hanzo_poai::{BlobRef, Decoding, JobKind, JobStatus, ModelProfile, Resources, ServiceLevel, Verification};
+use hanzo_poai::{bonus, BlobRef, Decoding, JobKind, JobStatus, ModelProfile, Resources, ServiceLevel, Verification};
 use hanzo_traits::{Balance, PoolId, SessionKey, Tier};
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
@@ -204,6 +204,8 @@ pub struct Job<AccountId, BlockNumber> {
     pub escrow: Resources,
     /// Credits paid for tokens, fees included, wei.
     pub paid: Balance,
+    /// What of the fees among them was burned or went to the treasury, without the mean fee, wei: no bonus is above it.
+    pub lost_fees: Balance,
     /// V: credits paid, plus held tokens at the price that bonds answer for, wei.
     pub value: Balance,
     /// Held from the client against late cancellation and draws in vain, wei; zero once the job is final.
@@ -247,6 +249,48 @@ pub struct Payout {
     pub sold: Resources,
     /// What the sales brought, wei.
     pub credits: Balance,
+}
+
+/// What governance sets of the bonus.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+    Serialize,
+    Deserialize,
+)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct BonusParameters {
+    /// ρ: most that a job earns, parts per billion of its value, at most [`bonus::MAX_RATE`].
+    pub rate_ppb: u32,
+    /// Most that all jobs of an epoch earn, parts per billion of the workers' share of it, at most [`bonus::MAX_PART`].
+    pub part_ppb: u32,
+}
+
+impl Default for BonusParameters {
+    fn default() -> Self {
+        Self { rate_ppb: bonus::MAX_RATE, part_ppb: bonus::MAX_PART }
+    }
+}
+
+/// Bonuses of an epoch.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct BonusEpoch {
+    /// Its number: blocks since genesis over the length of an epoch.
+    pub number: u32,
+    /// The workers' share of it: what their pot held before the first bonus of the epoch, wei.
+    pub share: Balance,
+    /// Most that bonuses may come to, wei.
+    pub budget: Balance,
+    /// What they have come to, wei.
+    pub paid: Balance,
 }
 
 /// Why a job was refunded.

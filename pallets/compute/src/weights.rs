@@ -50,6 +50,8 @@ pub trait WeightInfo {
     fn decline_job() -> Weight;
     /// `heartbeat`.
     fn heartbeat() -> Weight;
+    /// `set_bonus`.
+    fn set_bonus() -> Weight;
     /// `on_initialize`.
     fn on_initialize() -> Weight;
     /// `draw_worker`.
@@ -305,7 +307,7 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::AgendaRange` (r:1 w:1)
     // Proof: `Compute::AgendaRange` (`max_values`: None, `max_size`: Some(20), added: 2495, mode: `MaxEncodedLen`)
     // Storage: `Compute::Jobs` (r:1 w:1)
-    // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(962), added: 3437, mode: `MaxEncodedLen`)
+    // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(978), added: 3453, mode: `MaxEncodedLen`)
     // Storage: `Compute::CounterForJobs` (r:1 w:1)
     // Proof: `Compute::CounterForJobs` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
     // Storage: `Compute::Agenda` (r:0 w:1)
@@ -317,7 +319,7 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
             .saturating_add(Db::get().writes(53))
     }
     // Storage: `Compute::Jobs` (r:1 w:1)
-    // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(962), added: 3437, mode: `MaxEncodedLen`)
+    // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(978), added: 3453, mode: `MaxEncodedLen`)
     // Storage: `Poai::Frauds` (r:1 w:0)
     // Proof: `Poai::Frauds` (`max_values`: None, `max_size`: Some(65), added: 2540, mode: `MaxEncodedLen`)
     // Storage: `System::ParentHash` (r:1 w:0)
@@ -335,7 +337,7 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
         Weight::from_parts(74_350_000, 5358).saturating_add(Db::get().reads(6)).saturating_add(Db::get().writes(6))
     }
     // Storage: `Compute::Jobs` (r:1 w:1)
-    // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(962), added: 3437, mode: `MaxEncodedLen`)
+    // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(978), added: 3453, mode: `MaxEncodedLen`)
     // Storage: `Assets::Asset` (r:6 w:6)
     // Proof: `Assets::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
     // Storage: `Assets::Account` (r:12 w:12)
@@ -373,7 +375,7 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
         Weight::from_parts(33_662_000, 5358).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(3))
     }
     // Storage: `Compute::Jobs` (r:1 w:1)
-    // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(962), added: 3437, mode: `MaxEncodedLen`)
+    // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(978), added: 3453, mode: `MaxEncodedLen`)
     // Storage: `Compute::WorkerJobs` (r:1 w:1)
     // Proof: `Compute::WorkerJobs` (`max_values`: None, `max_size`: Some(177), added: 2652, mode: `MaxEncodedLen`)
     // Storage: `Compute::Workers` (r:1 w:1)
@@ -404,6 +406,12 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
         // As `set_accepting`, until it is measured.
         Weight::from_parts(31_837_000, 5326).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(3))
     }
+    // Storage: `Compute::Bonus` (r:0 w:1)
+    // Proof: `Compute::Bonus` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+    fn set_bonus() -> Weight {
+        // Estimated.
+        Weight::from_parts(8_000_000, 0).saturating_add(Db::get().writes(1))
+    }
     // Storage: `Babe::Initialized` (r:1 w:0)
     // Proof: `Babe::Initialized` (`max_values`: Some(1), `max_size`: Some(110), added: 605, mode: `MaxEncodedLen`)
     // Storage: `Compute::LotQueueRange` (r:1 w:0)
@@ -425,7 +433,7 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::Agenda` (r:2 w:1)
     // Proof: `Compute::Agenda` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
     // Storage: `Compute::Jobs` (r:1 w:1)
-    // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(962), added: 3437, mode: `MaxEncodedLen`)
+    // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(978), added: 3453, mode: `MaxEncodedLen`)
     // Storage: `Compute::Due` (r:1 w:1)
     // Proof: `Compute::Due` (`max_values`: None, `max_size`: Some(24), added: 2499, mode: `MaxEncodedLen`)
     // Storage: `Compute::RecentOutputs` (r:4 w:0)
@@ -471,7 +479,7 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::Agenda` (r:2 w:1)
     // Proof: `Compute::Agenda` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
     // Storage: `Compute::Jobs` (r:1 w:1)
-    // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(962), added: 3437, mode: `MaxEncodedLen`)
+    // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(978), added: 3453, mode: `MaxEncodedLen`)
     // Storage: `Compute::Due` (r:1 w:1)
     // Proof: `Compute::Due` (`max_values`: None, `max_size`: Some(24), added: 2499, mode: `MaxEncodedLen`)
     // Storage: `Compute::WorkerJobs` (r:1 w:1)
@@ -507,7 +515,7 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::Agenda` (r:2 w:1)
     // Proof: `Compute::Agenda` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
     // Storage: `Compute::Jobs` (r:1 w:1)
-    // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(962), added: 3437, mode: `MaxEncodedLen`)
+    // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(978), added: 3453, mode: `MaxEncodedLen`)
     // Storage: `Compute::Due` (r:1 w:1)
     // Proof: `Compute::Due` (`max_values`: None, `max_size`: Some(24), added: 2499, mode: `MaxEncodedLen`)
     // Storage: `Assets::Asset` (r:6 w:6)
@@ -643,7 +651,7 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::Finished` (r:1 w:1)
     // Proof: `Compute::Finished` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
     // Storage: `Compute::Jobs` (r:1 w:1)
-    // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(962), added: 3437, mode: `MaxEncodedLen`)
+    // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(978), added: 3453, mode: `MaxEncodedLen`)
     // Storage: `Compute::CounterForJobs` (r:1 w:1)
     // Proof: `Compute::CounterForJobs` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
     // Storage: `Compute::EarliestJob` (r:1 w:1)
@@ -655,14 +663,14 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
         Weight::from_parts(26_451_000, 4427).saturating_add(Db::get().reads(6)).saturating_add(Db::get().writes(5))
     }
     // Storage: `Compute::Jobs` (r:1 w:1)
-    // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(962), added: 3437, mode: `MaxEncodedLen`)
+    // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(978), added: 3453, mode: `MaxEncodedLen`)
     // Storage: `Compute::Workers` (r:1 w:1)
     // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1893), added: 4368, mode: `MaxEncodedLen`)
     // Storage: `Hmm::Pools` (r:6 w:6)
     // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(250), added: 2725, mode: `MaxEncodedLen`)
     // Storage: `Hmm::Oracles` (r:6 w:0)
     // Proof: `Hmm::Oracles` (`max_values`: None, `max_size`: Some(258), added: 2733, mode: `MaxEncodedLen`)
-    // Storage: `System::Account` (r:10 w:10)
+    // Storage: `System::Account` (r:11 w:11)
     // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     // Storage: `Hmm::Volumes` (r:12 w:12)
     // Proof: `Hmm::Volumes` (`max_values`: None, `max_size`: Some(78), added: 2553, mode: `MaxEncodedLen`)
@@ -682,10 +690,14 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Proof: `Compute::FinishedRange` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
     // Storage: `Compute::Finished` (r:0 w:1)
     // Proof: `Compute::Finished` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
+    // Storage: `Compute::Bonus` (r:1 w:0)
+    // Proof: `Compute::Bonus` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+    // Storage: `Compute::BonusEpochs` (r:1 w:1)
+    // Proof: `Compute::BonusEpochs` (`max_values`: Some(1), `max_size`: Some(52), added: 547, mode: `MaxEncodedLen`)
     fn settle() -> Weight {
-        // Fastest run: 1_625_965_000 ps. Proof measured: 10787 bytes.
-        Weight::from_parts(1_718_063_000, 32298)
-            .saturating_add(Db::get().reads(59))
-            .saturating_add(Db::get().writes(53))
+        // Without the bonus 1_718_063_000 ps; what paying one adds is estimated.
+        Weight::from_parts(1_850_000_000, 34901)
+            .saturating_add(Db::get().reads(62))
+            .saturating_add(Db::get().writes(55))
     }
 }

@@ -115,6 +115,8 @@ parameter_types! {
     pub static ServiceBudget: Weight = PLENTY;
     /// What transactions leave over of a block.
     pub static Idle: Weight = PLENTY;
+    /// Jobs settled, and whether they may earn a bonus.
+    pub storage Earning: Vec<(JobId, bool)> = Vec::new();
 }
 
 const PLENTY: Weight = Weight::from_parts(100_000_000_000, 5_000_000);
@@ -241,7 +243,8 @@ impl JobRegistry<u64, u64> for Book {
         Ok(())
     }
 
-    fn settle(job: JobId) -> DispatchResult {
+    fn settle(job: JobId, earns: bool) -> DispatchResult {
+        Earning::set(&[Earning::get(), vec![(job, earns)]].concat());
         Self::end(job, &[JobStatus::Attested], JobStatus::Settled).map(|_| ())
     }
 

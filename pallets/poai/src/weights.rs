@@ -169,12 +169,14 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Proof: `Poai::CounterForWindows` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
     // Storage: `Poai::Expiries` (r:0 w:1)
     // Proof: `Poai::Expiries` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
+    // Storage: `Poai::Settings` (r:1 w:0)
+    // Proof: `Poai::Settings` (`max_values`: Some(1), `max_size`: Some(54), added: 549, mode: `MaxEncodedLen`)
     fn close_window() -> Weight {
         // Fastest run: 78_066_000 ps. Proof measured: 756 bytes.
         let traced = Weight::from_parts(12_000_000, 4_800);
         Weight::from_parts(91_742_000, 3640)
             .saturating_add(traced)
-            .saturating_add(Db::get().reads(6))
+            .saturating_add(Db::get().reads(7))
             .saturating_add(Db::get().writes(7))
     }
     // Storage: `Poai::Queue` (r:1 w:2)

@@ -10,7 +10,7 @@
 
 use crate::{
     types::*, Attestations, Config, Event, Expiries, HoldReason, Outputs, Pallet, Queue, Reviews, SealedOutputs,
-    Traces, Verdicts, WeightInfo, Windows,
+    Settings, Traces, Verdicts, WeightInfo, Windows,
 };
 use alloc::vec::Vec;
 use codec::FullCodec;
@@ -275,9 +275,15 @@ impl<T: Config> Pallet<T> {
                     Self::trace_quality(&window.worker, job, before);
                 }
             }
-            None => T::Jobs::settle(job)?,
+            None => T::Jobs::settle(job, Self::earns(window.standing))?,
         }
         Self::conclude(job, window, failure, now)
+    }
+
+    /// Whether a job of this standing may earn its worker more than its tokens: nobody could, or did, say that it is bad, and its
+    /// worker would have lost bond if somebody had.
+    fn earns(standing: Standing<BlockNumberFor<T>>) -> bool {
+        matches!(standing, Standing::Unaudited | Standing::Upheld) && Settings::<T>::get().slashing
     }
 
     /// The job is final: gives the bond of an open demand back, drops the window and starts the retention.

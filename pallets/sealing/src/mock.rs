@@ -68,7 +68,7 @@ impl JobRegistry<u64, u64> for Book {
         Err(DispatchError::Unavailable)
     }
 
-    fn settle(_: JobId) -> DispatchResult {
+    fn settle(_: JobId, _: bool) -> DispatchResult {
         Err(DispatchError::Unavailable)
     }
 

@@ -26,6 +26,12 @@ use primitive_types::U256;
 pub const MAX_FEE_PPB: u32 = 250_000_000;
 
 impl FeeSplit {
+    /// What of it nobody can get back, whoever provides the pool: burned or the treasury's. Without the mean fee, which is there so
+    /// that a price cannot be had that others' trades have just made.
+    pub fn lost(&self) -> u128 {
+        self.burned.saturating_add(self.treasury).saturating_sub(self.mean)
+    }
+
     /// The fee with what the mean price asks beyond the curve, which goes to the treasury. To the pool, a provider that trades
     /// around others would get back what it made them overpay.
     pub(crate) fn with_mean(self, mean: u128) -> Result<Self, HmmError> {

@@ -6,6 +6,7 @@
 //! * [`merkle`]: the tree under both roots of an attestation.
 //! * [`chunks`]: how tokens and fingerprints become leaves.
 //! * [`committee`]: what members of a committee commit to, and what their votes come to.
+//! * [`bonus`]: what a verified job earns its worker besides.
 //! * [`review`]: what is known of attested work, and how far its review is.
 //! * [`draw`]: how accounts are drawn in proportion to what they have at stake.
 //! * [`positions`]: where they look, and the digest of what they see there.
@@ -20,6 +21,7 @@
 extern crate alloc;
 
 pub mod attestation;
+pub mod bonus;
 pub mod canary;
 pub mod chunks;
 pub mod committee;

@@ -121,7 +121,9 @@ pub trait JobRegistry<AccountId, BlockNumber> {
     fn note_attested(job: JobId, prompt_tokens: u32, output_tokens: u32) -> DispatchResult;
 
     /// Pays worker and client for an attested job. All or nothing.
-    fn settle(job: JobId) -> DispatchResult;
+    ///
+    /// * `earns`: whether the job is verified and slashing is on, so that it may earn its worker more than its tokens.
+    fn settle(job: JobId, earns: bool) -> DispatchResult;
 
     /// Ends an accepted or attested job as failed: tokens back to the client, 1 % of the value from the worker's bond.
     fn fail(job: JobId, reason: FailureReason) -> DispatchResult;

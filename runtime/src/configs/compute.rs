@@ -17,10 +17,13 @@ use hanzo_traits::VrfOutputs;
 use pallet_time_scale::Scaled;
 use sp_core::H256;
 use sp_io::hashing::blake2_256;
+use sp_runtime::traits::AccountIdConversion;
 
 parameter_types! {
     /// Names the escrow account.
     pub const ComputePalletId: PalletId = PalletId(*b"hanzojob");
+    /// Names the account of the workers' share of emission.
+    pub const RewardsPalletId: PalletId = PalletId(*b"hanzopay");
     /// Least bond.
     pub const MinWorkerBond: Balance = 100 * AI;
     /// Least value of a job: two tokens of the presets' tiny model. Below it, amounts come near their rounding.
@@ -38,6 +41,15 @@ pub struct AuditPot;
 impl Get<AccountId> for AuditPot {
     fn get() -> AccountId {
         Poai::pot()
+    }
+}
+
+/// The workers' share of emission. Nothing pays into it yet but the presets' genesis, so on other chains there is no bonus.
+pub struct RewardsPot;
+
+impl Get<AccountId> for RewardsPot {
+    fn get() -> AccountId {
+        RewardsPalletId::get().into_account_truncating()
     }
 }
 
@@ -93,6 +105,9 @@ impl pallet_compute::Config for Runtime {
     /// 3 %.
     type AuditFeePpb = ConstU32<30_000_000>;
     type AuditPot = AuditPot;
+    type RewardsPot = RewardsPot;
+    /// Short enough that who comes late in one need not wait long for the next.
+    type BonusEpochBlocks = Scaled<Runtime, HOUR, 10>;
     type MinJobValue = MinJobValue;
     type MinJobFee = MinJobFee;
     type MaxCandidates = ConstU32<12>;

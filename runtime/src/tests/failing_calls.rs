@@ -191,6 +191,7 @@ fn compute() -> impl Strategy<Value = RuntimeCall> {
         1 => Just(Call::set_session_key { key: session_key(Ferdie) }),
         1 => Just(Call::set_model_profile { model: H256::zero(), profile: None }),
         1 => any::<u8>().prop_map(|tier| Call::set_tier { tier, rule: Default::default() }),
+        1 => Just(Call::set_bonus { parameters: Default::default() }),
     ]
     .prop_map(Into::into)
 }

@@ -63,6 +63,7 @@ fn governance_call() -> impl Strategy<Value = crate::Call<Test>> {
         any_profile().prop_map(|profile| crate::Call::set_model_profile { model: MODEL, profile }),
         (0u8..3, any::<bool>())
             .prop_map(|(tier, tee)| crate::Call::set_tier { tier, rule: TierRule { regions: 0, tee } }),
+        Just(crate::Call::set_bonus { parameters: Default::default() }),
     ]
 }
 

@@ -57,7 +57,7 @@ fn cancelling_should_be_refused_for_others_and_after_acceptance() {
         assert_noop!(Compute::cancel_job(signed(CLIENT), id), Error::<Test>::NotCancellable);
         assert_ok!(<Compute as JobRegistry<_, _>>::note_attested(id, 1, 1));
         assert_noop!(Compute::cancel_job(signed(CLIENT), id), Error::<Test>::NotCancellable);
-        assert_ok!(<Compute as JobRegistry<_, _>>::settle(id));
+        assert_ok!(<Compute as JobRegistry<_, _>>::settle(id, false));
         assert_noop!(Compute::cancel_job(signed(CLIENT), id), Error::<Test>::NotCancellable);
     });
 }

@@ -93,7 +93,9 @@ fn take(step: Step) {
         Step::Decline { job } => pick(job, &[Assigned]).map_or(Ok(()), |id| Compute::do_decline(drawn(id), id)),
         Step::Attest { job, prompt, output } => pick(job, &[Accepted])
             .map_or(Ok(()), |id| <Compute as JobRegistry<_, _>>::note_attested(id, prompt, output)),
-        Step::Settle { job } => pick(job, &[Attested]).map_or(Ok(()), <Compute as JobRegistry<_, _>>::settle),
+        Step::Settle { job } => {
+            pick(job, &[Attested]).map_or(Ok(()), |id| <Compute as JobRegistry<_, _>>::settle(id, true))
+        }
         Step::Fail { job } => pick(job, &[Accepted, Attested])
             .map_or(Ok(()), |id| <Compute as JobRegistry<_, _>>::fail(id, FailureReason::OutputWithheld)),
         Step::SetPayout { who, sell } => Compute::set_payout(signed(who), sell),
@@ -166,7 +168,7 @@ proptest! {
                 run(1);
             }
             while let Some(id) = pick(0, &[JobStatus::Attested]) {
-                <Compute as JobRegistry<_, _>>::settle(id).unwrap();
+                <Compute as JobRegistry<_, _>>::settle(id, false).unwrap();
             }
             assert!(Jobs::<Test>::iter_values().all(|job| job.status.is_final()));
             for pool in pools() {

@@ -30,7 +30,7 @@ fn job_should_run_from_quote_to_settlement() {
         assert_ok!(Compute::accept_job(signed(10), id));
         assert_ok!(<Compute as JobRegistry<_, _>>::note_attested(id, 4, 5));
         let earned_before = credits(10);
-        assert_ok!(<Compute as JobRegistry<_, _>>::settle(id));
+        assert_ok!(<Compute as JobRegistry<_, _>>::settle(id, false));
         check();
         let Event::JobSettled { earned, returned, .. } = last_event() else { panic!() };
         assert_eq!((earned.sold, returned.sold), (earned.due, returned.due));
@@ -85,7 +85,7 @@ fn settlement_should_pay_tokens_when_it_is_too_large_to_sell() {
         for id in &ids {
             assert_ok!(Compute::accept_job(signed(10), *id));
             assert_ok!(<Compute as JobRegistry<_, _>>::note_attested(*id, 1, 1));
-            assert_ok!(<Compute as JobRegistry<_, _>>::settle(*id));
+            assert_ok!(<Compute as JobRegistry<_, _>>::settle(*id, false));
         }
         // The first used up what the worker may sell in this block.
         assert_eq!(tokens(VRAM, 10), large);
@@ -176,7 +176,7 @@ fn make(step: Move) {
                 .map_or(Ok(()), |id| <Compute as JobRegistry<_, _>>::note_attested(id, prompt, output))
         }
         Move::Settle => first_in(JobStatus::Attested).map_or(Ok(()), |id| {
-            assert_ok!(<Compute as JobRegistry<_, _>>::settle(id));
+            assert_ok!(<Compute as JobRegistry<_, _>>::settle(id, false));
             Ok(())
         }),
         Move::Fail => first_in(JobStatus::Attested)
@@ -200,7 +200,7 @@ fn close_books() {
     run(400);
     trade_without_limit();
     for id in jobs_in(JobStatus::Attested) {
-        assert_ok!(<Compute as JobRegistry<_, _>>::settle(id));
+        assert_ok!(<Compute as JobRegistry<_, _>>::settle(id, false));
     }
     for pool in [GPU, VRAM] {
         for who in [CLIENT, 50] {

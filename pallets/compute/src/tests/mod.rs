@@ -1,6 +1,7 @@
 mod accept;
 mod agenda;
 mod atomicity;
+mod bonus;
 mod cancel;
 mod cash;
 mod decline;

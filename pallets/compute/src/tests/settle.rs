@@ -5,7 +5,7 @@ use hanzo_traits::JobRegistry;
 use sp_core::H256;
 
 fn settle(id: u64) {
-    assert_ok!(<Compute as JobRegistry<_, _>>::settle(id));
+    assert_ok!(<Compute as JobRegistry<_, _>>::settle(id, false));
 }
 
 fn attest(id: u64, prompt_tokens: u32, output_tokens: u32) {
@@ -162,7 +162,7 @@ fn settlement_should_never_pay_more_than_the_escrow() {
 #[test]
 fn settlement_should_happen_once() {
     test(|| {
-        let settle = |id| <Compute as JobRegistry<_, _>>::settle(id);
+        let settle = |id| <Compute as JobRegistry<_, _>>::settle(id, false);
         assert_noop!(settle(0), Error::<Test>::UnknownJob);
         let id = accepted(10);
         assert_noop!(settle(id), Error::<Test>::NotAttested);

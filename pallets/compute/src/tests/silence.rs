@@ -69,6 +69,6 @@ fn attested_job_should_wait_for_proof_of_ai() {
         let id = attested(10, 1, 1);
         run(600);
         assert_eq!(job(id).status, JobStatus::Attested);
-        assert_ok!(<Compute as JobRegistry<_, _>>::settle(id));
+        assert_ok!(<Compute as JobRegistry<_, _>>::settle(id, false));
     });
 }

@@ -62,7 +62,7 @@ fn job_should_be_shown_as_it_stands() {
         let view = Compute::job(id).unwrap();
         assert!(view.opening.is_some() && view.accept_by.is_none());
         assert_ok!(<Compute as JobRegistry<_, _>>::note_attested(id, 2, 3));
-        assert_ok!(<Compute as JobRegistry<_, _>>::settle(id));
+        assert_ok!(<Compute as JobRegistry<_, _>>::settle(id, false));
         let view = Compute::job(id).unwrap();
         assert_eq!((view.status, view.prompt_tokens, view.output_tokens), (JobStatus::Settled, 2, 3));
         assert_eq!((view.worker, view.escrow[0]), (Some(10), Amount(0)));

@@ -27,6 +27,33 @@ fn job_should_settle_in_the_block_in_which_its_window_ends() {
 }
 
 #[test]
+fn job_should_earn_more_than_its_tokens_when_it_was_open_to_doubt_and_nobody_could_doubt_it() {
+    let settled = |job| {
+        while status(job) != JobStatus::Settled {
+            next_block();
+        }
+        Earning::get()
+    };
+    for slashing in [true, false] {
+        ExtBuilder::default().build_and_execute(|| {
+            crate::Settings::<Test>::mutate(|settings| settings.slashing = slashing);
+            let job = attested(40);
+            assert_eq!(settled(job), [(job, slashing)]);
+        });
+    }
+    for (votes, verified) in [([good(), good(), good()], true), ([good(), None, None], false)] {
+        ExtBuilder::default().audit_rate(1_000_000_000).verifiers(12).build_and_execute(|| {
+            let job = attested(40);
+            run_past_audit_draw(job);
+            while window(job).standing.moves_at().is_some() {
+                hold_round(job, &votes);
+            }
+            assert_eq!(settled(job), [(job, verified)]);
+        });
+    }
+}
+
+#[test]
 fn jobs_should_settle_oldest_first() {
     ExtBuilder::default().budget(budget_for(1)).build_and_execute(|| {
         // Accepted in one order, attested in another.
