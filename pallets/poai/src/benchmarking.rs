@@ -4,8 +4,8 @@ use crate::{
     types::*,
     windows::{queue_key, Step},
     Attestations, Call, CanaryExpiries, CanaryOperators, Config, Event, Expiries, HoldReason, LodgedCount, Outputs,
-    Pallet, Queue, Reviews, SealedOutputs, Settings, SlashQueue, Slashes, Traces, Verdicts, VerifierLotQueue,
-    VerifierLotRange, VerifierSlotCount, Verifiers, Windows,
+    Pallet, Queue, Reviews, SealedOutputs, Settings, SlashQueue, Slashes, Verdicts, VerifierLotQueue, VerifierLotRange,
+    VerifierSlotCount, Verifiers, Windows,
 };
 use alloc::{vec, vec::Vec};
 use frame_benchmarking::v2::*;
@@ -533,8 +533,8 @@ mod benchmarks {
         let window = Windows::<T>::get(job).ok_or("no window")?;
         Pallet::<T>::conclude(job, &window, None, frame_system::Pallet::<T>::block_number())?;
         let key = T::Workers::session_key(&worker).ok_or("no session key")?;
-        let challenge = Attestations::<T>::get(job).ok_or("not attested")?.challenge;
-        let agreed = canary::consent(&challenge, &hash);
+        let bound_to = Attestations::<T>::get(job).ok_or("not attested")?.challenge;
+        let agreed = canary::consent(&bound_to, &hash);
         let consent = sp_io::crypto::sr25519_sign(KEYS, &key, agreed.as_bytes()).ok_or("no key in the keystore")?;
 
         #[extrinsic_call]
