@@ -85,9 +85,17 @@ pub trait Adversary: Sync {
     fn has_twin(&self) -> bool {
         false
     }
+    /// Whether it is a provider before the attack and after it, and so valued with its shares.
+    fn stays_provider(&self) -> bool {
+        false
+    }
     /// What it has, wei.
     fn wealth(&self, world: &World) -> i128 {
-        world.wealth()
+        if self.stays_provider() {
+            world.wealth_when_prices_are_back()
+        } else {
+            world.wealth()
+        }
     }
     /// Plays from the snapshot on. What it leaves open is ended for it.
     fn play(&self, world: &mut World, plan: &mut Plan) -> Result<Outcome, String>;
