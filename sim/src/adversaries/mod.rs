@@ -20,6 +20,7 @@ mod pumped_batch;
 mod quality_farming;
 mod sandwich;
 mod self_challenge;
+mod self_dealing;
 mod silent_worker;
 mod slicing;
 mod split_bonds;
@@ -137,6 +138,8 @@ pub fn all() -> Vec<Box<dyn Adversary>> {
         Box::new(self_challenge::HONEST),
         Box::new(bounty_hunting::BountyHunting),
         Box::new(quality_farming::QualityFarming),
+        Box::new(self_dealing::ALONE),
+        Box::new(self_dealing::PROVIDER),
     ]
 }
 
