@@ -19,6 +19,7 @@ mod mint_and_walk;
 mod pumped_batch;
 mod quality_farming;
 mod sandwich;
+mod sandwiched_settlement;
 mod self_challenge;
 mod self_dealing;
 mod silent_worker;
@@ -138,6 +139,7 @@ pub fn all() -> Vec<Box<dyn Adversary>> {
         Box::new(self_challenge::HONEST),
         Box::new(bounty_hunting::BountyHunting),
         Box::new(quality_farming::QualityFarming),
+        Box::new(sandwiched_settlement::SandwichedSettlement),
         Box::new(self_dealing::ALONE),
         Box::new(self_dealing::PROVIDER),
     ]
