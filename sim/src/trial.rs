@@ -93,7 +93,7 @@ fn play(adversary: &dyn Adversary, seed: u64, plan: &mut Plan, attacks: bool) ->
     World::run(adversary.clock(), seed, attacks, |world| {
         let start = adversary.wealth(world);
         let outcome = adversary.play(world, plan)?;
-        world.wind_up()?;
+        world.wind_up(adversary.stays_provider())?;
         let victims = world.victims.iter().map(|who| world.wealth_of(*who)).sum();
         Ok(Played { start, end: adversary.wealth(world), victims, outcome })
     })

@@ -189,8 +189,8 @@ pub mod pallet {
         /// Audit fee of a job, parts per billion of its value (3 %).
         #[pallet::constant]
         type AuditFeePpb: Get<u32>;
-        /// Account that holds the workers' share of emission: whoever funds it pays in, bonuses are paid out. What it holds when
-        /// an epoch begins is the workers' share of that epoch.
+        /// Account that holds the workers' share of emission: whoever funds it pays in, bonuses are paid out. What it holds before
+        /// the first bonus of an epoch is the workers' share of that epoch.
         type RewardsPot: Get<Self::AccountId>;
         /// Length of an epoch of bonuses.
         #[pallet::constant]

@@ -19,7 +19,9 @@ mod mint_and_walk;
 mod pumped_batch;
 mod quality_farming;
 mod sandwich;
+mod sandwiched_settlement;
 mod self_challenge;
+mod self_dealing;
 mod silent_worker;
 mod slicing;
 mod split_bonds;
@@ -85,9 +87,17 @@ pub trait Adversary: Sync {
     fn has_twin(&self) -> bool {
         false
     }
+    /// Whether it is a provider before the attack and after it, and so valued with its shares.
+    fn stays_provider(&self) -> bool {
+        false
+    }
     /// What it has, wei.
     fn wealth(&self, world: &World) -> i128 {
-        world.wealth()
+        if self.stays_provider() {
+            world.wealth_when_prices_are_back()
+        } else {
+            world.wealth()
+        }
     }
     /// Plays from the snapshot on. What it leaves open is ended for it.
     fn play(&self, world: &mut World, plan: &mut Plan) -> Result<Outcome, String>;
@@ -129,6 +139,9 @@ pub fn all() -> Vec<Box<dyn Adversary>> {
         Box::new(self_challenge::HONEST),
         Box::new(bounty_hunting::BountyHunting),
         Box::new(quality_farming::QualityFarming),
+        Box::new(sandwiched_settlement::SandwichedSettlement),
+        Box::new(self_dealing::ALONE),
+        Box::new(self_dealing::PROVIDER),
     ]
 }
 

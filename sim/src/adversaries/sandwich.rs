@@ -74,12 +74,8 @@ impl Adversary for Sandwich {
     fn has_twin(&self) -> bool {
         true
     }
-    fn wealth(&self, world: &World) -> i128 {
-        if self.provides {
-            world.wealth_at_spot()
-        } else {
-            world.wealth()
-        }
+    fn stays_provider(&self) -> bool {
+        self.provides
     }
 
     fn play(&self, world: &mut World, plan: &mut Plan) -> Result<Outcome, String> {

@@ -4,8 +4,8 @@
 //!
 //! **Roles**: client, worker, trader.
 //!
-//! **Defeated by** the fees on what is bought and sold, and the price of late cancellation. There is no bonus yet; with it,
-//! this is the adversary to extend: what a job's fees burn and pay to the treasury must stay above it.
+//! **Defeated by** the fees on what is bought and sold, and the price of late cancellation. Whoever does it for the bonus is
+//! another: [`super::self_dealing`].
 
 use super::{guessing::close, Adversary, Claim, Outcome};
 use crate::{

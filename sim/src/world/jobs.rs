@@ -4,7 +4,9 @@ use super::{
     cast::{Role, Who},
     World,
 };
-use hanzo_poai::{BlobRef, Decoding, JobKind, JobRequest, JobStatus, Limits, Resources, ServiceLevel, Verification};
+use hanzo_poai::{
+    BlobRef, Decoding, JobKind, JobRequest, JobStatus, Limits, ModelProfile, Resources, ServiceLevel, Verification,
+};
 use hanzo_runtime::{
     constants::AI,
     economy::TINY_MODEL,
@@ -95,6 +97,19 @@ impl World {
             self.withheld.push(id);
         }
         Some(id)
+    }
+
+    /// Has the model with a profile take so much of each class for that many output tokens, and nothing for prompts: of what models
+    /// cost, the presets' is but one.
+    pub fn price_model(&self, most: &Resources, max_tokens: u32) {
+        let profile = ModelProfile {
+            per_output_token: Resources(most.0.map(|amount| amount / u128::from(max_tokens))),
+            max_prompt_tokens: max_tokens,
+            max_output_tokens: max_tokens,
+            min_deadline_blocks: 30,
+            ..Default::default()
+        };
+        pallet_compute::ModelProfiles::<Runtime>::insert(TINY_MODEL, profile);
     }
 
     /// Honest workers answer: they fetch the input before they accept, decline what they cannot have, attest after their

@@ -157,9 +157,9 @@ impl World {
         setup::register(who, bond, (1, 1), models);
     }
 
-    /// Waits until nothing of the adversary's is open any more, with nobody else trading, and takes its liquidity back.
-    /// The error says what never ended.
-    pub fn wind_up(&mut self) -> Result<(), String> {
+    /// Waits until nothing of the adversary's is open any more, with nobody else trading, and takes its liquidity back unless
+    /// it stays. The error says what never ended.
+    pub fn wind_up(&mut self, stays_provider: bool) -> Result<(), String> {
         self.honest();
         self.traffic = Traffic::none();
         let end = self.now() + 2_500;
@@ -170,7 +170,9 @@ impl World {
             }
             self.next_block();
         }
-        self.remove_all_liquidity();
+        if !stays_provider {
+            self.remove_all_liquidity();
+        }
         // Fees wait beside Θ and enter it little by little, so one more block lets the next part in.
         self.next_block();
         test_kit::invariants().map_err(|error| format!("a promise is broken: {error}"))

@@ -192,7 +192,7 @@ mod tests {
                     assert!(state.reserves.theta.abs_diff(depth(pool)) < AI, "{:?}", state.reserves);
                     assert!(state.spot_price().abs_diff(state.curve.reference_price()) < 1_000_000);
                 }
-                world.wind_up().unwrap();
+                world.wind_up(false).unwrap();
             });
         }
     }
