@@ -487,6 +487,8 @@ mod benchmarks {
     #[benchmark]
     fn reveal_canary() -> Result<(), BenchmarkError> {
         let operator = operator::<T>();
+        // There has to be a block before the job's.
+        frame_system::Pallet::<T>::set_block_number(One::one());
         let (job, client, worker) = attested::<T>()?;
         let record = Attestations::<T>::get(job).ok_or("not attested")?;
         let submitted_at = T::Jobs::submitted_at(job).ok_or("no job")?;
