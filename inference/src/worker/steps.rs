@@ -10,6 +10,7 @@ use crate::worker::runner::{Output, Runner};
 use crate::worker::stats::Stats;
 use crate::worker::store::Finished;
 use crate::worker::Worker;
+use hanzo_poai::review::Standing;
 use hanzo_poai::{Attestation, JobId, JobStatus, Proof};
 use hanzo_traits::api::AttestationView;
 use sp_core::{sr25519, H256};
@@ -301,9 +302,11 @@ impl<C: Chain, R: Runner> Worker<C, R> {
     }
 }
 
-/// Whether nobody can ask for an output after this block: a demand has to come before the window ends, and comes once.
+/// Whether nobody can ask for an output after this block, nor a committee for the key: a demand has to come before the window ends, and
+/// comes once; a review may outlast it.
 fn is_over(attestation: &AttestationView<AccountId32, u32>, block: Head) -> bool {
-    attestation.settles_at <= block.number && attestation.deliver_by.is_none()
+    let is_judged = matches!(attestation.standing, Some(Standing::InReview { .. }));
+    attestation.settles_at <= block.number && attestation.deliver_by.is_none() && !is_judged
 }
 
 /// The attestation of a finished job.

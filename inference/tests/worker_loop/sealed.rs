@@ -7,7 +7,7 @@ use hanzo_inference::hash::blake2_256;
 use hanzo_inference::sealing::{seal_key, Address, ContentKey, SealingKey};
 use hanzo_inference::worker::chain::{Chain, Job};
 use hanzo_poai::committee::Committee;
-use hanzo_poai::review::Phase;
+use hanzo_poai::review::{Phase, Standing};
 use hanzo_poai::JobStatus;
 use hanzo_traits::api::{MemberView, ReviewView};
 use sp_core::H256;
@@ -110,6 +110,7 @@ async fn judged() -> (Arc<TestChain>, TempDir) {
     chain.change(|ledger| {
         ledger.sealing_keys.insert(member(70), secret(70).public());
         ledger.reviews = vec![review];
+        ledger.attestations.get_mut(&0).expect("attested").standing = Some(Standing::InReview { at: 900 });
     });
     (chain, directory)
 }
