@@ -1,6 +1,6 @@
 //! Weights of `pallet_compute`. Written by `scripts/weights`; do not edit.
 //!
-//! Measured 2026-11-27 on Intel(R) Xeon(R) Processor, 2 cores, 24 GiB: wasm Compiled, 50 steps, 20 repetitions,
+//! Measured 2026-11-28 on Intel(R) Xeon(R) Processor, 2 cores, 23 GiB: wasm Compiled, 50 steps, 20 repetitions,
 //! benchmarking CLI 64.0.0.
 #![allow(unused_parens)]
 
@@ -28,6 +28,8 @@ pub trait WeightInfo {
     fn burn_tokens() -> Weight;
     /// `deregister`.
     fn deregister() -> Weight;
+    /// `heartbeat`.
+    fn heartbeat() -> Weight;
     /// `check_margin`.
     fn check_margin() -> Weight;
     /// `settle_in_cash`.
@@ -48,10 +50,6 @@ pub trait WeightInfo {
     fn set_models() -> Weight;
     /// `decline_job`.
     fn decline_job() -> Weight;
-    /// `heartbeat`.
-    fn heartbeat() -> Weight;
-    /// `set_bonus`.
-    fn set_bonus() -> Weight;
     /// `on_initialize`.
     fn on_initialize() -> Weight;
     /// `draw_worker`.
@@ -70,6 +68,8 @@ pub trait WeightInfo {
     fn skip_bucket() -> Weight;
     /// `prune_job`.
     fn prune_job() -> Weight;
+    /// `set_bonus`.
+    fn set_bonus() -> Weight;
     /// `settle`.
     fn settle() -> Weight;
 }
@@ -79,7 +79,7 @@ pub struct Measured<Db>(PhantomData<Db>);
 
 impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::Workers` (r:1 w:1)
-    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1893), added: 4368, mode: `MaxEncodedLen`)
+    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1925), added: 4400, mode: `MaxEncodedLen`)
     // Storage: `Compute::KeyOwner` (r:1 w:1)
     // Proof: `Compute::KeyOwner` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
     // Storage: `Compute::Tiers` (r:4 w:0)
@@ -87,7 +87,7 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `System::Account` (r:1 w:1)
     // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     // Storage: `Balances::Holds` (r:1 w:1)
-    // Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
+    // Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
     // Storage: `Compute::SlotCounts` (r:1 w:1)
     // Proof: `Compute::SlotCounts` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
     // Storage: `Compute::LotQueueRange` (r:1 w:1)
@@ -103,53 +103,53 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::LotQueue` (r:0 w:1)
     // Proof: `Compute::LotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     fn register_worker() -> Weight {
-        // Fastest run: 93_972_000 ps. Proof measured: 730 bytes.
-        Weight::from_parts(110_815_000, 10946).saturating_add(Db::get().reads(11)).saturating_add(Db::get().writes(11))
+        // Fastest run: 98_475_000 ps. Proof measured: 730 bytes.
+        Weight::from_parts(125_883_000, 10946).saturating_add(Db::get().reads(11)).saturating_add(Db::get().writes(11))
     }
     // Storage: `Compute::Workers` (r:1 w:1)
-    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1893), added: 4368, mode: `MaxEncodedLen`)
+    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1925), added: 4400, mode: `MaxEncodedLen`)
     // Storage: `Compute::LotQueueRange` (r:1 w:1)
     // Proof: `Compute::LotQueueRange` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
     // Storage: `Compute::LotQueue` (r:0 w:1)
     // Proof: `Compute::LotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     fn set_accepting() -> Weight {
-        // Fastest run: 27_854_000 ps. Proof measured: 2184 bytes.
-        Weight::from_parts(32_977_000, 5358).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(3))
+        // Fastest run: 31_641_000 ps. Proof measured: 2216 bytes.
+        Weight::from_parts(42_834_000, 5390).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(3))
     }
     // Storage: `Compute::Workers` (r:1 w:1)
-    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1893), added: 4368, mode: `MaxEncodedLen`)
+    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1925), added: 4400, mode: `MaxEncodedLen`)
     fn set_payout() -> Weight {
-        // Fastest run: 22_765_000 ps. Proof measured: 2171 bytes.
-        Weight::from_parts(28_299_000, 5358).saturating_add(Db::get().reads(1)).saturating_add(Db::get().writes(1))
+        // Fastest run: 25_467_000 ps. Proof measured: 2203 bytes.
+        Weight::from_parts(34_728_000, 5390).saturating_add(Db::get().reads(1)).saturating_add(Db::get().writes(1))
     }
     // Storage: `Compute::KeyOwner` (r:1 w:2)
     // Proof: `Compute::KeyOwner` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
     // Storage: `Compute::Workers` (r:1 w:1)
-    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1893), added: 4368, mode: `MaxEncodedLen`)
+    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1925), added: 4400, mode: `MaxEncodedLen`)
     fn set_session_key() -> Weight {
-        // Fastest run: 31_455_000 ps. Proof measured: 2416 bytes.
-        Weight::from_parts(38_185_000, 5358).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(3))
+        // Fastest run: 33_618_000 ps. Proof measured: 2448 bytes.
+        Weight::from_parts(46_493_000, 5390).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(3))
     }
     // Storage: `Compute::Workers` (r:1 w:1)
-    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1893), added: 4368, mode: `MaxEncodedLen`)
+    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1925), added: 4400, mode: `MaxEncodedLen`)
     // Storage: `Compute::LotQueueRange` (r:1 w:1)
     // Proof: `Compute::LotQueueRange` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
     // Storage: `System::Account` (r:1 w:1)
     // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     // Storage: `Balances::Holds` (r:1 w:1)
-    // Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
+    // Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
     // Storage: `Compute::LotQueue` (r:0 w:1)
     // Proof: `Compute::LotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     fn bond_more() -> Weight {
-        // Fastest run: 76_710_000 ps. Proof measured: 2451 bytes.
-        Weight::from_parts(91_581_000, 5358).saturating_add(Db::get().reads(4)).saturating_add(Db::get().writes(5))
+        // Fastest run: 76_575_000 ps. Proof measured: 2483 bytes.
+        Weight::from_parts(95_858_000, 5390).saturating_add(Db::get().reads(4)).saturating_add(Db::get().writes(5))
     }
     // Storage: `Compute::Tiers` (r:1 w:0)
     // Proof: `Compute::Tiers` (`max_values`: None, `max_size`: Some(14), added: 2489, mode: `MaxEncodedLen`)
     // Storage: `Poai::Quality` (r:1 w:0)
     // Proof: `Poai::Quality` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     // Storage: `Compute::Workers` (r:1 w:1)
-    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1893), added: 4368, mode: `MaxEncodedLen`)
+    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1925), added: 4400, mode: `MaxEncodedLen`)
     // Storage: `Compute::MarginCalls` (r:1 w:0)
     // Proof: `Compute::MarginCalls` (`max_values`: None, `max_size`: Some(610), added: 3085, mode: `MaxEncodedLen`)
     // Storage: `Hmm::Pools` (r:30 w:0)
@@ -163,11 +163,11 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `System::Account` (r:1 w:1)
     // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     fn mint_tokens() -> Weight {
-        // Fastest run: 426_994_000 ps. Proof measured: 6767 bytes.
-        Weight::from_parts(479_866_000, 82980).saturating_add(Db::get().reads(67)).saturating_add(Db::get().writes(4))
+        // Fastest run: 441_952_000 ps. Proof measured: 6892 bytes.
+        Weight::from_parts(510_389_000, 82980).saturating_add(Db::get().reads(67)).saturating_add(Db::get().writes(4))
     }
     // Storage: `Compute::Workers` (r:1 w:1)
-    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1893), added: 4368, mode: `MaxEncodedLen`)
+    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1925), added: 4400, mode: `MaxEncodedLen`)
     // Storage: `Assets::Asset` (r:1 w:1)
     // Proof: `Assets::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
     // Storage: `Assets::Account` (r:1 w:1)
@@ -175,11 +175,11 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `System::Account` (r:1 w:1)
     // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     fn burn_tokens() -> Weight {
-        // Fastest run: 86_019_000 ps. Proof measured: 3792 bytes.
-        Weight::from_parts(94_123_000, 5358).saturating_add(Db::get().reads(4)).saturating_add(Db::get().writes(4))
+        // Fastest run: 90_594_000 ps. Proof measured: 3861 bytes.
+        Weight::from_parts(108_566_000, 5390).saturating_add(Db::get().reads(4)).saturating_add(Db::get().writes(4))
     }
     // Storage: `Compute::Workers` (r:1 w:1)
-    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1893), added: 4368, mode: `MaxEncodedLen`)
+    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1925), added: 4400, mode: `MaxEncodedLen`)
     // Storage: `Compute::LotQueueRange` (r:1 w:1)
     // Proof: `Compute::LotQueueRange` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
     // Storage: `Hmm::Pools` (r:30 w:0)
@@ -195,11 +195,21 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::LotQueue` (r:0 w:1)
     // Proof: `Compute::LotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     fn deregister() -> Weight {
-        // Fastest run: 172_136_000 ps. Proof measured: 3827 bytes.
-        Weight::from_parts(178_715_000, 82740).saturating_add(Db::get().reads(39)).saturating_add(Db::get().writes(6))
+        // Fastest run: 179_078_000 ps. Proof measured: 3859 bytes.
+        Weight::from_parts(213_201_000, 82740).saturating_add(Db::get().reads(39)).saturating_add(Db::get().writes(6))
+    }
+    // Storage: `Compute::Workers` (r:1 w:1)
+    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1925), added: 4400, mode: `MaxEncodedLen`)
+    // Storage: `Compute::LotQueueRange` (r:1 w:1)
+    // Proof: `Compute::LotQueueRange` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
+    // Storage: `Compute::LotQueue` (r:0 w:1)
+    // Proof: `Compute::LotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+    fn heartbeat() -> Weight {
+        // Fastest run: 30_261_000 ps. Proof measured: 2216 bytes.
+        Weight::from_parts(41_635_000, 5390).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(3))
     }
     // Storage: `Compute::Workers` (r:1 w:0)
-    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1893), added: 4368, mode: `MaxEncodedLen`)
+    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1925), added: 4400, mode: `MaxEncodedLen`)
     // Storage: `Poai::Quality` (r:1 w:0)
     // Proof: `Poai::Quality` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     // Storage: `Hmm::Pools` (r:30 w:0)
@@ -213,11 +223,11 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::MarginQueue` (r:0 w:1)
     // Proof: `Compute::MarginQueue` (`max_values`: None, `max_size`: Some(61), added: 2536, mode: `MaxEncodedLen`)
     fn check_margin() -> Weight {
-        // Fastest run: 620_250_000 ps. Proof measured: 5187 bytes.
-        Weight::from_parts(664_827_000, 82980).saturating_add(Db::get().reads(64)).saturating_add(Db::get().writes(3))
+        // Fastest run: 648_083_000 ps. Proof measured: 5275 bytes.
+        Weight::from_parts(749_522_000, 82980).saturating_add(Db::get().reads(64)).saturating_add(Db::get().writes(3))
     }
     // Storage: `Compute::Workers` (r:1 w:1)
-    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1893), added: 4368, mode: `MaxEncodedLen`)
+    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1925), added: 4400, mode: `MaxEncodedLen`)
     // Storage: `Compute::MarginCalls` (r:1 w:0)
     // Proof: `Compute::MarginCalls` (`max_values`: None, `max_size`: Some(610), added: 3085, mode: `MaxEncodedLen`)
     // Storage: `Hmm::Pools` (r:1 w:1)
@@ -227,21 +237,21 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::SettledLately` (r:1 w:1)
     // Proof: `Compute::SettledLately` (`max_values`: None, `max_size`: Some(30), added: 2505, mode: `MaxEncodedLen`)
     // Storage: `Balances::Holds` (r:1 w:1)
-    // Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
+    // Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
     // Storage: `System::Account` (r:3 w:3)
     // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     // Storage: `Compute::CashSettled` (r:1 w:1)
     // Proof: `Compute::CashSettled` (`max_values`: None, `max_size`: Some(26), added: 2501, mode: `MaxEncodedLen`)
     fn settle_in_cash() -> Weight {
-        // Fastest run: 257_738_000 ps. Proof measured: 4220 bytes.
-        Weight::from_parts(279_198_000, 8799).saturating_add(Db::get().reads(10)).saturating_add(Db::get().writes(8))
+        // Fastest run: 269_280_000 ps. Proof measured: 4252 bytes.
+        Weight::from_parts(314_867_000, 8799).saturating_add(Db::get().reads(10)).saturating_add(Db::get().writes(8))
     }
     // Storage: `Compute::Workers` (r:1 w:1)
-    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1893), added: 4368, mode: `MaxEncodedLen`)
+    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1925), added: 4400, mode: `MaxEncodedLen`)
     // Storage: `System::Account` (r:1 w:1)
     // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     // Storage: `Balances::Holds` (r:1 w:1)
-    // Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
+    // Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
     // Storage: `Compute::CounterForWorkers` (r:1 w:1)
     // Proof: `Compute::CounterForWorkers` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
     // Storage: `Compute::LotNodes` (r:1 w:0)
@@ -265,20 +275,20 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::WorkerJobs` (r:0 w:1)
     // Proof: `Compute::WorkerJobs` (`max_values`: None, `max_size`: Some(177), added: 2652, mode: `MaxEncodedLen`)
     fn withdraw_bond() -> Weight {
-        // Fastest run: 92_588_000 ps. Proof measured: 2404 bytes.
-        Weight::from_parts(102_405_000, 5358).saturating_add(Db::get().reads(9)).saturating_add(Db::get().writes(14))
+        // Fastest run: 96_224_000 ps. Proof measured: 2492 bytes.
+        Weight::from_parts(124_843_000, 5390).saturating_add(Db::get().reads(9)).saturating_add(Db::get().writes(14))
     }
     // Storage: `Compute::ModelProfiles` (r:0 w:1)
     // Proof: `Compute::ModelProfiles` (`max_values`: None, `max_size`: Some(252), added: 2727, mode: `MaxEncodedLen`)
     fn set_model_profile() -> Weight {
-        // Fastest run: 8_679_000 ps. Proof measured: 0 bytes.
-        Weight::from_parts(10_124_000, 0).saturating_add(Db::get().writes(1))
+        // Fastest run: 9_191_000 ps. Proof measured: 0 bytes.
+        Weight::from_parts(14_665_000, 0).saturating_add(Db::get().writes(1))
     }
     // Storage: `Compute::Tiers` (r:0 w:1)
     // Proof: `Compute::Tiers` (`max_values`: None, `max_size`: Some(14), added: 2489, mode: `MaxEncodedLen`)
     fn set_tier() -> Weight {
-        // Fastest run: 6_711_000 ps. Proof measured: 0 bytes.
-        Weight::from_parts(7_611_000, 0).saturating_add(Db::get().writes(1))
+        // Fastest run: 7_043_000 ps. Proof measured: 0 bytes.
+        Weight::from_parts(11_882_000, 0).saturating_add(Db::get().writes(1))
     }
     // Storage: `Poai::Frauds` (r:1 w:0)
     // Proof: `Poai::Frauds` (`max_values`: None, `max_size`: Some(65), added: 2540, mode: `MaxEncodedLen`)
@@ -301,31 +311,31 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Hmm::Volumes` (r:6 w:6)
     // Proof: `Hmm::Volumes` (`max_values`: None, `max_size`: Some(78), added: 2553, mode: `MaxEncodedLen`)
     // Storage: `Balances::Holds` (r:1 w:1)
-    // Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
+    // Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
     // Storage: `Compute::Due` (r:1 w:1)
     // Proof: `Compute::Due` (`max_values`: None, `max_size`: Some(24), added: 2499, mode: `MaxEncodedLen`)
     // Storage: `Compute::AgendaRange` (r:1 w:1)
     // Proof: `Compute::AgendaRange` (`max_values`: None, `max_size`: Some(20), added: 2495, mode: `MaxEncodedLen`)
     // Storage: `Compute::Jobs` (r:1 w:1)
-    // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(978), added: 3453, mode: `MaxEncodedLen`)
+    // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(984), added: 3459, mode: `MaxEncodedLen`)
     // Storage: `Compute::CounterForJobs` (r:1 w:1)
     // Proof: `Compute::CounterForJobs` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
     // Storage: `Compute::Agenda` (r:0 w:1)
     // Proof: `Compute::Agenda` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
     fn submit_job() -> Weight {
-        // Fastest run: 1_195_149_000 ps. Proof measured: 8479 bytes.
-        Weight::from_parts(1_272_646_000, 47952)
+        // Fastest run: 1_249_863_000 ps. Proof measured: 8572 bytes.
+        Weight::from_parts(1_459_781_000, 47952)
             .saturating_add(Db::get().reads(60))
             .saturating_add(Db::get().writes(53))
     }
     // Storage: `Compute::Jobs` (r:1 w:1)
-    // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(978), added: 3453, mode: `MaxEncodedLen`)
+    // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(984), added: 3459, mode: `MaxEncodedLen`)
     // Storage: `Poai::Frauds` (r:1 w:0)
     // Proof: `Poai::Frauds` (`max_values`: None, `max_size`: Some(65), added: 2540, mode: `MaxEncodedLen`)
     // Storage: `System::ParentHash` (r:1 w:0)
     // Proof: `System::ParentHash` (`max_values`: Some(1), `max_size`: Some(32), added: 527, mode: `MaxEncodedLen`)
     // Storage: `Compute::Workers` (r:1 w:1)
-    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1893), added: 4368, mode: `MaxEncodedLen`)
+    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1925), added: 4400, mode: `MaxEncodedLen`)
     // Storage: `Compute::Due` (r:1 w:1)
     // Proof: `Compute::Due` (`max_values`: None, `max_size`: Some(24), added: 2499, mode: `MaxEncodedLen`)
     // Storage: `Compute::AgendaRange` (r:1 w:1)
@@ -333,11 +343,11 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::Agenda` (r:0 w:2)
     // Proof: `Compute::Agenda` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
     fn accept_job() -> Weight {
-        // Fastest run: 64_686_000 ps. Proof measured: 2621 bytes.
-        Weight::from_parts(74_350_000, 5358).saturating_add(Db::get().reads(6)).saturating_add(Db::get().writes(6))
+        // Fastest run: 83_720_000 ps. Proof measured: 2727 bytes.
+        Weight::from_parts(102_012_000, 5390).saturating_add(Db::get().reads(6)).saturating_add(Db::get().writes(6))
     }
     // Storage: `Compute::Jobs` (r:1 w:1)
-    // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(978), added: 3453, mode: `MaxEncodedLen`)
+    // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(984), added: 3459, mode: `MaxEncodedLen`)
     // Storage: `Assets::Asset` (r:6 w:6)
     // Proof: `Assets::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
     // Storage: `Assets::Account` (r:12 w:12)
@@ -345,11 +355,11 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `System::Account` (r:2 w:2)
     // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     // Storage: `Balances::Holds` (r:1 w:1)
-    // Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
+    // Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
     // Storage: `Compute::WorkerJobs` (r:1 w:1)
     // Proof: `Compute::WorkerJobs` (`max_values`: None, `max_size`: Some(177), added: 2652, mode: `MaxEncodedLen`)
     // Storage: `Compute::Workers` (r:1 w:1)
-    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1893), added: 4368, mode: `MaxEncodedLen`)
+    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1925), added: 4400, mode: `MaxEncodedLen`)
     // Storage: `Compute::ClientJobs` (r:1 w:1)
     // Proof: `Compute::ClientJobs` (`max_values`: None, `max_size`: Some(1074), added: 3549, mode: `MaxEncodedLen`)
     // Storage: `Compute::Due` (r:1 w:1)
@@ -361,25 +371,25 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::Finished` (r:0 w:1)
     // Proof: `Compute::Finished` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
     fn cancel_job() -> Weight {
-        // Fastest run: 398_705_000 ps. Proof measured: 6720 bytes.
-        Weight::from_parts(411_958_000, 32298).saturating_add(Db::get().reads(27)).saturating_add(Db::get().writes(29))
+        // Fastest run: 442_978_000 ps. Proof measured: 6807 bytes.
+        Weight::from_parts(515_818_000, 32298).saturating_add(Db::get().reads(27)).saturating_add(Db::get().writes(29))
     }
     // Storage: `Compute::Workers` (r:1 w:1)
-    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1893), added: 4368, mode: `MaxEncodedLen`)
+    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1925), added: 4400, mode: `MaxEncodedLen`)
     // Storage: `Compute::LotQueueRange` (r:1 w:1)
     // Proof: `Compute::LotQueueRange` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
     // Storage: `Compute::LotQueue` (r:0 w:1)
     // Proof: `Compute::LotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     fn set_models() -> Weight {
-        // Fastest run: 31_838_000 ps. Proof measured: 1160 bytes.
-        Weight::from_parts(33_662_000, 5358).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(3))
+        // Fastest run: 34_757_000 ps. Proof measured: 1192 bytes.
+        Weight::from_parts(47_978_000, 5390).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(3))
     }
     // Storage: `Compute::Jobs` (r:1 w:1)
-    // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(978), added: 3453, mode: `MaxEncodedLen`)
+    // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(984), added: 3459, mode: `MaxEncodedLen`)
     // Storage: `Compute::WorkerJobs` (r:1 w:1)
     // Proof: `Compute::WorkerJobs` (`max_values`: None, `max_size`: Some(177), added: 2652, mode: `MaxEncodedLen`)
     // Storage: `Compute::Workers` (r:1 w:1)
-    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1893), added: 4368, mode: `MaxEncodedLen`)
+    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1925), added: 4400, mode: `MaxEncodedLen`)
     // Storage: `Compute::Due` (r:1 w:1)
     // Proof: `Compute::Due` (`max_values`: None, `max_size`: Some(24), added: 2499, mode: `MaxEncodedLen`)
     // Storage: `Assets::Asset` (r:6 w:6)
@@ -389,7 +399,7 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `System::Account` (r:2 w:2)
     // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     // Storage: `Balances::Holds` (r:1 w:1)
-    // Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
+    // Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
     // Storage: `Compute::ClientJobs` (r:1 w:1)
     // Proof: `Compute::ClientJobs` (`max_values`: None, `max_size`: Some(1074), added: 3549, mode: `MaxEncodedLen`)
     // Storage: `Compute::FinishedRange` (r:1 w:1)
@@ -399,18 +409,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::Finished` (r:0 w:1)
     // Proof: `Compute::Finished` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
     fn decline_job() -> Weight {
-        // Fastest run: 415_227_000 ps. Proof measured: 6720 bytes.
-        Weight::from_parts(436_618_000, 32298).saturating_add(Db::get().reads(27)).saturating_add(Db::get().writes(29))
-    }
-    fn heartbeat() -> Weight {
-        // As `set_accepting`, until it is measured.
-        Weight::from_parts(31_837_000, 5326).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(3))
-    }
-    // Storage: `Compute::Bonus` (r:0 w:1)
-    // Proof: `Compute::Bonus` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
-    fn set_bonus() -> Weight {
-        // Estimated.
-        Weight::from_parts(8_000_000, 0).saturating_add(Db::get().writes(1))
+        // Fastest run: 452_625_000 ps. Proof measured: 6807 bytes.
+        Weight::from_parts(514_386_000, 32298).saturating_add(Db::get().reads(27)).saturating_add(Db::get().writes(29))
     }
     // Storage: `Babe::Initialized` (r:1 w:0)
     // Proof: `Babe::Initialized` (`max_values`: Some(1), `max_size`: Some(110), added: 605, mode: `MaxEncodedLen`)
@@ -425,15 +425,15 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::FinishedRange` (r:1 w:0)
     // Proof: `Compute::FinishedRange` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
     fn on_initialize() -> Weight {
-        // Fastest run: 15_455_000 ps. Proof measured: 499 bytes.
-        Weight::from_parts(16_850_000, 5990).saturating_add(Db::get().reads(7))
+        // Fastest run: 16_185_000 ps. Proof measured: 499 bytes.
+        Weight::from_parts(21_298_000, 5990).saturating_add(Db::get().reads(7))
     }
     // Storage: `Compute::AgendaRange` (r:1 w:1)
     // Proof: `Compute::AgendaRange` (`max_values`: None, `max_size`: Some(20), added: 2495, mode: `MaxEncodedLen`)
     // Storage: `Compute::Agenda` (r:2 w:1)
     // Proof: `Compute::Agenda` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
     // Storage: `Compute::Jobs` (r:1 w:1)
-    // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(978), added: 3453, mode: `MaxEncodedLen`)
+    // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(984), added: 3459, mode: `MaxEncodedLen`)
     // Storage: `Compute::Due` (r:1 w:1)
     // Proof: `Compute::Due` (`max_values`: None, `max_size`: Some(24), added: 2499, mode: `MaxEncodedLen`)
     // Storage: `Compute::RecentOutputs` (r:4 w:0)
@@ -443,11 +443,25 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::SlotOwner` (r:12 w:0)
     // Proof: `Compute::SlotOwner` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
     // Storage: `Compute::Workers` (r:12 w:0)
-    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1893), added: 4368, mode: `MaxEncodedLen`)
+    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1925), added: 4400, mode: `MaxEncodedLen`)
     // Storage: `Poai::Frauds` (r:12 w:0)
     // Proof: `Poai::Frauds` (`max_values`: None, `max_size`: Some(65), added: 2540, mode: `MaxEncodedLen`)
     // Storage: `Poai::Quality` (r:12 w:0)
     // Proof: `Poai::Quality` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+    // Storage: `Sealing::Keys` (r:12 w:0)
+    // Proof: `Sealing::Keys` (`max_values`: None, `max_size`: Some(1282), added: 3757, mode: `MaxEncodedLen`)
+    // Storage: `Attestors::Bindings` (r:12 w:0)
+    // Proof: `Attestors::Bindings` (`max_values`: None, `max_size`: Some(202), added: 2677, mode: `MaxEncodedLen`)
+    // Storage: `Timestamp::Now` (r:1 w:0)
+    // Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+    // Storage: `Attestors::Paused` (r:26 w:0)
+    // Proof: `Attestors::Paused` (`max_values`: None, `max_size`: Some(49), added: 2524, mode: `MaxEncodedLen`)
+    // Storage: `Attestors::Roots` (r:12 w:0)
+    // Proof: `Attestors::Roots` (`max_values`: None, `max_size`: Some(2099), added: 4574, mode: `MaxEncodedLen`)
+    // Storage: `Attestors::Measurements` (r:12 w:0)
+    // Proof: `Attestors::Measurements` (`max_values`: None, `max_size`: Some(179), added: 2654, mode: `MaxEncodedLen`)
+    // Storage: `Attestors::Attestors` (r:1 w:0)
+    // Proof: `Attestors::Attestors` (`max_values`: Some(1), `max_size`: Some(518), added: 1013, mode: `MaxEncodedLen`)
     // Storage: `Hmm::Pools` (r:30 w:0)
     // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(250), added: 2725, mode: `MaxEncodedLen`)
     // Storage: `Hmm::Oracles` (r:30 w:0)
@@ -459,7 +473,7 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `System::Account` (r:2 w:2)
     // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     // Storage: `Balances::Holds` (r:1 w:1)
-    // Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
+    // Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
     // Storage: `Compute::ClientJobs` (r:1 w:1)
     // Proof: `Compute::ClientJobs` (`max_values`: None, `max_size`: Some(1074), added: 3549, mode: `MaxEncodedLen`)
     // Storage: `Compute::FinishedRange` (r:1 w:1)
@@ -469,9 +483,9 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::AgendaCursor` (r:0 w:1)
     // Proof: `Compute::AgendaCursor` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
     fn draw_worker() -> Weight {
-        // Fastest run: 1_404_402_000 ps. Proof measured: 53591 bytes.
-        Weight::from_parts(1_471_793_000, 106270)
-            .saturating_add(Db::get().reads(175))
+        // Fastest run: 2_141_554_000 ps. Proof measured: 63829 bytes.
+        Weight::from_parts(2_305_048_000, 106270)
+            .saturating_add(Db::get().reads(251))
             .saturating_add(Db::get().writes(29))
     }
     // Storage: `Compute::AgendaRange` (r:1 w:1)
@@ -479,13 +493,13 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::Agenda` (r:2 w:1)
     // Proof: `Compute::Agenda` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
     // Storage: `Compute::Jobs` (r:1 w:1)
-    // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(978), added: 3453, mode: `MaxEncodedLen`)
+    // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(984), added: 3459, mode: `MaxEncodedLen`)
     // Storage: `Compute::Due` (r:1 w:1)
     // Proof: `Compute::Due` (`max_values`: None, `max_size`: Some(24), added: 2499, mode: `MaxEncodedLen`)
     // Storage: `Compute::WorkerJobs` (r:1 w:1)
     // Proof: `Compute::WorkerJobs` (`max_values`: None, `max_size`: Some(177), added: 2652, mode: `MaxEncodedLen`)
     // Storage: `Compute::Workers` (r:1 w:1)
-    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1893), added: 4368, mode: `MaxEncodedLen`)
+    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1925), added: 4400, mode: `MaxEncodedLen`)
     // Storage: `Compute::LotQueueRange` (r:1 w:1)
     // Proof: `Compute::LotQueueRange` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
     // Storage: `Assets::Asset` (r:6 w:6)
@@ -495,7 +509,7 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `System::Account` (r:2 w:2)
     // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     // Storage: `Balances::Holds` (r:1 w:1)
-    // Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
+    // Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
     // Storage: `Compute::ClientJobs` (r:1 w:1)
     // Proof: `Compute::ClientJobs` (`max_values`: None, `max_size`: Some(1074), added: 3549, mode: `MaxEncodedLen`)
     // Storage: `Compute::FinishedRange` (r:1 w:1)
@@ -507,15 +521,15 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::LotQueue` (r:0 w:1)
     // Proof: `Compute::LotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     fn miss_acceptance() -> Weight {
-        // Fastest run: 439_805_000 ps. Proof measured: 6774 bytes.
-        Weight::from_parts(456_174_000, 32298).saturating_add(Db::get().reads(31)).saturating_add(Db::get().writes(33))
+        // Fastest run: 457_523_000 ps. Proof measured: 6861 bytes.
+        Weight::from_parts(537_857_000, 32298).saturating_add(Db::get().reads(31)).saturating_add(Db::get().writes(33))
     }
     // Storage: `Compute::AgendaRange` (r:1 w:1)
     // Proof: `Compute::AgendaRange` (`max_values`: None, `max_size`: Some(20), added: 2495, mode: `MaxEncodedLen`)
     // Storage: `Compute::Agenda` (r:2 w:1)
     // Proof: `Compute::Agenda` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
     // Storage: `Compute::Jobs` (r:1 w:1)
-    // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(978), added: 3453, mode: `MaxEncodedLen`)
+    // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(984), added: 3459, mode: `MaxEncodedLen`)
     // Storage: `Compute::Due` (r:1 w:1)
     // Proof: `Compute::Due` (`max_values`: None, `max_size`: Some(24), added: 2499, mode: `MaxEncodedLen`)
     // Storage: `Assets::Asset` (r:6 w:6)
@@ -525,11 +539,11 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `System::Account` (r:3 w:3)
     // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     // Storage: `Balances::Holds` (r:2 w:2)
-    // Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
+    // Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
     // Storage: `Compute::WorkerJobs` (r:1 w:1)
     // Proof: `Compute::WorkerJobs` (`max_values`: None, `max_size`: Some(177), added: 2652, mode: `MaxEncodedLen`)
     // Storage: `Compute::Workers` (r:1 w:1)
-    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1893), added: 4368, mode: `MaxEncodedLen`)
+    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1925), added: 4400, mode: `MaxEncodedLen`)
     // Storage: `Compute::ClientJobs` (r:1 w:1)
     // Proof: `Compute::ClientJobs` (`max_values`: None, `max_size`: Some(1074), added: 3549, mode: `MaxEncodedLen`)
     // Storage: `Compute::FinishedRange` (r:1 w:1)
@@ -555,8 +569,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::LotQueue` (r:0 w:1)
     // Proof: `Compute::LotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     fn fail_accepted() -> Weight {
-        // Fastest run: 1_118_520_000 ps. Proof measured: 10231 bytes.
-        Weight::from_parts(1_181_148_000, 82980)
+        // Fastest run: 1_184_815_000 ps. Proof measured: 10378 bytes.
+        Weight::from_parts(1_355_271_000, 82980)
             .saturating_add(Db::get().reads(96))
             .saturating_add(Db::get().writes(39))
     }
@@ -567,7 +581,7 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::MarginCalls` (r:1 w:1)
     // Proof: `Compute::MarginCalls` (`max_values`: None, `max_size`: Some(610), added: 3085, mode: `MaxEncodedLen`)
     // Storage: `Compute::Workers` (r:1 w:1)
-    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1893), added: 4368, mode: `MaxEncodedLen`)
+    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1925), added: 4400, mode: `MaxEncodedLen`)
     // Storage: `Poai::Quality` (r:1 w:0)
     // Proof: `Poai::Quality` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     // Storage: `Hmm::Pools` (r:30 w:1)
@@ -585,14 +599,14 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Hmm::Volumes` (r:1 w:1)
     // Proof: `Hmm::Volumes` (`max_values`: None, `max_size`: Some(78), added: 2553, mode: `MaxEncodedLen`)
     // Storage: `Balances::Holds` (r:1 w:1)
-    // Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
+    // Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
     // Storage: `Compute::LotQueueRange` (r:1 w:1)
     // Proof: `Compute::LotQueueRange` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
     // Storage: `Compute::LotQueue` (r:0 w:1)
     // Proof: `Compute::LotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     fn buy_back_turn() -> Weight {
-        // Fastest run: 767_306_000 ps. Proof measured: 8206 bytes.
-        Weight::from_parts(828_302_000, 82980).saturating_add(Db::get().reads(78)).saturating_add(Db::get().writes(20))
+        // Fastest run: 794_207_000 ps. Proof measured: 8331 bytes.
+        Weight::from_parts(915_900_000, 82980).saturating_add(Db::get().reads(78)).saturating_add(Db::get().writes(20))
     }
     // Storage: `Compute::MarginQueueRange` (r:2 w:2)
     // Proof: `Compute::MarginQueueRange` (`max_values`: None, `max_size`: Some(25), added: 2500, mode: `MaxEncodedLen`)
@@ -601,7 +615,7 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::MarginCalls` (r:1 w:1)
     // Proof: `Compute::MarginCalls` (`max_values`: None, `max_size`: Some(610), added: 3085, mode: `MaxEncodedLen`)
     // Storage: `Compute::Workers` (r:1 w:1)
-    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1893), added: 4368, mode: `MaxEncodedLen`)
+    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1925), added: 4400, mode: `MaxEncodedLen`)
     // Storage: `Poai::Quality` (r:1 w:0)
     // Proof: `Poai::Quality` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     // Storage: `Hmm::Pools` (r:30 w:1)
@@ -609,7 +623,7 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Hmm::Oracles` (r:30 w:0)
     // Proof: `Hmm::Oracles` (`max_values`: None, `max_size`: Some(258), added: 2733, mode: `MaxEncodedLen`)
     // Storage: `Balances::Holds` (r:1 w:1)
-    // Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
+    // Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
     // Storage: `System::Account` (r:3 w:3)
     // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     // Storage: `Compute::LotQueueRange` (r:1 w:1)
@@ -621,20 +635,20 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::LotQueue` (r:0 w:1)
     // Proof: `Compute::LotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     fn settle_turn() -> Weight {
-        // Fastest run: 844_872_000 ps. Proof measured: 6523 bytes.
-        Weight::from_parts(869_846_000, 82980).saturating_add(Db::get().reads(73)).saturating_add(Db::get().writes(15))
+        // Fastest run: 899_822_000 ps. Proof measured: 6611 bytes.
+        Weight::from_parts(998_077_000, 82980).saturating_add(Db::get().reads(73)).saturating_add(Db::get().writes(15))
     }
     // Storage: `Compute::LotQueueRange` (r:1 w:1)
     // Proof: `Compute::LotQueueRange` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
     // Storage: `Compute::LotQueue` (r:2 w:1)
     // Proof: `Compute::LotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     // Storage: `Compute::Workers` (r:1 w:1)
-    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1893), added: 4368, mode: `MaxEncodedLen`)
+    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1925), added: 4400, mode: `MaxEncodedLen`)
     // Storage: `Compute::LotNodes` (r:4 w:4)
     // Proof: `Compute::LotNodes` (`max_values`: None, `max_size`: Some(533), added: 3008, mode: `MaxEncodedLen`)
     fn apply_lot() -> Weight {
-        // Fastest run: 68_486_000 ps. Proof measured: 6490 bytes.
-        Weight::from_parts(75_030_000, 13022).saturating_add(Db::get().reads(8)).saturating_add(Db::get().writes(7))
+        // Fastest run: 77_831_000 ps. Proof measured: 6522 bytes.
+        Weight::from_parts(92_541_000, 13022).saturating_add(Db::get().reads(8)).saturating_add(Db::get().writes(7))
     }
     // Storage: `Compute::AgendaCursor` (r:1 w:1)
     // Proof: `Compute::AgendaCursor` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
@@ -643,15 +657,15 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::Agenda` (r:1 w:0)
     // Proof: `Compute::Agenda` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
     fn skip_bucket() -> Weight {
-        // Fastest run: 8_857_000 ps. Proof measured: 306 bytes.
-        Weight::from_parts(9_720_000, 3497).saturating_add(Db::get().reads(3)).saturating_add(Db::get().writes(1))
+        // Fastest run: 9_418_000 ps. Proof measured: 306 bytes.
+        Weight::from_parts(12_327_000, 3497).saturating_add(Db::get().reads(3)).saturating_add(Db::get().writes(1))
     }
     // Storage: `Compute::FinishedRange` (r:1 w:1)
     // Proof: `Compute::FinishedRange` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
     // Storage: `Compute::Finished` (r:1 w:1)
     // Proof: `Compute::Finished` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
     // Storage: `Compute::Jobs` (r:1 w:1)
-    // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(978), added: 3453, mode: `MaxEncodedLen`)
+    // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(984), added: 3459, mode: `MaxEncodedLen`)
     // Storage: `Compute::CounterForJobs` (r:1 w:1)
     // Proof: `Compute::CounterForJobs` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
     // Storage: `Compute::EarliestJob` (r:1 w:1)
@@ -659,13 +673,19 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::NextJob` (r:1 w:0)
     // Proof: `Compute::NextJob` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
     fn prune_job() -> Weight {
-        // Fastest run: 24_037_000 ps. Proof measured: 468 bytes.
-        Weight::from_parts(26_451_000, 4427).saturating_add(Db::get().reads(6)).saturating_add(Db::get().writes(5))
+        // Fastest run: 27_769_000 ps. Proof measured: 468 bytes.
+        Weight::from_parts(34_836_000, 4449).saturating_add(Db::get().reads(6)).saturating_add(Db::get().writes(5))
+    }
+    // Storage: `Compute::Bonus` (r:0 w:1)
+    // Proof: `Compute::Bonus` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+    fn set_bonus() -> Weight {
+        // Fastest run: 5_816_000 ps. Proof measured: 0 bytes.
+        Weight::from_parts(10_284_000, 0).saturating_add(Db::get().writes(1))
     }
     // Storage: `Compute::Jobs` (r:1 w:1)
-    // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(978), added: 3453, mode: `MaxEncodedLen`)
+    // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(984), added: 3459, mode: `MaxEncodedLen`)
     // Storage: `Compute::Workers` (r:1 w:1)
-    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1893), added: 4368, mode: `MaxEncodedLen`)
+    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1925), added: 4400, mode: `MaxEncodedLen`)
     // Storage: `Hmm::Pools` (r:6 w:6)
     // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(250), added: 2725, mode: `MaxEncodedLen`)
     // Storage: `Hmm::Oracles` (r:6 w:0)
@@ -678,8 +698,12 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Proof: `Assets::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
     // Storage: `Assets::Account` (r:12 w:12)
     // Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+    // Storage: `Compute::Bonus` (r:1 w:0)
+    // Proof: `Compute::Bonus` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+    // Storage: `Compute::BonusEpochs` (r:1 w:1)
+    // Proof: `Compute::BonusEpochs` (`max_values`: Some(1), `max_size`: Some(52), added: 547, mode: `MaxEncodedLen`)
     // Storage: `Balances::Holds` (r:1 w:1)
-    // Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
+    // Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
     // Storage: `Compute::WorkerJobs` (r:1 w:1)
     // Proof: `Compute::WorkerJobs` (`max_values`: None, `max_size`: Some(177), added: 2652, mode: `MaxEncodedLen`)
     // Storage: `Compute::ClientJobs` (r:1 w:1)
@@ -690,13 +714,9 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Proof: `Compute::FinishedRange` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
     // Storage: `Compute::Finished` (r:0 w:1)
     // Proof: `Compute::Finished` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
-    // Storage: `Compute::Bonus` (r:1 w:0)
-    // Proof: `Compute::Bonus` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
-    // Storage: `Compute::BonusEpochs` (r:1 w:1)
-    // Proof: `Compute::BonusEpochs` (`max_values`: Some(1), `max_size`: Some(52), added: 547, mode: `MaxEncodedLen`)
     fn settle() -> Weight {
-        // Without the bonus 1_718_063_000 ps; what paying one adds is estimated.
-        Weight::from_parts(1_850_000_000, 34901)
+        // Fastest run: 1_865_006_000 ps. Proof measured: 10929 bytes.
+        Weight::from_parts(2_136_712_000, 32298)
             .saturating_add(Db::get().reads(62))
             .saturating_add(Db::get().writes(55))
     }

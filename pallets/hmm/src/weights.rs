@@ -1,6 +1,6 @@
 //! Weights of `pallet_hmm`. Written by `scripts/weights`; do not edit.
 //!
-//! Measured 2026-11-27 on Intel(R) Xeon(R) Processor, 2 cores, 24 GiB: wasm Compiled, 50 steps, 20 repetitions,
+//! Measured 2026-11-28 on Intel(R) Xeon(R) Processor, 2 cores, 23 GiB: wasm Compiled, 50 steps, 20 repetitions,
 //! benchmarking CLI 64.0.0.
 #![allow(unused_parens)]
 
@@ -55,8 +55,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `System::Account` (r:1 w:1)
     // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     fn create_pool() -> Weight {
-        // Fastest run: 33_476_000 ps. Proof measured: 569 bytes.
-        Weight::from_parts(40_779_000, 3715).saturating_add(Db::get().reads(4)).saturating_add(Db::get().writes(4))
+        // Fastest run: 34_582_000 ps. Proof measured: 606 bytes.
+        Weight::from_parts(49_922_000, 3715).saturating_add(Db::get().reads(4)).saturating_add(Db::get().writes(4))
     }
     // Storage: `Hmm::Pools` (r:1 w:1)
     // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(250), added: 2725, mode: `MaxEncodedLen`)
@@ -69,8 +69,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Assets::Account` (r:2 w:2)
     // Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
     fn buy() -> Weight {
-        // Fastest run: 153_019_000 ps. Proof measured: 1749 bytes.
-        Weight::from_parts(170_327_000, 6208).saturating_add(Db::get().reads(7)).saturating_add(Db::get().writes(7))
+        // Fastest run: 141_543_000 ps. Proof measured: 1786 bytes.
+        Weight::from_parts(181_101_000, 6208).saturating_add(Db::get().reads(7)).saturating_add(Db::get().writes(7))
     }
     // Storage: `Hmm::Pools` (r:1 w:1)
     // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(250), added: 2725, mode: `MaxEncodedLen`)
@@ -83,8 +83,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Assets::Account` (r:2 w:2)
     // Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
     fn buy_exact_out() -> Weight {
-        // Fastest run: 152_976_000 ps. Proof measured: 1749 bytes.
-        Weight::from_parts(179_849_000, 6208).saturating_add(Db::get().reads(7)).saturating_add(Db::get().writes(7))
+        // Fastest run: 147_652_000 ps. Proof measured: 1786 bytes.
+        Weight::from_parts(183_305_000, 6208).saturating_add(Db::get().reads(7)).saturating_add(Db::get().writes(7))
     }
     // Storage: `Hmm::Pools` (r:1 w:1)
     // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(250), added: 2725, mode: `MaxEncodedLen`)
@@ -97,8 +97,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Assets::Account` (r:2 w:2)
     // Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
     fn sell() -> Weight {
-        // Fastest run: 141_886_000 ps. Proof measured: 1749 bytes.
-        Weight::from_parts(168_917_000, 6208).saturating_add(Db::get().reads(7)).saturating_add(Db::get().writes(7))
+        // Fastest run: 142_970_000 ps. Proof measured: 1786 bytes.
+        Weight::from_parts(178_871_000, 6208).saturating_add(Db::get().reads(7)).saturating_add(Db::get().writes(7))
     }
     // Storage: `Hmm::Pools` (r:6 w:6)
     // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(250), added: 2725, mode: `MaxEncodedLen`)
@@ -111,10 +111,10 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Assets::Account` (r:12 w:12)
     // Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
     fn swap_many(n: u32) -> Weight {
-        // Fastest run: 137_179_000 ps. Proof measured: 1102 + n × 514 bytes.
-        Weight::from_parts(35_252_408, 3593)
-            // Standard error: 560_225
-            .saturating_add(Weight::from_parts(130_946_281, 0).saturating_mul(n.into()))
+        // Fastest run: 143_762_000 ps. Proof measured: 1139 + n × 514 bytes.
+        Weight::from_parts(38_010_215, 3593)
+            // Standard error: 339_851
+            .saturating_add(Weight::from_parts(136_702_603, 0).saturating_mul(n.into()))
             .saturating_add(Db::get().reads(1))
             .saturating_add(Db::get().reads((6_u64).saturating_mul(n.into())))
             .saturating_add(Db::get().writes(1))
@@ -132,8 +132,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Hmm::Positions` (r:1 w:1)
     // Proof: `Hmm::Positions` (`max_values`: None, `max_size`: Some(495), added: 2970, mode: `MaxEncodedLen`)
     fn add_liquidity() -> Weight {
-        // Fastest run: 122_960_000 ps. Proof measured: 2217 bytes.
-        Weight::from_parts(139_148_000, 6208).saturating_add(Db::get().reads(6)).saturating_add(Db::get().writes(6))
+        // Fastest run: 118_276_000 ps. Proof measured: 2254 bytes.
+        Weight::from_parts(149_452_000, 6208).saturating_add(Db::get().reads(6)).saturating_add(Db::get().writes(6))
     }
     // Storage: `Hmm::Pools` (r:1 w:1)
     // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(250), added: 2725, mode: `MaxEncodedLen`)
@@ -146,16 +146,16 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Assets::Account` (r:2 w:2)
     // Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
     fn remove_liquidity() -> Weight {
-        // Fastest run: 120_107_000 ps. Proof measured: 2217 bytes.
-        Weight::from_parts(134_494_000, 6208).saturating_add(Db::get().reads(6)).saturating_add(Db::get().writes(6))
+        // Fastest run: 121_845_000 ps. Proof measured: 2254 bytes.
+        Weight::from_parts(151_919_000, 6208).saturating_add(Db::get().reads(6)).saturating_add(Db::get().writes(6))
     }
     // Storage: `Hmm::FeesChangedAt` (r:1 w:1)
     // Proof: `Hmm::FeesChangedAt` (`max_values`: None, `max_size`: Some(14), added: 2489, mode: `MaxEncodedLen`)
     // Storage: `Hmm::Pools` (r:1 w:1)
     // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(250), added: 2725, mode: `MaxEncodedLen`)
     fn set_parameters() -> Weight {
-        // Fastest run: 18_050_000 ps. Proof measured: 555 bytes.
-        Weight::from_parts(23_196_000, 3715).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(2))
+        // Fastest run: 21_099_000 ps. Proof measured: 555 bytes.
+        Weight::from_parts(26_991_000, 3715).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(2))
     }
     // Storage: `Hmm::Pools` (r:8 w:8)
     // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(250), added: 2725, mode: `MaxEncodedLen`)
@@ -168,10 +168,10 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Assets::Account` (r:16 w:16)
     // Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
     fn buy_route(n: u32) -> Weight {
-        // Fastest run: 138_258_000 ps. Proof measured: 1106 + n × 545 bytes.
-        Weight::from_parts(24_492_575, 3593)
-            // Standard error: 345_202
-            .saturating_add(Weight::from_parts(125_652_407, 0).saturating_mul(n.into()))
+        // Fastest run: 146_215_000 ps. Proof measured: 1143 + n × 545 bytes.
+        Weight::from_parts(41_006_042, 3593)
+            // Standard error: 376_497
+            .saturating_add(Weight::from_parts(139_673_419, 0).saturating_mul(n.into()))
             .saturating_add(Db::get().reads(1))
             .saturating_add(Db::get().reads((6_u64).saturating_mul(n.into())))
             .saturating_add(Db::get().writes(1))
@@ -189,16 +189,16 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Hmm::Orders` (r:1 w:1)
     // Proof: `Hmm::Orders` (`max_values`: None, `max_size`: Some(1336), added: 3811, mode: `MaxEncodedLen`)
     fn commit_order() -> Weight {
-        // Fastest run: 93_765_000 ps. Proof measured: 4613 bytes.
-        Weight::from_parts(107_528_000, 6208).saturating_add(Db::get().reads(6)).saturating_add(Db::get().writes(5))
+        // Fastest run: 99_134_000 ps. Proof measured: 4650 bytes.
+        Weight::from_parts(124_441_000, 6208).saturating_add(Db::get().reads(6)).saturating_add(Db::get().writes(5))
     }
     // Storage: `System::BlockHash` (r:1 w:0)
     // Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
     // Storage: `Hmm::Orders` (r:1 w:1)
     // Proof: `Hmm::Orders` (`max_values`: None, `max_size`: Some(1336), added: 3811, mode: `MaxEncodedLen`)
     fn reveal_order() -> Weight {
-        // Fastest run: 28_509_000 ps. Proof measured: 1571 bytes.
-        Weight::from_parts(33_523_000, 4801).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(1))
+        // Fastest run: 33_418_000 ps. Proof measured: 1571 bytes.
+        Weight::from_parts(43_958_000, 4801).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(1))
     }
     // Storage: `Hmm::Orders` (r:16 w:16)
     // Proof: `Hmm::Orders` (`max_values`: None, `max_size`: Some(1336), added: 3811, mode: `MaxEncodedLen`)
@@ -217,10 +217,10 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Hmm::PayoutPages` (r:0 w:16)
     // Proof: `Hmm::PayoutPages` (`max_values`: None, `max_size`: Some(1577), added: 4052, mode: `MaxEncodedLen`)
     fn clear_batch(p: u32) -> Weight {
-        // Fastest run: 255_584_000 ps. Proof measured: 1678 + p × 1330 bytes.
-        Weight::from_parts(429_682_930, 6196)
-            // Standard error: 851_628
-            .saturating_add(Weight::from_parts(73_462_718, 0).saturating_mul(p.into()))
+        // Fastest run: 253_252_000 ps. Proof measured: 1715 + p × 1330 bytes.
+        Weight::from_parts(415_939_541, 6196)
+            // Standard error: 829_458
+            .saturating_add(Weight::from_parts(75_446_261, 0).saturating_mul(p.into()))
             .saturating_add(Db::get().reads(7))
             .saturating_add(Db::get().reads((1_u64).saturating_mul(p.into())))
             .saturating_add(Db::get().writes(4))
@@ -238,10 +238,10 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Assets::Account` (r:17 w:17)
     // Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
     fn pay_orders(n: u32) -> Weight {
-        // Fastest run: 5_920_000 ps. Proof measured: 1319 + n × 186 bytes.
-        Weight::from_parts(32_251_877, 5042)
-            // Standard error: 188_958
-            .saturating_add(Weight::from_parts(84_297_025, 0).saturating_mul(n.into()))
+        // Fastest run: 6_582_000 ps. Proof measured: 1345 + n × 186 bytes.
+        Weight::from_parts(27_345_423, 5042)
+            // Standard error: 263_147
+            .saturating_add(Weight::from_parts(90_745_121, 0).saturating_mul(n.into()))
             .saturating_add(Db::get().reads(5))
             .saturating_add(Db::get().reads((2_u64).saturating_mul(n.into())))
             .saturating_add(Db::get().writes(4))
@@ -265,12 +265,12 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Hmm::PayoutPages` (r:1 w:0)
     // Proof: `Hmm::PayoutPages` (`max_values`: None, `max_size`: Some(1577), added: 4052, mode: `MaxEncodedLen`)
     fn on_initialize(p: u32, c: u32) -> Weight {
-        // Fastest run: 507_350_000 ps. Proof measured: 569 + c × 74 + p × 93 bytes.
-        Weight::from_parts(525_590_000, 5042)
-            // Standard error: 147_812
-            .saturating_add(Weight::from_parts(20_810_349, 0).saturating_mul(p.into()))
-            // Standard error: 55_369
-            .saturating_add(Weight::from_parts(1_548_522, 0).saturating_mul(c.into()))
+        // Fastest run: 552_142_000 ps. Proof measured: 569 + c × 74 + p × 93 bytes.
+        Weight::from_parts(611_678_000, 5042)
+            // Standard error: 194_864
+            .saturating_add(Weight::from_parts(20_620_940, 0).saturating_mul(p.into()))
+            // Standard error: 72_994
+            .saturating_add(Weight::from_parts(2_071_268, 0).saturating_mul(c.into()))
             .saturating_add(Db::get().reads(5))
             .saturating_add(Db::get().reads((5_u64).saturating_mul(p.into())))
             .saturating_add(Db::get().reads((1_u64).saturating_mul(c.into())))
