@@ -16,6 +16,9 @@ use hanzo_hmm::Side;
 use hanzo_runtime::Balance;
 use hanzo_traits::PoolId;
 
+/// How much worse than now a price may be for who accepts any: more than the breaker lets it be.
+const ANY_PRICE: f64 = 0.5;
+
 /// See the module.
 pub struct Sandwich {
     name: &'static str,
@@ -104,8 +107,9 @@ impl Adversary for Sandwich {
             for number in 0..count {
                 let victim = Who { role: Role::Trader, number: number % TRADERS };
                 let part_of = if world.dice.happens(0.5) { 0.00299 } else { world.dice.log_between(0.0003, 0.00299) };
-                // From a tight limit to what wallets set when nobody looks.
-                let room = world.dice.log_between(0.004, 0.03);
+                // From a tight limit to what wallets set when nobody looks. Who has a part of the pool also has a part of what any
+                // trade pays, so its victims accept any price: the same trades happen with the attack and without.
+                let room = if self.provides { ANY_PRICE } else { world.dice.log_between(0.004, 0.03) };
                 let deed = world.trade_of(victim, pool, side, part(state(pool).reserves.psi, part_of), room);
                 world.pending.push(deed);
                 world.victims.push(victim);
