@@ -1,5 +1,5 @@
-//! Work that is checked: an honest job is upheld by three verifiers, a forged one condemned by seven. Every balance follows
-//! from the events.
+//! Work that is checked: an honest job is upheld by three verifiers, a forged one condemned by seven, one that was forged on purpose
+//! forgiven. Every balance follows from the events.
 
 use anyhow::{ensure, Context, Result};
 use hanzo_e2e::{
@@ -153,6 +153,15 @@ impl Scene {
         Ok(())
     }
 
+    /// How many slashes wait, and whether this worker is denied work.
+    async fn punishments(&self, worker: &AccountId32) -> Result<(usize, bool)> {
+        let best = self.connection.best().await?;
+        let slashes: Vec<SlashView<AccountId32, u32>> =
+            self.connection.call("PoaiApi_slashes", 256u32, best.hash()).await?;
+        let denied: Option<u32> = self.connection.call("PoaiApi_denied_until", worker, best.hash()).await?;
+        Ok((slashes.len(), denied.is_some_and(|until| until > best.number)))
+    }
+
     async fn end(self) -> Result<()> {
         self.node.call("invariants_check", rpc_params![1]).await?;
         for process in self.verifiers {
@@ -224,6 +233,42 @@ async fn forging_worker_should_be_found_by_three_then_by_seven_and_pay() -> Resu
     let next = scene.job().await?;
     assert_eq!((&next["status"], &next["reason"]), (&"Refunded".into(), &"NoWorker".into()), "{next}");
     forger.stop().await?;
+    scene.end().await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn canary_should_leave_its_worker_as_it_was_when_it_is_revealed() -> Result<()> {
+    let scene = Scene::start(&[]).await?;
+    let (folder, canaries) = (tempfile::tempdir()?, tempfile::tempdir()?);
+    let book = canaries.path().display().to_string();
+    let (bob, ferdie) = (Account::from_suri("//Bob")?.id(), Account::from_suri("//Ferdie")?.id());
+    let lodge = ["--suri", "//Dave", "--client", &bob.to_string(), "--jobs", "1", "--noise", "3", "--canaries", &book];
+    let lodged = on_node(&scene.node, &["canary", "lodge"], &[&lodge[..], &["--json"]].concat()).await?;
+    ensure!(lodged["hashes"].as_array().is_some_and(|hashes| hashes.len() == 4), "{lodged}");
+    let worker = Worker::attach_as("//Ferdie", folder.path(), &scene.node, &["--canaries", &book])?;
+    let quality = || scene.node.call("poai_quality", rpc_params![ferdie.to_string()]);
+    let before = quality().await?;
+
+    // Nothing tells it from a forgery, and it is treated as one.
+    let order = [&ORDER[..], &["--wait", "--canaries", &book]].concat();
+    let report = on_node(&scene.node, &["canary", "submit"], &order).await;
+    let report = report.map_err(|error| error.context(format!("{}\n{}", worker.log(), scene.logs())))?;
+    assert_eq!((&report["status"], &report["reason"]), (&"Slashed".into(), &"Forged".into()), "{report}");
+    let job = report["job"].as_u64().context("a job")?;
+    scene.agree(&scene.verdict(job).await?, 7, "bad").await?;
+    assert_ne!(quality().await?, before);
+    assert_eq!(scene.punishments(&ferdie).await?, (1, true));
+
+    let number = job.to_string();
+    let reveal = [&number, "--suri", "//Bob", "--session-suri", "//Ferdie//session", "--canaries", &book, "--json"];
+    on_node(&scene.node, &["canary", "reveal"], &reveal).await?;
+    assert_eq!(scene.verdict(job).await?["canary"], true);
+    assert_eq!(quality().await?, before);
+    assert_eq!(scene.punishments(&ferdie).await?, (0, false));
+    let again = on_node(&scene.node, &["canary", "reveal"], &reveal).await;
+    let text = format!("{:#}", again.expect_err("revealed before"));
+    ensure!(text.contains("is revealed already"), "{text}");
+    assert!(worker.stop().await?.success());
     scene.end().await
 }
 

@@ -8,8 +8,8 @@ use crate::{bonds::PriceBook, pallet::*};
 use frame_support::{
     ensure,
     traits::{
-        fungible::hold::Mutate as _,
-        tokens::{Fortitude, Precision, Restriction},
+        fungible::{hold::Mutate as _, Inspect as _},
+        tokens::{Fortitude, Precision, Provenance, Restriction},
     },
 };
 use hanzo_hmm::PPB;
@@ -61,8 +61,11 @@ impl<T: Config> Pallet<T> {
         let reason = HoldReason::WorkerBond.into();
         let mut paid = 0;
         if let Some((receiver, most)) = bounty {
-            paid = most.min(amount);
-            if paid > 0 {
+            let due = most.min(amount);
+            // An account that was closed meanwhile, and that the bounty is too small to open, must not hold up the slash.
+            let can = due > 0 && T::Currency::can_deposit(&receiver, due, Provenance::Extant).into_result().is_ok();
+            if can {
+                paid = due;
                 let (exact, free) = (Precision::Exact, Restriction::Free);
                 let moved =
                     T::Currency::transfer_on_hold(&reason, worker, &receiver, paid, exact, free, Fortitude::Force)?;

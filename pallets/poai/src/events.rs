@@ -481,5 +481,7 @@ mod errors {
         ParameterOutOfRange,
         /// An amount leaves its range.
         Overflow,
+        /// The verifier's lot still waits for an earlier change; it is brought up to date within a few blocks.
+        LotPending,
     }
 }

@@ -442,7 +442,7 @@ pub mod pallet {
         /// Adds `amount` wei to the calling verifier's bond.
         ///
         /// Emits [`Event::VerifierBondAdded`]. Fails with [`Error::ZeroAmount`], [`Error::NotVerifier`],
-        /// [`Error::VerifierLeaving`], or if the amount cannot be held.
+        /// [`Error::VerifierLeaving`], [`Error::LotPending`], or if the amount cannot be held.
         #[pallet::call_index(4)]
         #[pallet::weight(T::WeightInfo::add_verifier_bond())]
         pub fn add_verifier_bond(origin: OriginFor<T>, #[pallet::compact] amount: Balance) -> DispatchResult {

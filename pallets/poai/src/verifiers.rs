@@ -66,6 +66,8 @@ impl<T: Config> Pallet<T> {
         ensure!(amount > 0, Error::<T>::ZeroAmount);
         let bond = Self::with_verifier(who, |record| {
             ensure!(record.leaving_since.is_none(), Error::<T>::VerifierLeaving);
+            // Every change has the lot wait on: by small ones in a row it would stay what it was before a slash.
+            ensure!(!record.lot_queued, Error::<T>::LotPending);
             record.bond = record.bond.checked_add(amount).ok_or(Error::<T>::Overflow)?;
             Ok(record.bond)
         })?;

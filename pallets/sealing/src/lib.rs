@@ -220,10 +220,11 @@ pub mod pallet {
         /// Hands the key of a sealed job over, in envelopes for some accounts. By its client or its worker. A later hand-over to the
         /// same account takes the place of the one before.
         ///
-        /// * `envelopes`: receivers, each once, and the hash of the blob that is sealed to each.
+        /// * `envelopes`: receivers, each once, and the hash of the blob that is sealed to each. Those without a public key are passed
+        ///   over: one that takes its key back must not keep the others from theirs.
         ///
         /// Holds `HandOverDeposit` for each. Emits [`Event::HandedOver`] for each. Fails with the error of the first check that does
-        /// not hold, and hands nothing over then.
+        /// not hold, and hands nothing over then; with [`Error::ReceiverHasNoKey`] where no receiver has one.
         #[pallet::call_index(2)]
         #[pallet::weight(T::WeightInfo::hand_over(envelopes.len().try_into().unwrap_or(MAX_ENVELOPES)))]
         pub fn hand_over(
@@ -237,9 +238,13 @@ pub mod pallet {
             ensure!(!is_over, Error::<T>::JobOver);
             ensure!(from == client || Some(&from) == worker.as_ref(), Error::<T>::NotParty);
             ensure!(!envelopes.is_empty(), Error::<T>::BadEnvelopes);
+            let mut is_handed = false;
             for (place, (to, envelope)) in envelopes.iter().enumerate() {
                 ensure!(!envelopes.iter().take(place).any(|(other, _)| other == to), Error::<T>::BadEnvelopes);
-                ensure!(Keys::<T>::contains_key(to), Error::<T>::ReceiverHasNoKey);
+                if !Keys::<T>::contains_key(to) {
+                    continue;
+                }
+                is_handed = true;
                 let parties = (from.clone(), to.clone());
                 let deposit = match HandOvers::<T>::get(job, &parties) {
                     Some(before) => before.deposit,
@@ -253,6 +258,7 @@ pub mod pallet {
                 let (from, to) = parties;
                 Self::deposit_event(Event::HandedOver { job, from, to, envelope: *envelope });
             }
+            ensure!(is_handed, Error::<T>::ReceiverHasNoKey);
             Ok(())
         }
 

@@ -61,6 +61,22 @@ fn slash_should_pay_the_bounty_and_burn_the_rest() {
 }
 
 #[test]
+fn slash_should_be_burned_whole_when_its_bounty_cannot_open_the_account_it_is_for() {
+    test(|| {
+        register(10, BOND);
+        let (amount, gone) = (freeze(10), 99_999);
+        let least = <Balances as frame_support::traits::fungible::Inspect<_>>::minimum_balance();
+        assert!(least > 1 && credits(gone) == 0);
+        assert_ok!(<Compute as WorkerRegistry<_>>::slash_frozen(&10, amount, Some((gone, least - 1))));
+        assert_eq!((credits(gone), held(10)), (0, BOND - amount));
+        assert_eq!(last_event(), Event::BondSlashed { worker: 10, burned: amount, bounty: 0 });
+        let amount = freeze(10);
+        assert_ok!(<Compute as WorkerRegistry<_>>::slash_frozen(&10, amount, Some((gone, least))));
+        assert_eq!(credits(gone), least, "as much as opens it");
+    });
+}
+
+#[test]
 fn thawed_bond_should_back_again() {
     test(|| {
         register(10, BOND);

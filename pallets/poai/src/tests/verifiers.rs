@@ -169,12 +169,27 @@ fn verifier_whose_bond_changes_should_keep_its_old_lot_for_draws_under_way() {
         let before = draw::lot::<Poai>(0);
         assert_ok!(Poai::add_verifier_bond(signed(FIRST_VERIFIER), BOND));
         run_to(8);
-        // Another change starts the wait anew.
-        assert_ok!(Poai::add_verifier_bond(signed(FIRST_VERIFIER), BOND));
-        run_to(9);
         assert_eq!(draw::lot::<Poai>(0), before);
-        run_to(13);
-        assert_eq!(draw::lot::<Poai>(0), before + 2 * BOND);
+        run_to(9);
+        assert_eq!(draw::lot::<Poai>(0), before + BOND);
+    });
+}
+
+#[test]
+fn verifier_should_not_keep_the_lot_from_before_a_slash_by_adding_little_to_its_bond() {
+    test(|| {
+        run_to(5);
+        let job = attested(1);
+        let (from, before) = (System::block_number(), draw::lot::<Poai>(0));
+        assert_ok!(Poai::punish_false_verdict(&FIRST_VERIFIER, job));
+        for block in from..from + 4 {
+            run_to(block);
+            assert_eq!(draw::lot::<Poai>(0), before, "block {block}");
+            assert_noop!(Poai::add_verifier_bond(signed(FIRST_VERIFIER), 1), Error::<Test>::LotPending);
+        }
+        run_to(from + 4);
+        assert_eq!(draw::lot::<Poai>(0), before / 10 * 9);
+        assert_ok!(Poai::add_verifier_bond(signed(FIRST_VERIFIER), 1));
     });
 }
 

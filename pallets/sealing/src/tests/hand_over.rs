@@ -1,6 +1,6 @@
 //! Handing the key of a job over.
 
-use crate::{mock::*, Error, Event, HandOvers, HoldReason};
+use crate::{mock::*, Error, Event, HandOver, HandOvers, HoldReason};
 use frame_support::{assert_noop, assert_ok, traits::fungible::InspectHold};
 use sp_core::H256;
 use sp_runtime::DispatchResult;
@@ -70,8 +70,7 @@ fn hand_over_should_be_for_parties_of_open_sealed_jobs_and_receivers_with_keys()
         // All or nothing.
         let twice = frame_support::storage::with_storage_layer(|| hand_over(CLIENT, &[(WORKER, 1), (WORKER, 2)]));
         assert_eq!(twice, Err(Error::<Test>::BadEnvelopes.into()));
-        let absent = frame_support::storage::with_storage_layer(|| hand_over(CLIENT, &[(WORKER, 1), (STRANGER, 2)]));
-        assert_eq!(absent, Err(Error::<Test>::ReceiverHasNoKey.into()));
+        assert_noop!(hand_over(CLIENT, &[(STRANGER, 2)]), Error::<Test>::ReceiverHasNoKey);
         assert_eq!((HandOvers::<Test>::iter().count(), held(CLIENT)), (0, 0));
         Jobs::insert(JOB, (CLIENT, Some(WORKER), false, false));
         assert_noop!(hand_over(CLIENT, &[(WORKER, 1)]), Error::<Test>::NotSealed);
@@ -79,6 +78,18 @@ fn hand_over_should_be_for_parties_of_open_sealed_jobs_and_receivers_with_keys()
         assert_noop!(hand_over(CLIENT, &[(WORKER, 1)]), Error::<Test>::JobOver);
         Jobs::remove(JOB);
         assert_noop!(hand_over(CLIENT, &[(WORKER, 1)]), Error::<Test>::NotSealed);
+    });
+}
+
+#[test]
+fn hand_over_should_reach_the_others_when_a_receiver_has_taken_its_key_back() {
+    run(|| {
+        with_keys();
+        assert_ok!(hand_over(CLIENT, &[(STRANGER, 2), (WORKER, 1)]));
+        assert_eq!(Sealing::envelopes(JOB, &STRANGER), []);
+        assert_eq!(Sealing::envelopes(JOB, &WORKER), [(CLIENT, envelope(1))]);
+        let HandOver { deposit, .. } = HandOvers::<Test>::get(JOB, (CLIENT, WORKER)).unwrap();
+        assert_eq!((HandOvers::<Test>::iter().count(), held(CLIENT)), (1, deposit));
     });
 }
 
