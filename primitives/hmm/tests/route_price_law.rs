@@ -30,8 +30,11 @@ fn marginal(source: &Source, psi: u128) -> (BigRational, BigRational, BigRationa
     let (cheap, dear) = by_mean(source, psi, mean);
     let bare = Pool { mean: None, ..source.pool };
     let on_curve = if psi == 0 { int(0) } else { int(bare.buy_exact_out(psi).unwrap().theta_on_curve) };
-    let at_mean = int(psi) * int(mean) / int(PRICE_ONE);
-    let alike = int(8) + int(8) * int(mean) / int(PRICE_ONE);
+    // A few wei of credits, of compute, or of compute in credits, which the curve reckons in.
+    let mean_price = int(mean) / int(PRICE_ONE);
+    let in_credits = int(source.pool.curve.psi_scale) / int(source.pool.curve.theta_scale);
+    let at_mean = int(psi) * &mean_price;
+    let alike = int(8) + int(8) * &mean_price * (int(1) + in_credits);
     if psi == 0 {
         (below.max(cheap), above.max(dear), blur)
     } else if at_mean > &on_curve + &alike {
