@@ -364,6 +364,10 @@ pub mod pallet {
     #[pallet::storage]
     pub type RecentOutputs<T: Config> = StorageMap<_, Twox64Concat, u32, (BlockNumberFor<T>, H256)>;
 
+    /// The VRF outputs of all blocks, mixed, and the last block that had one.
+    #[pallet::storage]
+    pub type AllOutputs<T: Config> = StorageValue<_, (BlockNumberFor<T>, H256), ValueQuery>;
+
     /// What a chain starts with. Assets and balances must be built before, the market after: it takes the tokens minted
     /// here from their workers.
     #[pallet::genesis_config]

@@ -1,7 +1,7 @@
 //! Checking an attestation against its job, and recording it (docs/jobs.md).
 
 use crate::{
-    types::*, verifiers::DRAW_WINDOW, Attestations, Config, Error, Event, Pallet, Settings, WeightInfo, Windows,
+    types::*, Attestations, Config, Error, Event, Pallet, Settings, WeightInfo, Windows,
 };
 use frame_support::{ensure, traits::Get, weights::Weight};
 use frame_system::pallet_prelude::BlockNumberFor;
@@ -139,16 +139,16 @@ impl<T: Config> Pallet<T> {
             settles_at,
         };
         Attestations::<T>::insert(job, record);
-        let drawn_at = attested_at.saturating_add(DRAW_WINDOW.into());
         let window = Window {
             worker: worker.clone(),
-            due: drawn_at,
+            due: settles_at,
             attempts: 0,
             delivery: Delivery::NotDemanded,
-            standing: Standing::Undrawn { at: drawn_at },
+            standing: Standing::Unaudited,
         };
         Windows::<T>::insert(job, &window);
         Self::enqueue(job, window.due);
+        Self::enter_lottery(job);
         Self::deposit_event(Event::Attested {
             job,
             worker,

@@ -3,7 +3,7 @@
 use crate::{
     types::*,
     windows::{queue_key, Step},
-    Attestations, Call, CanaryExpiries, CanaryOperators, Config, Event, Expiries, HoldReason, LodgedCount, Outputs,
+    Attestations, AuditEntries, AuditPlaces, Call, CanaryExpiries, CanaryOperators, Config, Event, Expiries, HoldReason, LodgedCount, Outputs,
     Pallet, Queue, Reviews, SealedOutputs, Settings, SlashQueue, Slashes, Verdicts, VerifierLotQueue, VerifierLotRange,
     VerifierSlotCount, Verifiers, Windows,
 };
@@ -146,6 +146,9 @@ fn verifiers<T: Config>() -> Result<Vec<T::AccountId>, BenchmarkError> {
 /// Moves a window to another standing.
 fn stand<T: Config>(job: JobId, standing: Standing<BlockNumberFor<T>>) -> Result<(), BenchmarkError> {
     let mut window = Windows::<T>::get(job).ok_or("no window")?;
+    if standing != Standing::Unaudited {
+        Pallet::<T>::leave_lottery(job);
+    }
     window.standing = standing;
     let at = frame_system::Pallet::<T>::block_number();
     Pallet::<T>::reschedule(job, &mut window, at);
@@ -185,7 +188,7 @@ fn in_review<T: Config>(phase: Phase) -> Result<(JobId, Vec<T::AccountId>), Benc
 
 /// Applies every change of a lot that waits.
 fn settle_lots<T: Config>() {
-    let later = frame_system::Pallet::<T>::block_number().saturating_add(4u32.into());
+    let later = Pallet::<T>::after_delay(frame_system::Pallet::<T>::block_number());
     let (start, end) = VerifierLotRange::<T>::get();
     for place in start..end {
         if let Some((who, _)) = VerifierLotQueue::<T>::take(place) {
@@ -436,7 +439,7 @@ mod benchmarks {
     fn challenge() -> Result<(), BenchmarkError> {
         let (job, ..) = attested::<T>()?;
         verifiers::<T>()?;
-        stand::<T>(job, Standing::Unaudited)?;
+        Pallet::<T>::enter_lottery(job.saturating_add(1));
         let who = rich::<T>("challenger", 0);
 
         #[extrinsic_call]
@@ -576,21 +579,53 @@ mod benchmarks {
         Ok(())
     }
 
-    /// A draw that has the job audited.
+    /// A lottery in which nothing is drawn.
+    #[benchmark]
+    fn run_lottery() -> Result<(), BenchmarkError> {
+        attested::<T>()?;
+        T::Randomness::know_for_benchmark();
+        let now = frame_system::Pallet::<T>::block_number();
+        let none = T::WeightInfo::run_lottery();
+
+        #[block]
+        {
+            Pallet::<T>::run_lottery(now, none);
+        }
+
+        assert_eq!(AuditEntries::<T>::count(), 1);
+        Ok(())
+    }
+
+    /// An audit of a job whose place another one takes.
     #[benchmark]
     fn draw_audit() -> Result<(), BenchmarkError> {
         let (job, ..) = attested::<T>()?;
         verifiers::<T>()?;
-        Settings::<T>::mutate(|settings| settings.audit_rate_ppb = crate::quality::ONE);
+        let last = job.saturating_add(1);
+        Pallet::<T>::enter_lottery(last);
         let now = frame_system::Pallet::<T>::block_number();
-        stand::<T>(job, Standing::Undrawn { at: now })?;
 
         #[block]
         {
-            step::<T>(job, Step::DrawAudit);
+            Pallet::<T>::draw_audit(job, now);
         }
 
         assert!(Reviews::<T>::contains_key(job));
+        assert_eq!(AuditPlaces::<T>::get(last), Some(0));
+        Ok(())
+    }
+
+    /// A committee that this block does not draw.
+    #[benchmark]
+    fn wait() -> Result<(), BenchmarkError> {
+        let (job, _) = in_review::<T>(Phase::Summoning)?;
+
+        #[block]
+        {
+            step::<T>(job, Step::Wait);
+        }
+
+        assert_eq!(Reviews::<T>::get(job).map(|review| review.phase), Some(Phase::Summoning));
         Ok(())
     }
 
@@ -692,7 +727,7 @@ mod benchmarks {
     fn apply_verifier_lot() -> Result<(), BenchmarkError> {
         let bond = Settings::<T>::get().min_verifier_bond;
         let who = verifier::<T>(3, 1)?;
-        let later = frame_system::Pallet::<T>::block_number().saturating_add(4u32.into());
+        let later = Pallet::<T>::after_delay(frame_system::Pallet::<T>::block_number());
 
         #[block]
         {

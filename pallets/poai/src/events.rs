@@ -433,8 +433,6 @@ mod errors {
         WrongOutput,
         /// A worker cannot challenge its own work.
         OwnWork,
-        /// Whether the job is audited is not drawn yet; a challenge is possible after that.
-        AuditPending,
         /// The job is or was reviewed; that happens once.
         AlreadyReviewed,
         /// There are fewer verifiers than a committee of seven takes.

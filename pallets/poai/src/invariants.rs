@@ -4,7 +4,7 @@ use crate::{
     quality::ONE,
     types::*,
     windows::{parse_key, queue_key},
-    Attestations, CanaryExpiries, CanaryOperators, Config, Expiries, HoldReason, LodgedCanaries, LodgedCount,
+    Attestations, AuditEntries, AuditPlaces, CanaryExpiries, CanaryOperators, Config, Expiries, HoldReason, LodgedCanaries, LodgedCount,
     NextLodged, NextSlash, Outputs, Pallet, Quality, Queue, Reviews, SealedOutputs, Seats, SlashQueue, Slashes, Traces,
     Verdicts, VerifierLotQueue, VerifierLotRange, VerifierLots, VerifierSlotCount, VerifierSlots, Verifiers, Windows,
 };
@@ -43,6 +43,7 @@ impl<T: Config> Pallet<T> {
         }
         Self::check_windows()?;
         Self::check_queue()?;
+        Self::check_lottery()?;
         Self::check_bonds()?;
         Self::check_expiries()?;
         Self::check_outputs()?;
@@ -93,6 +94,26 @@ impl<T: Config> Pallet<T> {
         hold!(entries == windows, "queue: {entries} entries for {windows} open windows");
         let counted = Windows::<T>::iter_keys().count();
         hold!(usize::try_from(windows) == Ok(counted), "windows: {counted} stored, {windows} counted");
+        Ok(())
+    }
+
+    /// The jobs at which nobody looks, and no others, have each a place in the lottery, from 0 on without a gap.
+    fn check_lottery() -> Result<(), String> {
+        let entries = AuditEntries::<T>::count();
+        for place in 0..entries {
+            let job = AuditEntries::<T>::get(place).ok_or(format!("lottery: nobody in place {place} of {entries}"))?;
+            let other = AuditPlaces::<T>::get(job);
+            hold!(other == Some(place), "job {job}: in place {place} of the lottery, and {other:?}");
+            let standing = Windows::<T>::get(job).map(|window| window.standing);
+            hold!(standing == Some(Standing::Unaudited), "job {job}: in the lottery, but {standing:?}");
+        }
+        let (stored, places) = (AuditEntries::<T>::iter_keys().count(), AuditPlaces::<T>::iter_keys().count());
+        let waiting = Windows::<T>::iter_values().filter(|window| window.standing == Standing::Unaudited).count();
+        let counts = [stored, places, waiting];
+        hold!(
+            counts.iter().all(|count| u32::try_from(*count) == Ok(entries)),
+            "lottery: {stored} entries, {places} places and {waiting} jobs, {entries} counted"
+        );
         Ok(())
     }
 

@@ -17,6 +17,7 @@
 //! [`WorkerRegistry`](hanzo_traits::WorkerRegistry), and answers as [`QualityOracle`](hanzo_traits::QualityOracle).
 //!
 //! * `attest`: what is checked of an attestation, and what is kept of it.
+//! * `audits`: which jobs are audited.
 //! * `windows`: the queue of windows, settlement, retries, pruning.
 //! * `reviews`: audits and challenges, the rounds of committees, verdicts, their pay.
 //! * `verifiers`: who sits on committees: bonds, lots, seats.
@@ -40,6 +41,7 @@ pub use types::*;
 pub use weights::WeightInfo;
 
 mod attest;
+mod audits;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
 mod canaries;
@@ -163,6 +165,11 @@ pub mod pallet {
         #[pallet::constant]
         type ChallengeWindow: Get<BlockNumberFor<Self>>;
 
+        /// Blocks between something that a committee's draw goes by and the first block that may draw it, and one in how many blocks
+        /// does from then on; at least 1. Who writes all of them in a row foresees the draw. Mainnet: 16.
+        #[pallet::constant]
+        type DrawDelay: Get<u32>;
+
         /// How long a worker has to deliver a demanded output, blocks, at least 1. 50 by specification.
         #[pallet::constant]
         type DeliveryWindow: Get<BlockNumberFor<Self>>;
@@ -219,6 +226,14 @@ pub mod pallet {
     /// Open windows by job.
     #[pallet::storage]
     pub type Windows<T: Config> = CountedStorageMap<_, Twox64Concat, JobId, Window<T::AccountId, BlockNumberFor<T>>>;
+
+    /// The lottery of audits: jobs at which nobody looks, in places from 0 on without a gap.
+    #[pallet::storage]
+    pub type AuditEntries<T: Config> = CountedStorageMap<_, Twox64Concat, u32, JobId>;
+
+    /// Their places.
+    #[pallet::storage]
+    pub type AuditPlaces<T: Config> = StorageMap<_, Twox64Concat, JobId, u32>;
 
     /// Open windows in the order in which they are due; see [`QueueKey`]. Both parts of a key are given by the chain, so
     /// they need no hashing.
@@ -427,7 +442,7 @@ pub mod pallet {
             Ok(Pays::No.into())
         }
 
-        /// Makes the caller a verifier: committees are drawn among them by bond. Its lot counts from the fourth block on.
+        /// Makes the caller a verifier: committees are drawn among them by bond. Its lot counts `DrawDelay` blocks later.
         ///
         /// * `bond`: wei, at least `Settings.min_verifier_bond`, held until it has left.
         ///
@@ -509,11 +524,11 @@ pub mod pallet {
 
         /// Challenges a job that was not drawn for audit, inside its window: seven verifiers judge it.
         ///
-        /// Holds max(`MinChallengeBond`, 10 % of the job's value, 2 × the price of a replay). Found forged, the bond comes back, and
+        /// Holds max(`MinChallengeBond`, the job's value, 2 × the price of a replay). Found forged, the bond comes back, and
         /// of the slash, when it is taken, at most half of it and at most twice the job's value and a replay. Found good, half of
         /// the bond goes to the committee and half to the worker. Without a verdict it comes back.
         ///
-        /// Emits [`Event::Challenged`]. Fails with [`Error::NoOpenWindow`], [`Error::OwnWork`], [`Error::AuditPending`],
+        /// Emits [`Event::Challenged`]. Fails with [`Error::NoOpenWindow`], [`Error::OwnWork`],
         /// [`Error::AlreadyReviewed`], [`Error::WindowOver`], [`Error::TooFewVerifiers`], or for lack of balance.
         #[pallet::call_index(9)]
         #[pallet::weight(T::WeightInfo::challenge())]
@@ -598,13 +613,16 @@ pub mod pallet {
 
     #[pallet::hooks]
     impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
-        /// Brings verifiers' lots up to date, takes the slashes whose time has come, and goes on with the windows that are due:
-        /// draws, steps of reviews, ends of jobs. Within `ServiceBudget`, of which lots and slashes have a quarter each.
+        /// Brings verifiers' lots up to date, takes the slashes whose time has come, draws audits, and goes on with the windows that
+        /// are due: steps of reviews, ends of jobs. Within `ServiceBudget`, of which lots have a quarter, slashes and
+        /// audits an eighth each.
         fn on_initialize(now: BlockNumberFor<T>) -> Weight {
             let limit = T::ServiceBudget::get();
             let quarter = limit.saturating_div(4);
             let lots = Self::apply_verifier_lots(now, quarter);
-            let spent = lots.saturating_add(Self::apply_due_slashes(now, quarter));
+            let eighth = limit.saturating_div(8);
+            let spent = lots.saturating_add(Self::apply_due_slashes(now, eighth));
+            let spent = spent.saturating_add(Self::run_lottery(now, eighth));
             spent.saturating_add(Self::service_windows(now, limit.saturating_sub(spent), true))
         }
 
@@ -643,15 +661,18 @@ pub mod pallet {
             let (budget, block) = (T::ServiceBudget::get(), T::BlockWeights::get().max_block);
             assert!(budget.all_lte(block), "a ServiceBudget of {budget} does not fit a block of {block}");
             let step = T::WeightInfo::service_queue().saturating_add(Self::step_weight());
-            let (half, quarter) = (budget.saturating_div(2), budget.saturating_div(4));
+            let (half, quarter, eighth) = (budget.saturating_div(2), budget.saturating_div(4), budget.saturating_div(8));
+            let audit = T::WeightInfo::run_lottery().saturating_add(T::WeightInfo::draw_audit());
+            assert!(audit.all_lte(eighth), "an audit of {audit} does not fit an eighth of a ServiceBudget of {budget}");
             assert!(step.all_lte(half), "one step of {step} does not fit half of a ServiceBudget of {budget}");
+            assert!(T::DrawDelay::get() > 0, "DrawDelay is 0 blocks, want at least 1");
             let lots = T::WeightInfo::apply_verifier_lot().saturating_mul(crate::verifiers::MIN_LOTS.into());
             assert!(
                 lots.all_lte(quarter),
                 "changes of lots of {lots} do not fit a quarter of a ServiceBudget of {budget}"
             );
             let slash = T::WeightInfo::apply_slash().saturating_add(T::WeightInfo::service_queue().saturating_mul(2));
-            assert!(slash.all_lte(quarter), "a slash of {slash} does not fit a quarter of a ServiceBudget of {budget}");
+            assert!(slash.all_lte(eighth), "a slash of {slash} does not fit an eighth of a ServiceBudget of {budget}");
             assert!(!T::CommitWindow::get().is_zero(), "CommitWindow is 0 blocks, want at least 1");
             assert!(!T::RevealWindow::get().is_zero(), "RevealWindow is 0 blocks, want at least 1");
             let window = T::CanaryWindow::get();

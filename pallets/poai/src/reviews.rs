@@ -1,4 +1,4 @@
-//! Reviews: from the draw that has a job audited, or the challenge, through the rounds of its committees to what is known of the
+//! Reviews: from the audit or the challenge, through the rounds of its committees to what is known of the
 //! work in the end (docs/verification.md).
 //!
 //! A first verdict moves no money: three members are captured too easily. One that finds a job bad has it appealed at once, to
@@ -7,8 +7,8 @@
 //! at most six rounds, each of bounded length.
 
 use crate::{
-    penalties::SILENCE_PPB, types::*, verifiers::DRAW_WINDOW, Config, Error, Event, HoldReason, Pallet, Reviews,
-    Settings, Verdicts, VerifierSlots, Verifiers, Windows,
+    penalties::SILENCE_PPB, types::*, Config, Error, Event, HoldReason, Pallet, Reviews,
+    Verdicts, VerifierSlots, Verifiers, Windows,
 };
 use alloc::vec::Vec;
 use codec::Encode;
@@ -34,14 +34,17 @@ use sp_runtime::{
     DispatchError, DispatchResult,
 };
 
-/// Domain of the draw of audits.
-const AUDIT: &[u8] = b"hanzo/poai/audit/v1";
 /// Domain of the draw of committees.
 const COMMITTEE: &[u8] = b"hanzo/poai/committee/v1";
+/// Domain of what decides whether a block draws a committee.
+const SUMMONS: &[u8] = b"hanzo/poai/summons/v1";
 /// Domain of the seed of positions.
 const POSITIONS: &[u8] = b"hanzo/poai/positions/v1";
 /// Draws put off since too many verifiers are busy before they may get more seats than they should have.
 const MAX_WAITS: u32 = 8;
+/// Multiples of the delay after which a committee is drawn by the next block, whatever that draws: one in three thousand gets
+/// there, so that every review ends.
+const MAX_DELAYS: u32 = 8;
 /// Lots looked at per place in a committee, so that draws are bounded however many verifiers do not qualify.
 const LOTS_PER_PLACE: usize = 3;
 
@@ -54,27 +57,7 @@ impl<T: Config> Pallet<T> {
         T::PalletId::get().into_account_truncating()
     }
 
-    // ---- The draw of audits, and challenges.
-
-    /// Draws whether a job is audited, from the 4 blocks that end now; waits for 4 more if an output is missing.
-    pub(crate) fn draw_audit(job: JobId, window: &mut WindowOf<T>, now: BlockNumberFor<T>) {
-        let Some(mix) = T::Randomness::ending_now() else {
-            window.standing = Standing::Undrawn { at: now.saturating_add(DRAW_WINDOW.into()) };
-            return;
-        };
-        let seed = blake2_256(&(AUDIT, mix, job).encode()).into();
-        let drawn = Stream::new(seed).below(crate::quality::ONE.into()) < Settings::<T>::get().audit_rate_ppb.into();
-        if !drawn {
-            window.standing = Standing::Unaudited;
-            return;
-        }
-        Self::deposit_event(Event::AuditDrawn { job });
-        if !Self::could_sit(Committee::Audit, 0) {
-            window.standing = Standing::Unjudged;
-            return;
-        }
-        Self::begin_review(job, window, Cause::Audit, Committee::Audit, now);
-    }
+    // ---- How a review begins.
 
     /// Puts a bond on a job's being forged.
     pub(crate) fn do_challenge(who: T::AccountId, job: JobId) -> DispatchResult {
@@ -82,11 +65,7 @@ impl<T: Config> Pallet<T> {
         let mut window = Windows::<T>::get(job).ok_or(Error::<T>::NoOpenWindow)?;
         let record = crate::Attestations::<T>::get(job).ok_or(Error::<T>::NoOpenWindow)?;
         ensure!(window.worker != who, Error::<T>::OwnWork);
-        match window.standing {
-            Standing::Unaudited => {}
-            Standing::Undrawn { .. } => return Err(Error::<T>::AuditPending.into()),
-            _ => return Err(Error::<T>::AlreadyReviewed.into()),
-        }
+        ensure!(window.standing == Standing::Unaudited, Error::<T>::AlreadyReviewed);
         ensure!(now < record.settles_at, Error::<T>::WindowOver);
         ensure!(Self::could_sit(Committee::Appeal, 0), Error::<T>::TooFewVerifiers);
         let terms = T::Jobs::review_terms(job).ok_or(Error::<T>::NoOpenWindow)?;
@@ -94,24 +73,26 @@ impl<T: Config> Pallet<T> {
         T::Currency::hold(&HoldReason::ChallengeBond.into(), &who, bond)?;
 
         let cause = Cause::Challenge { challenger: who.clone(), bond };
-        Self::begin_review(job, &mut window, cause, Committee::Appeal, now);
+        Self::leave_lottery(job);
+        Self::begin_review(job, &mut window, cause, Committee::Appeal, Self::after_delay(now));
         Self::reschedule_next(job, &mut window, record.settles_at, now);
         Self::deposit_event(Event::Challenged { job, challenger: who, bond });
         Ok(())
     }
 
-    /// max(10 $AI, 10 % of the job's value, 2 × replay price), wei.
+    /// max(10 $AI, the job's value, 2 × replay price), wei: half of the bounty, so that verifiers of less than half of all bonds who
+    /// challenge good work, and find it bad where five of the seven are theirs, lose more than they win.
     pub(crate) fn challenge_bond(terms: &ReviewTerms) -> Balance {
-        let part = terms.value.div_ceil(10);
-        T::MinChallengeBond::get().max(part).max(terms.replay_price.saturating_mul(2))
+        T::MinChallengeBond::get().max(terms.value).max(terms.replay_price.saturating_mul(2))
     }
 
-    fn begin_review(
+    /// Begins a review whose committee is drawn at block `at` at the earliest.
+    pub(crate) fn begin_review(
         job: JobId,
         window: &mut WindowOf<T>,
         cause: Cause<T::AccountId>,
         committee: Committee,
-        now: BlockNumberFor<T>,
+        at: BlockNumberFor<T>,
     ) {
         Reviews::<T>::insert(
             job,
@@ -127,27 +108,44 @@ impl<T: Config> Pallet<T> {
                 first: Default::default(),
             },
         );
-        window.standing = Standing::InReview { at: now.saturating_add(DRAW_WINDOW.into()) };
+        window.standing = Standing::InReview { at };
+    }
+
+    /// The first block that may draw by something that becomes known now.
+    pub(crate) fn after_delay(now: BlockNumberFor<T>) -> BlockNumberFor<T> {
+        now.saturating_add(T::DrawDelay::get().into())
+    }
+
+    /// Whether this block draws the committee of a review, which it may from block `at` on.
+    ///
+    /// An audit's first committee is drawn by the block that drew the audit. Others have inputs whose time somebody chose: a block
+    /// known beforehand could be one of a row that one author writes, who would try their outcomes. So one in `DrawDelay` blocks
+    /// does, at random.
+    pub(crate) fn may_summon(job: JobId, review: &ReviewOf<T>, at: BlockNumberFor<T>, now: BlockNumberFor<T>) -> bool {
+        let Some(mix) = T::Randomness::ending_now() else { return false };
+        if review.cause == Cause::Audit && review.round == 0 && review.waits == 0 {
+            return true;
+        }
+        let delay = T::DrawDelay::get();
+        let seed = blake2_256(&(SUMMONS, mix, job, review.round).encode()).into();
+        now >= at.saturating_add(delay.saturating_mul(MAX_DELAYS).into()) || Stream::new(seed).below(delay.into()) == 0
     }
 
     /// Whether there are enough verifiers for a committee, `excluded` of them set aside.
-    fn could_sit(committee: Committee, excluded: usize) -> bool {
+    pub(crate) fn could_sit(committee: Committee, excluded: usize) -> bool {
         Verifiers::<T>::count() as usize >= committee.size().saturating_add(excluded)
     }
 
     // ---- Rounds.
 
-    /// Draws the committee of a round from the 4 blocks that end now. Where none can be filled the round is lost.
+    /// Draws the committee of a round. Where none can be filled the round is lost.
     pub(crate) fn summon(
         job: JobId,
         window: &mut WindowOf<T>,
         mut review: ReviewOf<T>,
         now: BlockNumberFor<T>,
     ) -> DispatchResult {
-        let Some(mix) = T::Randomness::ending_now() else {
-            window.standing = Standing::InReview { at: now.saturating_add(DRAW_WINDOW.into()) };
-            return Ok(());
-        };
+        let Some(mix) = T::Randomness::ending_now() else { return Ok(()) };
         let seed = blake2_256(&(COMMITTEE, mix, job, review.round).encode()).into();
         let patient = review.waits < MAX_WAITS;
         let (members, crowded) = Self::draw_members(job, window, &review, seed, patient);
@@ -157,7 +155,7 @@ impl<T: Config> Pallet<T> {
             }
             // Whoever fills all seats with jobs of its own must not have others go unjudged for it.
             review.waits = review.waits.saturating_add(1);
-            window.standing = Standing::InReview { at: now.saturating_add(DRAW_WINDOW.into()) };
+            window.standing = Standing::InReview { at: Self::after_delay(now) };
             Reviews::<T>::insert(job, review);
             return Ok(());
         }
@@ -418,7 +416,7 @@ impl<T: Config> Pallet<T> {
         review.round = review.round.saturating_add(1);
         review.phase = Phase::Summoning;
         review.positions = H256::zero();
-        window.standing = Standing::InReview { at: now.saturating_add(DRAW_WINDOW.into()) };
+        window.standing = Standing::InReview { at: Self::after_delay(now) };
         Reviews::<T>::insert(job, review);
     }
 

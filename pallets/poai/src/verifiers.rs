@@ -24,8 +24,6 @@ use hanzo_poai::{
 use hanzo_traits::{Balance, WorkerRegistry};
 use sp_runtime::{traits::Saturating, DispatchError, DispatchResult};
 
-/// Blocks whose outputs a draw mixes.
-pub(crate) const DRAW_WINDOW: u32 = 4;
 /// Changes of lots applied in every block whatever the weight.
 pub(crate) const MIN_LOTS: u32 = 2;
 
@@ -132,7 +130,7 @@ impl<T: Config> Pallet<T> {
 
     /// Has a verifier's lot brought up to date when the window is over.
     fn queue_verifier_lot(who: &T::AccountId) {
-        let due = frame_system::Pallet::<T>::block_number().saturating_add(DRAW_WINDOW.into());
+        let due = Self::after_delay(frame_system::Pallet::<T>::block_number());
         VerifierLotRange::<T>::mutate(|(_, end)| {
             VerifierLotQueue::<T>::insert(*end, (who, due));
             *end = end.saturating_add(1);
@@ -166,7 +164,7 @@ impl<T: Config> Pallet<T> {
     /// Brings a verifier's lot up to date, or has it wait on if the verifier changed again within the window.
     pub(crate) fn apply_verifier_lot(who: &T::AccountId, now: BlockNumberFor<T>) {
         let Some(mut record) = Verifiers::<T>::get(who) else { return };
-        if record.changed_at.saturating_add(DRAW_WINDOW.into()) > now {
+        if Self::after_delay(record.changed_at) > now {
             return Self::queue_verifier_lot(who);
         }
         draw::set_lot::<Self>(record.slot, Self::verifier_lot(&record));

@@ -54,6 +54,10 @@ pub trait WeightInfo {
     fn prune_lodged() -> Weight;
     /// `set_parameters`.
     fn set_parameters() -> Weight;
+    /// `run_lottery`.
+    fn run_lottery() -> Weight;
+    /// `wait`.
+    fn wait() -> Weight;
     /// `draw_audit`.
     fn draw_audit() -> Weight;
     /// `summon_committee`.
@@ -465,6 +469,14 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Proof: `Poai::CounterForReviews` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
     // Storage: `Poai::Attestations` (r:1 w:0)
     // Proof: `Poai::Attestations` (`max_values`: None, `max_size`: Some(392), added: 2867, mode: `MaxEncodedLen`)
+    fn run_lottery() -> Weight {
+        // Fastest run: 94_136_000 ps. Proof measured: 1413 bytes.
+        Weight::from_parts(110_431_000, 11082).saturating_add(Db::get().reads(11)).saturating_add(Db::get().writes(5))
+    }
+    fn wait() -> Weight {
+        // Fastest run: 94_136_000 ps. Proof measured: 1413 bytes.
+        Weight::from_parts(110_431_000, 11082).saturating_add(Db::get().reads(11)).saturating_add(Db::get().writes(5))
+    }
     fn draw_audit() -> Weight {
         // Fastest run: 94_136_000 ps. Proof measured: 1413 bytes.
         Weight::from_parts(110_431_000, 11082).saturating_add(Db::get().reads(11)).saturating_add(Db::get().writes(5))

@@ -1,7 +1,7 @@
 //! Challenge windows: from the attestation to the job's end, and the pruning of what is left of it.
 //!
-//! Each open window has one place in a queue ordered by block and job, where it waits for whatever comes next: the draw of its
-//! audit, a step of its review, the end of a delivery, the end of the job. Blocks look at the windows that are due, oldest
+//! Each open window has one place in a queue ordered by block and job, where it waits for whatever comes next: a step of
+//! its review, the end of a delivery, the end of the job. Blocks look at the windows that are due, oldest
 //! first, and take one step of each: before any transaction as many as fit [`Config::ServiceBudget`], which is at least one
 //! (`integrity_test`), and at their end as many as fit what transactions left over. The rest keeps its place. So with `n`
 //! windows due and `k` that fit the budget, all are looked at within ⌈n/k⌉ blocks, however full those are.
@@ -65,8 +65,6 @@ pub(crate) fn steps(budget: Weight, base: Weight, each: Weight) -> u64 {
 /// What is done for a window that is due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Step {
-    /// Whether the job is audited is drawn.
-    DrawAudit,
     /// A committee is drawn.
     Summon,
     /// The time to commit is over.
@@ -130,15 +128,15 @@ impl<T: Config> Pallet<T> {
     /// What there is to do for a window that is due.
     fn step_of(job: JobId, window: &Window<T::AccountId, BlockNumberFor<T>>, now: BlockNumberFor<T>) -> Step {
         match window.standing {
-            Standing::Undrawn { at } if at <= now => return Step::DrawAudit,
             Standing::InReview { at } if at <= now => {
-                return match Reviews::<T>::get(job).map(|review| review.phase) {
-                    Some(Phase::Summoning) => Step::Summon,
-                    Some(Phase::Committing) => Step::OpenReveals,
-                    Some(Phase::Revealing) => Step::CloseRound,
-                    // No review stands without its record (`do_try_state`); one that did would block the queue for ever.
-                    None => Step::LoseReview,
-                };
+                // No review stands without its record (`do_try_state`); one that did would block the queue for ever.
+                let Some(review) = Reviews::<T>::get(job) else { return Step::LoseReview };
+                match review.phase {
+                    Phase::Summoning if Self::may_summon(job, &review, at, now) => return Step::Summon,
+                    Phase::Summoning => {}
+                    Phase::Committing => return Step::OpenReveals,
+                    Phase::Revealing => return Step::CloseRound,
+                }
             }
             Standing::Condemned => return Step::End,
             _ => {}
@@ -156,7 +154,7 @@ impl<T: Config> Pallet<T> {
     /// Most weight of a step.
     fn weight_of(step: Step) -> Weight {
         match step {
-            Step::DrawAudit | Step::LoseReview | Step::Wait => T::WeightInfo::draw_audit(),
+            Step::LoseReview | Step::Wait => T::WeightInfo::wait(),
             Step::Summon => T::WeightInfo::summon_committee(),
             Step::OpenReveals => T::WeightInfo::open_reveals(),
             Step::CloseRound => T::WeightInfo::close_round(),
@@ -173,7 +171,7 @@ impl<T: Config> Pallet<T> {
     /// Most weight that any step takes, finding it included.
     #[cfg(feature = "std")]
     pub(crate) fn step_weight() -> Weight {
-        let steps = [Step::DrawAudit, Step::Summon, Step::OpenReveals, Step::CloseRound, Step::Withhold, Step::End];
+        let steps = [Step::Wait, Step::Summon, Step::OpenReveals, Step::CloseRound, Step::Withhold, Step::End];
         let most = steps.into_iter().fold(Weight::zero(), |most, step| most.max(Self::weight_of(step)));
         most.saturating_add(T::WeightInfo::service_queue())
     }
@@ -202,7 +200,7 @@ impl<T: Config> Pallet<T> {
                 continue;
             };
             let step = Self::step_of(job, &window, now);
-            if !may_draw && matches!(step, Step::DrawAudit | Step::Summon) {
+            if !may_draw && step == Step::Summon {
                 weight = looked;
                 continue;
             }
@@ -228,7 +226,6 @@ impl<T: Config> Pallet<T> {
         let taken = with_storage_layer(|| {
             match step {
                 Step::End => return Self::end_job(job, &window, now),
-                Step::DrawAudit => Self::draw_audit(job, &mut moved, now),
                 Step::Summon => Self::summon(job, &mut moved, Self::review(job)?, now)?,
                 Step::OpenReveals => Self::open_reveals(job, &mut moved, Self::review(job)?, now)?,
                 Step::CloseRound => Self::close_round(job, &mut moved, Self::review(job)?, now)?,
@@ -296,6 +293,7 @@ impl<T: Config> Pallet<T> {
         if let Delivery::Demanded { client, bond, .. } = &window.delivery {
             T::Currency::release(&HoldReason::DeliveryBond.into(), client, *bond, Precision::Exact)?;
         }
+        Self::leave_lottery(job);
         Queue::<T>::remove(queue_key(window.due, job));
         Windows::<T>::remove(job);
         Expiries::<T>::insert(queue_key(now.saturating_add(T::AttestationRetention::get()), job), ());

@@ -8,6 +8,7 @@
 //! * [`committee`]: what members of a committee commit to, and what their votes come to.
 //! * [`bonus`]: what a verified job earns its worker besides.
 //! * [`review`]: what is known of attested work, and how far its review is.
+//! * [`audit`]: which attested jobs each block has audited.
 //! * [`draw`]: how accounts are drawn in proportion to what they have at stake.
 //! * [`positions`]: where they look, and the digest of what they see there.
 //!
@@ -21,6 +22,7 @@
 extern crate alloc;
 
 pub mod attestation;
+pub mod audit;
 pub mod bonus;
 pub mod canary;
 pub mod chunks;

@@ -21,16 +21,11 @@ use serde::{Deserialize, Serialize};
 )]
 #[serde(rename_all = "camelCase")]
 pub enum Standing<BlockNumber> {
-    /// Whether it is audited is drawn at this block.
-    Undrawn {
-        /// Block of the draw.
-        at: BlockNumber,
-    },
-    /// Not drawn for audit: open to challenges.
+    /// Nobody looks at it: each block may have it audited, and anybody may challenge it.
     Unaudited,
     /// A committee is drawn or sits; its review moves on at this block.
     InReview {
-        /// First block of the next step, in which the present one is over.
+        /// First block of the next step, in which the present one is over; the first in which a committee may be drawn.
         at: BlockNumber,
     },
     /// A committee found it good.
@@ -45,7 +40,7 @@ impl<BlockNumber: Copy> Standing<BlockNumber> {
     /// Block in which it changes by itself.
     pub fn moves_at(&self) -> Option<BlockNumber> {
         match self {
-            Self::Undrawn { at } | Self::InReview { at } => Some(*at),
+            Self::InReview { at } => Some(*at),
             _ => None,
         }
     }

@@ -183,13 +183,13 @@ pub trait QualityOracle<AccountId> {
     fn forget(worker: &AccountId);
 }
 
-/// Randomness of draws: the VRF outputs of 4 blocks, mixed.
+/// Randomness of draws: the VRF outputs of all blocks, mixed.
 pub trait DrawRandomness {
-    /// The outputs of the 4 blocks that end with the one being executed; `None` if one is missing. Whoever draws with it
-    /// does so at the start of the block, for inputs that were fixed before the first of the 4.
+    /// The outputs of all blocks up to the one being executed; `None` if that has none. Whoever draws with it does so at the start
+    /// of the block. It is known beforehand only to who writes all blocks until then.
     fn ending_now() -> Option<H256>;
 
-    /// For benchmarks: has the outputs of the last 4 blocks known.
+    /// For benchmarks: has the output of this block known.
     #[cfg(feature = "runtime-benchmarks")]
     fn know_for_benchmark();
 }

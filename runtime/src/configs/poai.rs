@@ -67,6 +67,7 @@ impl pallet_poai::Config for Runtime {
     type MinChallengeBond = MinChallengeBond;
     type MaxSeats = ConstU32<16>;
     type ChallengeWindow = ChallengeWindow;
+    type DrawDelay = Scaled<Runtime, 16, 4>;
     type DeliveryWindow = ConstU32<50>;
     type AttestationRetention = Retention;
     type MaxBackoff = ConstU32<256>;

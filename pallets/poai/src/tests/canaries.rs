@@ -98,7 +98,6 @@ fn run_to_the_end(job: JobId) {
 
 /// Has rounds vote like this on a job until it is final; who sat in each of them.
 fn judge(job: JobId, rounds: &[&[Option<Vote>]]) -> Vec<Vec<u64>> {
-    run_past_audit_draw(job);
     let mut sat = Vec::new();
     for votes in rounds {
         run_to_committee(job);
@@ -594,7 +593,6 @@ fn canary_should_be_revealed_after_its_end_and_before_its_window_is_over() {
     test(|| {
         let job = planted();
         assert_noop!(reveal_canary(job), Error::<Test>::NoVerdict);
-        run_past_audit_draw(job);
         hold_round(job, &[good(); 3]);
         assert_noop!(reveal_canary(job), Error::<Test>::JobNotFinal);
         run_to_the_end(job);

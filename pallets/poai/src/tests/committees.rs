@@ -14,7 +14,6 @@ const ALWAYS: u32 = 1_000_000_000;
 /// A job on which three verifiers sit.
 fn sitting() -> JobId {
     let job = attested(40);
-    run_past_audit_draw(job);
     run_to_committee(job);
     job
 }
@@ -30,8 +29,6 @@ fn commitment_should_be_refused_when_it_is_an_outsiders_early_late_or_double() {
         let hash = H256::repeat_byte(1);
         let by = |who| Poai::commit_verdict(RuntimeOrigin::signed(who), job, hash);
         assert_noop!(by(FIRST_VERIFIER), Error::<Test>::NotInReview);
-        run_past_audit_draw(job);
-        assert_noop!(by(FIRST_VERIFIER), Error::<Test>::NotCommitting);
         run_to_committee(job);
         let jury = members(job);
         let outsider = (FIRST_VERIFIER..).find(|who| !jury.contains(who)).unwrap();
@@ -198,7 +195,6 @@ proptest! {
         let rate = if challenged { 0 } else { ALWAYS };
         ExtBuilder::default().audit_rate(rate).verifiers(12).build_and_execute(|| {
             let job = attested(40);
-            run_past_audit_draw(job);
             if challenged {
                 challenged_by(STRANGER, job);
             }
