@@ -45,7 +45,6 @@ async fn challenge_should_be_refused_when_the_bond_is_above_the_limit() {
 #[tokio::test]
 async fn challenge_should_say_why_a_job_cannot_be_challenged_before_a_fee_is_paid() {
     for (known, said) in [
-        (Some(Standing::Undrawn { at: 40 }), "is drawn in block 40"),
         (Some(Standing::InReview { at: 40 }), "is or was reviewed"),
         (Some(Standing::Upheld), "is or was reviewed"),
         (None, "job 0 is final"),

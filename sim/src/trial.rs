@@ -8,8 +8,10 @@ use crate::{
     world::World,
 };
 
-/// Choices kept while searching, and how many of them come to the second round.
-const ELITE: usize = 6;
+/// Choices that come to the second round.
+const FINALISTS: usize = 6;
+/// Choices kept while searching.
+const KEPT: usize = 24;
 
 /// What one run came to, wei.
 #[derive(Clone, Debug)]
@@ -106,7 +108,7 @@ pub fn try_out(adversary: &dyn Adversary, first_seed: u64, seeds: u64, progress:
     let mut search = Search::new(adversary, first_seed);
     let explored = seeds.div_ceil(2);
     let each = seeds / 30;
-    let finalists = if each > 0 { ELITE as u64 } else { 0 };
+    let finalists = if each > 0 { FINALISTS as u64 } else { 0 };
     let mut failure = None;
     let mut best = Vec::new();
     for number in 0..seeds {
@@ -164,14 +166,28 @@ fn quantile(runs: usize) -> f64 {
     }
 }
 
+/// Choices, and what they came to.
+struct Candidate {
+    plan: Plan,
+    /// Sum of the profits of its runs, wei.
+    sum: i128,
+    runs: i128,
+}
+
+impl Candidate {
+    fn mean(&self) -> i128 {
+        self.sum / self.runs.max(1)
+    }
+}
+
 struct Search<'a> {
     adversary: &'a dyn Adversary,
     next_seed: u64,
     dice: Dice,
-    /// The best so far, best first, by the profit that each was found with.
-    elite: Vec<(i128, Plan)>,
+    /// The best so far, best first, by the mean of the profits of each.
+    kept: Vec<Candidate>,
     /// Profits of the finalists on seeds of the second round.
-    compared: [Vec<i128>; ELITE],
+    compared: [Vec<i128>; FINALISTS],
     runs: Vec<Run>,
 }
 
@@ -181,7 +197,7 @@ impl<'a> Search<'a> {
             adversary,
             next_seed: first_seed,
             dice: Dice::new(first_seed, 2),
-            elite: Vec::new(),
+            kept: Vec::new(),
             compared: Default::default(),
             runs: Vec::new(),
         }
@@ -195,25 +211,35 @@ impl<'a> Search<'a> {
         Ok(run)
     }
 
-    /// Tries choices at random, or changes good ones a little.
+    /// Tries choices at random, changes good ones a little, or has that of the best run again of which least is known: whoever was
+    /// only lucky makes room for others.
     fn explore(&mut self) -> Result<(), String> {
-        let is_new = self.elite.len() < ELITE || self.dice.happens(0.4);
-        let mut plan = if is_new {
-            Plan::random(Dice::new(self.next_seed, 3))
+        let choice = self.dice.unit();
+        let best = self.kept.len().min(FINALISTS);
+        if best == FINALISTS && choice < 0.35 {
+            let (_, least) = (0..best).map(|place| (self.kept[place].runs, place)).min().unwrap_or_default();
+            let mut plan = self.kept[least].plan.again();
+            let profit = self.run(&mut plan)?.profit;
+            self.kept[least].sum += profit;
+            self.kept[least].runs += 1;
         } else {
-            let place = self.dice.below(self.elite.len());
-            self.elite[place].1.mutated(&mut self.dice)
-        };
-        let profit = self.run(&mut plan)?.profit;
-        self.elite.push((profit, plan));
-        self.elite.sort_by_key(|(profit, _)| std::cmp::Reverse(*profit));
-        self.elite.truncate(ELITE);
+            let mut plan = if best < FINALISTS || choice < 0.65 {
+                Plan::random(Dice::new(self.next_seed, 3))
+            } else {
+                let place = self.dice.below(best);
+                self.kept[place].plan.mutated(&mut self.dice)
+            };
+            let profit = self.run(&mut plan)?.profit;
+            self.kept.push(Candidate { plan, sum: profit, runs: 1 });
+        }
+        self.kept.sort_by_key(|candidate| std::cmp::Reverse(candidate.mean()));
+        self.kept.truncate(KEPT);
         Ok(())
     }
 
     fn compare(&mut self, place: usize) -> Result<(), String> {
-        let place = place.min(self.elite.len() - 1);
-        let mut plan = self.elite[place].1.again();
+        let place = place.min(self.kept.len() - 1);
+        let mut plan = self.kept[place].plan.again();
         let profit = self.run(&mut plan)?.profit;
         self.compared[place].push(profit);
         Ok(())
@@ -223,8 +249,8 @@ impl<'a> Search<'a> {
     fn apply(&mut self) -> Result<Run, String> {
         let mean = |place: usize| self.compared[place].iter().sum::<i128>() / self.compared[place].len().max(1) as i128;
         let best =
-            (0..self.elite.len()).filter(|place| !self.compared[*place].is_empty()).max_by_key(|place| mean(*place));
-        let mut plan = self.elite[best.unwrap_or(0)].1.again();
+            (0..FINALISTS).filter(|place| !self.compared[*place].is_empty()).max_by_key(|place| mean(*place));
+        let mut plan = self.kept[best.unwrap_or(0)].plan.again();
         self.run(&mut plan)
     }
 }

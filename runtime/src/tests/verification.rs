@@ -79,7 +79,7 @@ fn hold_round(chain: &mut Chain, id: JobId, score: Score) -> Vec<AccountId> {
             chain.step();
         }
     };
-    while matches!(standing(id), Some(Standing::Undrawn { .. })) {
+    while standing(id) == Some(Standing::Unaudited) {
         chain.step();
     }
     wait(chain, Phase::Committing);
@@ -172,17 +172,7 @@ fn forging_worker_should_be_slashed_denied_and_its_client_made_whole() {
 fn challenge_should_be_judged_by_seven_and_its_bounty_come_with_the_slash() {
     Chain::run("development", |chain| {
         prepare(chain, 100_000_000);
-        // One in ten is drawn: try until one is not.
-        let id = loop {
-            let id = attested(chain);
-            while matches!(standing(id), Some(Standing::Undrawn { .. })) {
-                chain.step();
-            }
-            match standing(id) {
-                Some(Standing::Unaudited) => break id,
-                _ => drop(hold_round(chain, id, Score::Good)),
-            }
-        };
+        let id = attested(chain);
         let challenger = Two.to_account_id();
         let call = pallet_balances::Call::transfer_allow_death { dest: challenger.clone().into(), value: 100 * AI };
         chain.send(Bob, call).unwrap().unwrap();

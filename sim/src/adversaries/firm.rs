@@ -18,6 +18,8 @@ pub(super) const FRIEND: Who = Who { role: Role::Adversary, number: 1 };
 const FIRST_SEAT: u32 = 8;
 /// Most accounts of a bench.
 const MOST_SEATS: u32 = 24;
+/// Blocks in which all jobs and reviews must have ended.
+const MOST_BLOCKS: u32 = 10_000;
 /// Least bond of a worker.
 const LEAST_BOND: Balance = 100 * AI;
 
@@ -37,6 +39,8 @@ pub(super) struct Firm {
     pub client: Role,
     /// Part of the jobs of which the output is forged.
     pub forges: f64,
+    /// Blocks from a submission to its deadline.
+    pub duration: u32,
 }
 
 impl Firm {
@@ -51,6 +55,7 @@ impl Firm {
             at_once: plan.between(1.0, 1.5),
             client: Role::Client,
             forges: 0.0,
+            duration: JobPlan::default().duration,
         }
     }
 
@@ -85,7 +90,7 @@ impl Firm {
     }
 
     fn submit(&self, world: &mut World, number: u32) -> Option<JobId> {
-        let mut job = JobPlan::default();
+        let mut job = JobPlan { duration: self.duration, ..JobPlan::default() };
         for class in ResourceClass::ALL.into_iter().take(self.classes as usize) {
             job.resources.set(class, part(state(PoolId::any_worker(class)).reserves.psi, self.part));
         }
@@ -98,16 +103,27 @@ impl Firm {
     pub fn run(
         &self,
         world: &mut World,
+        act: impl FnMut(&mut World, &[JobId]),
+        next: impl FnMut(&mut World, &[JobId]),
+    ) -> Result<Vec<JobId>, String> {
+        self.run_when(world, act, next, |_, _, _| true)
+    }
+
+    /// The same where `may_attest` says of an accepted job, with its deadline, whether the worker attests now.
+    pub fn run_when(
+        &self,
+        world: &mut World,
         mut act: impl FnMut(&mut World, &[JobId]),
         mut next: impl FnMut(&mut World, &[JobId]),
+        mut may_attest: impl FnMut(&mut World, JobId, u32) -> bool,
     ) -> Result<Vec<JobId>, String> {
         let (mut jobs, mut submitted) = (Vec::new(), 0);
-        for block in 0..600 {
+        for block in 0..MOST_BLOCKS {
             if block % self.apart == 0 && submitted < self.jobs {
                 jobs.extend(self.submit(world, submitted));
                 submitted += 1;
             }
-            self.do_work(world, &jobs)?;
+            self.do_work(world, &jobs, &mut may_attest)?;
             act(world, &jobs);
             let done = submitted == self.jobs && jobs.iter().all(|id| status(*id).is_final());
             if done && pallet_poai::Reviews::<Runtime>::count() == 0 {
@@ -119,14 +135,19 @@ impl Firm {
     }
 
     /// Accepts what the worker was drawn for, and attests to it.
-    fn do_work(&self, world: &mut World, jobs: &[JobId]) -> Result<(), String> {
+    fn do_work(
+        &self,
+        world: &mut World,
+        jobs: &[JobId],
+        may_attest: &mut impl FnMut(&mut World, JobId, u32) -> bool,
+    ) -> Result<(), String> {
         for id in jobs.iter().copied().filter(|id| is_ours(*id)) {
             match status(id) {
                 // Refused to a worker that was found out meanwhile.
                 JobStatus::Assigned => {
                     let _ = world.act(WORKER, pallet_compute::Call::accept_job { job: id });
                 }
-                JobStatus::Accepted => {
+                JobStatus::Accepted if may_attest(world, id, deadline(id)) => {
                     if world.dice.happens(self.forges) {
                         world.forge(id);
                     } else {
@@ -139,6 +160,10 @@ impl Firm {
         }
         Ok(())
     }
+}
+
+fn deadline(id: JobId) -> u32 {
+    pallet_compute::Jobs::<Runtime>::get(id).map_or(0, |job| job.deadline)
 }
 
 /// Whether the adversary's worker has a job.

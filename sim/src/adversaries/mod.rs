@@ -1,5 +1,6 @@
 //! Whoever tries to win something from the protocol. One file each; adding one is a file and a line in [`all`].
 
+mod author;
 mod batch_option;
 mod block_withholding;
 mod bounty_hunting;
@@ -11,6 +12,7 @@ mod copied_verdicts;
 mod cornering;
 mod firm;
 mod forgery;
+mod framing;
 mod guessing;
 mod just_in_time;
 mod lazy_verifiers;
@@ -138,6 +140,7 @@ pub fn all() -> Vec<Box<dyn Adversary>> {
         Box::new(self_challenge::FORGED),
         Box::new(self_challenge::HONEST),
         Box::new(bounty_hunting::BountyHunting),
+        Box::new(framing::Framing),
         Box::new(quality_farming::QualityFarming),
         Box::new(sandwiched_settlement::SandwichedSettlement),
         Box::new(self_dealing::ALONE),

@@ -1,27 +1,27 @@
-//! **Tries**: to steer the draw of audits: forges all it gets, and writes a third of the blocks. Where one of its blocks would have one
-//! of its jobs audited it leaves the slot empty, and the next block decides instead.
+//! **Tries**: to steer the lottery of audits. Forges all it gets, and writes a third of the blocks: where one of its blocks would have
+//! one of its jobs audited it leaves the slot empty, and the next block decides instead. It foresees its slots, and attests when most of
+//! the blocks of the window will be its own.
 //!
 //! **Roles**: worker; validator with a third of the slots.
 //!
-//! **Defeated by** the multiple of 27: a third of the slots makes an audit rate p of 2p/(3 − p), two jobs in 29 instead of one
-//! in ten, at which forging is worth nothing with the least bond, and less with any other.
+//! **Defeated by** the lottery, in which every block of others draws by itself, and the multiple of 27: a third of the slots makes an
+//! audit rate p of about 2p/3, two jobs in 29 instead of one in ten, at which forging is worth nothing with the least bond, and less with
+//! any other. With 1,800 blocks in a window choosing it wins little: 3 % of the slots, at three standard deviations.
 
 use super::{
+    author::Schedule,
     firm::{is_ours, notes, standing, Firm},
     Adversary, Claim, Outcome,
 };
 use crate::{
     plan::Plan,
-    world::{Clock, Traffic, World, VALIDATORS},
+    world::{Clock, Traffic, World},
 };
+use frame_support::traits::Get;
+use hanzo_runtime::Runtime;
 use hanzo_traits::JobId;
 use pallet_poai::Standing;
-use sp_keyring::Sr25519Keyring;
-
-/// The adversary's validator.
-const AUTHOR: Sr25519Keyring = VALIDATORS[0];
-/// Slots in a row that it leaves empty at most.
-const MOST_EMPTY: u64 = 50;
+use std::{cell::RefCell, collections::BTreeMap};
 
 /// See the module.
 pub struct SteeredAudits;
@@ -31,51 +31,45 @@ impl Adversary for SteeredAudits {
         "steered-audits"
     }
     fn tries(&self) -> &'static str {
-        "forges, writes a third of the blocks, and leaves slots empty where its block would have a job of its own audited"
+        "forges, writes a third of the blocks, attests when most to come are its own, and leaves out those that would have it audited"
     }
     fn rule(&self) -> &'static str {
-        "an audit rate of 2/29 is left, which the bond multiple of 27 is made for"
+        "every other block may draw any job: an audit rate of about 2/29 is left, which the bond multiple of 27 is made for"
     }
     fn claim(&self) -> Claim {
         Claim::NotExpected
     }
     fn clock(&self) -> Clock {
-        Clock::Short
+        Clock::Mainnet
     }
 
     fn play(&self, world: &mut World, plan: &mut Plan) -> Result<Outcome, String> {
         world.traffic = Traffic::none();
-        let firm = Firm { forges: plan.between(0.5, 1.0), ..Firm::planned(plan) };
+        let forges = plan.between(0.5, 1.0);
+        let firm = Firm { forges, duration: plan.whole(100, 2_000), ..Firm::planned(plan) };
         world.open_verification(0.0);
         firm.open(world);
         world.settle_lots();
-        let mut empty = 0;
-        let jobs = firm.run(world, |_, _| (), |world, jobs| empty += next_block(world, jobs))?;
-        let mut notes = notes(&jobs);
-        notes.push(("slots left empty", empty as f64));
-        Ok(Outcome { profit: None, notes })
-    }
-}
-
-/// Begins the next block, written by whoever's turn it is; how many slots stayed empty before.
-fn next_block(world: &mut World, jobs: &[JobId]) -> u64 {
-    let at = world.now() + 1;
-    let drawn_next = |id: &JobId| is_ours(*id) && standing(*id) == Some(Standing::Undrawn { at });
-    let at_stake: Vec<_> = jobs.iter().copied().filter(drawn_next).collect();
-    let mut skipped = 0;
-    loop {
-        let author = VALIDATORS[world.dice.below(VALIDATORS.len())];
-        if author == AUTHOR && !at_stake.is_empty() && skipped < MOST_EMPTY {
-            let is_audited = world.trial(|world| {
-                world.next_block_by(AUTHOR, skipped);
-                at_stake.iter().any(|id| matches!(standing(*id), Some(Standing::InReview { .. })))
+        let schedule = RefCell::new(Schedule::default());
+        let mut attests_at = BTreeMap::new();
+        let may_attest = |world: &mut World, id: JobId, deadline: u32| {
+            let now = world.now();
+            let window = <Runtime as pallet_poai::Config>::ChallengeWindow::get() as usize;
+            let at = attests_at.entry(id).or_insert_with(|| {
+                let most = deadline.saturating_sub(now + 1).max(1) as usize;
+                now + schedule.borrow_mut().best_wait(world, most, window) as u32
             });
-            if is_audited {
-                skipped += 1;
-                continue;
-            }
-        }
-        world.next_block_by(author, skipped);
-        return skipped;
+            now >= *at
+        };
+        let next = |world: &mut World, jobs: &[JobId]| {
+            let at_stake = |id: &JobId| is_ours(*id) && standing(*id) == Some(Standing::Unaudited);
+            let at_stake: Vec<_> = jobs.iter().copied().filter(at_stake).collect();
+            let is_drawn = |id: &JobId| matches!(standing(*id), Some(Standing::InReview { .. }));
+            schedule.borrow_mut().next_block(world, !at_stake.is_empty(), |_| !at_stake.iter().any(is_drawn));
+        };
+        let jobs = firm.run_when(world, |_, _| (), next, may_attest)?;
+        let mut notes = notes(&jobs);
+        notes.push(("slots left empty", schedule.borrow().empty as f64));
+        Ok(Outcome { profit: None, notes })
     }
 }

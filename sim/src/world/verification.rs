@@ -35,8 +35,8 @@ pub const VERIFIER_BOND: Balance = 50_000 * AI;
 pub const CHALLENGER: Who = Who { role: Role::Challenger, number: 0 };
 /// Who lodges canaries.
 const OPERATOR: Who = Who { role: Role::CanaryOperator, number: 0 };
-/// Blocks after the draw of audits in which the challenger has not made up its mind.
-const LOOKS_AFTER: u32 = 2;
+/// Blocks after an attestation in which the challenger has not made up its mind.
+const LOOKS_AFTER: u32 = 6;
 
 /// The truth about work, and who looks for it.
 #[derive(Clone)]
@@ -241,8 +241,8 @@ impl World {
         }
         let now = self.now();
         for (job, window) in pallet_poai::Windows::<Runtime>::iter().collect::<Vec<_>>() {
-            let drawn_at = Poai::attestation(job).map_or(now, |view| view.attested_at) + 4;
-            let is_due = window.standing == Standing::Unaudited && now >= drawn_at + LOOKS_AFTER;
+            let attested_at = Poai::attestation(job).map_or(now, |view| view.attested_at);
+            let is_due = window.standing == Standing::Unaudited && now >= attested_at + LOOKS_AFTER;
             if !is_due || !self.truth.looked_at.insert(job) || !self.truth.dice.happens(self.truth.looks) {
                 continue;
             }

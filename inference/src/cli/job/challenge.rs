@@ -39,9 +39,6 @@ pub(super) async fn run(args: &ChallengeArgs, json: bool) -> anyhow::Result<Outc
     // The chain would refuse these too, for a fee.
     match attestation.standing {
         Some(Standing::Unaudited) => {}
-        Some(Standing::Undrawn { at }) => {
-            bail!("whether job {} is audited is drawn in block {at}; a challenge is possible after that", job.id)
-        }
         Some(standing) => bail!("job {} is or was reviewed ({standing:?}); that happens once", job.id),
         None => bail!("job {} is final", job.id),
     }

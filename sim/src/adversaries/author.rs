@@ -1,0 +1,58 @@
+//! The adversary as an author of blocks: which slots are its own, seen in advance, and those it leaves empty.
+
+use crate::world::{World, VALIDATORS};
+use sp_keyring::Sr25519Keyring;
+use std::collections::VecDeque;
+
+/// The adversary's validator, which has a third of the slots.
+const AUTHOR: Sr25519Keyring = VALIDATORS[0];
+/// Slots in a row that it leaves empty at most.
+const MOST_EMPTY: u64 = 50;
+
+/// Who writes the blocks to come. An author knows its own slots as soon as their epoch's randomness is known.
+#[derive(Default)]
+pub(super) struct Schedule {
+    slots: VecDeque<Sr25519Keyring>,
+    /// Slots that it left empty.
+    pub empty: u64,
+}
+
+impl Schedule {
+    fn slot(&mut self, world: &mut World, ahead: usize) -> Sr25519Keyring {
+        while self.slots.len() <= ahead {
+            self.slots.push_back(VALIDATORS[world.dice.below(VALIDATORS.len())]);
+        }
+        self.slots[ahead]
+    }
+
+    /// Blocks from now on, less than `most`, after which the `window` next blocks are its own most often.
+    pub fn best_wait(&mut self, world: &mut World, most: usize, window: usize) -> usize {
+        let own: Vec<_> = (0..most + window).map(|ahead| usize::from(self.slot(world, ahead) == AUTHOR)).collect();
+        let count = |wait: &usize| own[*wait..*wait + window].iter().sum::<usize>();
+        (0..most).max_by_key(|wait| (count(wait), std::cmp::Reverse(*wait))).unwrap_or(0)
+    }
+
+    /// Begins the next block, written by whoever's turn it is; the adversary leaves its own slots empty, one after the other, where
+    /// its block would be one that it does not like.
+    pub fn next_block(&mut self, world: &mut World, matters: bool, likes: impl Fn(&mut World) -> bool) {
+        let mut skipped = 0;
+        loop {
+            let author = self.slot(world, 0);
+            if author == AUTHOR && matters && skipped < MOST_EMPTY {
+                let suits = world.trial(|world| {
+                    world.next_block_by(AUTHOR, skipped);
+                    likes(world)
+                });
+                if !suits {
+                    // The next slot is as likely its own as any; the rest of the schedule stays as it was foreseen.
+                    skipped += 1;
+                    self.slots[0] = VALIDATORS[world.dice.below(VALIDATORS.len())];
+                    continue;
+                }
+            }
+            self.slots.pop_front();
+            self.empty += skipped;
+            return world.next_block_by(author, skipped);
+        }
+    }
+}
