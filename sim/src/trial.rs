@@ -248,8 +248,7 @@ impl<'a> Search<'a> {
     /// Does what was best on average in the second round.
     fn apply(&mut self) -> Result<Run, String> {
         let mean = |place: usize| self.compared[place].iter().sum::<i128>() / self.compared[place].len().max(1) as i128;
-        let best =
-            (0..FINALISTS).filter(|place| !self.compared[*place].is_empty()).max_by_key(|place| mean(*place));
+        let best = (0..FINALISTS).filter(|place| !self.compared[*place].is_empty()).max_by_key(|place| mean(*place));
         let mut plan = self.kept[best.unwrap_or(0)].plan.again();
         self.run(&mut plan)
     }

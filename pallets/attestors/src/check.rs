@@ -72,7 +72,9 @@ impl<T: Config> ProofRegistry<T::AccountId> for Pallet<T> {
         match kind {
             Verification::Replay => true,
             Verification::Tee => Measurements::<T>::count() > 0,
-            Verification::Quorum => Attestors::<T>::get().threshold > 0,
+            Verification::Quorum => {
+                Attestors::<T>::get().threshold > 0 && Self::ensure_running(&[Target::Attestors]).is_ok()
+            }
             Verification::Zk => Verifiers::<T>::count() > 0,
         }
     }

@@ -1,6 +1,6 @@
 //! What always holds between blocks.
 
-use crate::{types::*, Attestors, Bindings, Config, Measurements, Pallet, RevokedKeys, Roots, Verifiers};
+use crate::{types::*, Attestors, Bindings, Config, Measurements, Pallet, Roots, Verifiers};
 use alloc::{format, string::String};
 use frame_support::traits::Get;
 use hanzo_proofs::{groth16, Vendor};
@@ -78,8 +78,6 @@ impl<T: Config> Pallet<T> {
             hold!(last == end, "{worker:?}: bound until block {last}, epoch {epoch} ends with {end}");
             let set = Attestors::<T>::get().number;
             let by = bound.attested_by.unwrap_or_default();
-            let revoked = RevokedKeys::<T>::contains_key(bound.key);
-            hold!(!revoked, "{worker:?}: bound with key {:?}, which is revoked", bound.key);
             hold!(by <= set, "{worker:?}: bound by set {by} of attestors, the last one is {set}");
         }
         Ok(())

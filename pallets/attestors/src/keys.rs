@@ -131,10 +131,12 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// Whether a binding holds now: its time is not over, and all it rests on is still in force.
+    /// Whether a binding holds now: its time is not over, its key was not revoked, whoever had it bound, and all it rests on is
+    /// still in force.
     pub(crate) fn holds(bound: &Binding<BlockNumberFor<T>>) -> bool {
         let now = Self::now();
         !Self::is_over(bound, now)
+            && !RevokedKeys::<T>::contains_key(bound.key)
             && Self::root_in_force(bound.vendor, bound.root, now).is_ok()
             && Self::measurement_in_force(bound.measurement, bound.vendor, now).is_ok()
             && bound.attested_by.is_none_or(Self::set_in_force)

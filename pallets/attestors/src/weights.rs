@@ -55,14 +55,14 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Attestors::Roots` (r:9 w:1)
     // Proof: `Attestors::Roots` (`max_values`: None, `max_size`: Some(2099), added: 4574, mode: `MaxEncodedLen`)
     fn set_root() -> Weight {
-        // Fastest run: 33_601_000 ps. Proof measured: 745 bytes.
-        Weight::from_parts(40_382_000, 42156).saturating_add(Db::get().reads(10)).saturating_add(Db::get().writes(1))
+        // Fastest run: 34_675_000 ps. Proof measured: 745 bytes.
+        Weight::from_parts(40_704_000, 42156).saturating_add(Db::get().reads(10)).saturating_add(Db::get().writes(1))
     }
     // Storage: `Attestors::Roots` (r:1 w:1)
     // Proof: `Attestors::Roots` (`max_values`: None, `max_size`: Some(2099), added: 4574, mode: `MaxEncodedLen`)
     fn remove_root() -> Weight {
-        // Fastest run: 13_070_000 ps. Proof measured: 2240 bytes.
-        Weight::from_parts(17_183_000, 5564).saturating_add(Db::get().reads(1)).saturating_add(Db::get().writes(1))
+        // Fastest run: 13_181_000 ps. Proof measured: 2240 bytes.
+        Weight::from_parts(14_964_000, 5564).saturating_add(Db::get().reads(1)).saturating_add(Db::get().writes(1))
     }
     // Storage: `Timestamp::Now` (r:1 w:0)
     // Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
@@ -71,50 +71,50 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Attestors::CounterForMeasurements` (r:1 w:1)
     // Proof: `Attestors::CounterForMeasurements` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
     fn allow_measurement() -> Weight {
-        // Fastest run: 16_114_000 ps. Proof measured: 135 bytes.
-        Weight::from_parts(20_313_000, 3644).saturating_add(Db::get().reads(3)).saturating_add(Db::get().writes(2))
+        // Fastest run: 16_120_000 ps. Proof measured: 135 bytes.
+        Weight::from_parts(17_597_000, 3644).saturating_add(Db::get().reads(3)).saturating_add(Db::get().writes(2))
     }
     // Storage: `Attestors::Measurements` (r:1 w:1)
     // Proof: `Attestors::Measurements` (`max_values`: None, `max_size`: Some(179), added: 2654, mode: `MaxEncodedLen`)
     // Storage: `Attestors::CounterForMeasurements` (r:1 w:1)
     // Proof: `Attestors::CounterForMeasurements` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
     fn remove_measurement() -> Weight {
-        // Fastest run: 13_533_000 ps. Proof measured: 216 bytes.
-        Weight::from_parts(18_375_000, 3644).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(2))
+        // Fastest run: 13_352_000 ps. Proof measured: 216 bytes.
+        Weight::from_parts(14_599_000, 3644).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(2))
     }
     // Storage: `Attestors::Attestors` (r:1 w:1)
     // Proof: `Attestors::Attestors` (`max_values`: Some(1), `max_size`: Some(518), added: 1013, mode: `MaxEncodedLen`)
     fn set_attestors() -> Weight {
-        // Fastest run: 15_456_000 ps. Proof measured: 171 bytes.
-        Weight::from_parts(21_091_000, 2003).saturating_add(Db::get().reads(1)).saturating_add(Db::get().writes(1))
+        // Fastest run: 13_661_000 ps. Proof measured: 171 bytes.
+        Weight::from_parts(15_200_000, 2003).saturating_add(Db::get().reads(1)).saturating_add(Db::get().writes(1))
     }
     // Storage: `Attestors::Verifiers` (r:1 w:1)
     // Proof: `Attestors::Verifiers` (`max_values`: None, `max_size`: Some(502), added: 2977, mode: `MaxEncodedLen`)
     // Storage: `Attestors::CounterForVerifiers` (r:1 w:1)
     // Proof: `Attestors::CounterForVerifiers` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
     fn set_verifier() -> Weight {
-        // Fastest run: 3_249_172_000 ps. Proof measured: 80 bytes.
-        Weight::from_parts(3_354_703_000, 3967).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(2))
+        // Fastest run: 3_172_575_000 ps. Proof measured: 80 bytes.
+        Weight::from_parts(3_320_878_000, 3967).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(2))
     }
     // Storage: `Attestors::Verifiers` (r:1 w:1)
     // Proof: `Attestors::Verifiers` (`max_values`: None, `max_size`: Some(502), added: 2977, mode: `MaxEncodedLen`)
     // Storage: `Attestors::CounterForVerifiers` (r:1 w:1)
     // Proof: `Attestors::CounterForVerifiers` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
     fn remove_verifier() -> Weight {
-        // Fastest run: 11_975_000 ps. Proof measured: 628 bytes.
-        Weight::from_parts(15_013_000, 3967).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(2))
+        // Fastest run: 12_274_000 ps. Proof measured: 628 bytes.
+        Weight::from_parts(13_878_000, 3967).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(2))
     }
     // Storage: `Attestors::Paused` (r:1 w:1)
     // Proof: `Attestors::Paused` (`max_values`: None, `max_size`: Some(49), added: 2524, mode: `MaxEncodedLen`)
     fn pause() -> Weight {
-        // Fastest run: 11_704_000 ps. Proof measured: 80 bytes.
-        Weight::from_parts(16_120_000, 3514).saturating_add(Db::get().reads(1)).saturating_add(Db::get().writes(1))
+        // Fastest run: 11_287_000 ps. Proof measured: 80 bytes.
+        Weight::from_parts(12_690_000, 3514).saturating_add(Db::get().reads(1)).saturating_add(Db::get().writes(1))
     }
     // Storage: `Attestors::Paused` (r:1 w:1)
     // Proof: `Attestors::Paused` (`max_values`: None, `max_size`: Some(49), added: 2524, mode: `MaxEncodedLen`)
     fn unpause() -> Weight {
-        // Fastest run: 11_499_000 ps. Proof measured: 151 bytes.
-        Weight::from_parts(15_735_000, 3514).saturating_add(Db::get().reads(1)).saturating_add(Db::get().writes(1))
+        // Fastest run: 11_242_000 ps. Proof measured: 151 bytes.
+        Weight::from_parts(12_401_000, 3514).saturating_add(Db::get().reads(1)).saturating_add(Db::get().writes(1))
     }
     // Storage: `Timestamp::Now` (r:1 w:0)
     // Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
@@ -133,8 +133,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `System::BlockHash` (r:1 w:0)
     // Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
     fn register_key() -> Weight {
-        // Fastest run: 11_643_797_000 ps. Proof measured: 3561 bytes.
-        Weight::from_parts(12_107_907_000, 8562).saturating_add(Db::get().reads(10)).saturating_add(Db::get().writes(2))
+        // Fastest run: 11_282_798_000 ps. Proof measured: 4134 bytes.
+        Weight::from_parts(11_551_144_000, 8562).saturating_add(Db::get().reads(10)).saturating_add(Db::get().writes(2))
     }
     // Storage: `Timestamp::Now` (r:1 w:0)
     // Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
@@ -155,10 +155,10 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Attestors::Attestors` (r:1 w:0)
     // Proof: `Attestors::Attestors` (`max_values`: Some(1), `max_size`: Some(518), added: 1013, mode: `MaxEncodedLen`)
     fn register_key_by_verdict(n: u32) -> Weight {
-        // Fastest run: 162_120_000 ps. Proof measured: 4778 bytes.
-        Weight::from_parts(145_117_395, 11086)
-            // Standard error: 167_797
-            .saturating_add(Weight::from_parts(42_633_336, 0).saturating_mul(n.into()))
+        // Fastest run: 156_195_000 ps. Proof measured: 5351 bytes.
+        Weight::from_parts(127_734_884, 11086)
+            // Standard error: 86_573
+            .saturating_add(Weight::from_parts(39_488_807, 0).saturating_mul(n.into()))
             .saturating_add(Db::get().reads(12))
             .saturating_add(Db::get().writes(2))
     }
@@ -167,21 +167,23 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Attestors::RevokedKeys` (r:0 w:1)
     // Proof: `Attestors::RevokedKeys` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
     fn revoke_key() -> Weight {
-        // Fastest run: 34_626_000 ps. Proof measured: 319 bytes.
-        Weight::from_parts(42_697_000, 3667).saturating_add(Db::get().reads(1)).saturating_add(Db::get().writes(2))
+        // Fastest run: 27_072_000 ps. Proof measured: 319 bytes.
+        Weight::from_parts(32_353_000, 3667).saturating_add(Db::get().reads(1)).saturating_add(Db::get().writes(2))
     }
     // Storage: `Attestors::Bindings` (r:1 w:1)
     // Proof: `Attestors::Bindings` (`max_values`: None, `max_size`: Some(202), added: 2677, mode: `MaxEncodedLen`)
     // Storage: `Timestamp::Now` (r:1 w:0)
     // Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
     fn drop_expired() -> Weight {
-        // Fastest run: 40_176_000 ps. Proof measured: 356 bytes.
-        Weight::from_parts(50_830_000, 3667).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(1))
+        // Fastest run: 30_967_000 ps. Proof measured: 356 bytes.
+        Weight::from_parts(37_183_000, 3667).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(1))
     }
     // Storage: `Attestors::Bindings` (r:1 w:0)
     // Proof: `Attestors::Bindings` (`max_values`: None, `max_size`: Some(202), added: 2677, mode: `MaxEncodedLen`)
     // Storage: `Timestamp::Now` (r:1 w:0)
     // Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+    // Storage: `Attestors::RevokedKeys` (r:1 w:0)
+    // Proof: `Attestors::RevokedKeys` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
     // Storage: `Attestors::Paused` (r:4 w:0)
     // Proof: `Attestors::Paused` (`max_values`: None, `max_size`: Some(49), added: 2524, mode: `MaxEncodedLen`)
     // Storage: `Attestors::Roots` (r:1 w:0)
@@ -191,18 +193,18 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Attestors::Attestors` (r:1 w:0)
     // Proof: `Attestors::Attestors` (`max_values`: Some(1), `max_size`: Some(518), added: 1013, mode: `MaxEncodedLen`)
     fn check_tee() -> Weight {
-        // Fastest run: 116_308_000 ps. Proof measured: 3075 bytes.
-        Weight::from_parts(133_428_000, 11086).saturating_add(Db::get().reads(9))
+        // Fastest run: 102_177_000 ps. Proof measured: 3075 bytes.
+        Weight::from_parts(112_561_000, 11086).saturating_add(Db::get().reads(10))
     }
     // Storage: `Attestors::Paused` (r:1 w:0)
     // Proof: `Attestors::Paused` (`max_values`: None, `max_size`: Some(49), added: 2524, mode: `MaxEncodedLen`)
     // Storage: `Attestors::Attestors` (r:1 w:0)
     // Proof: `Attestors::Attestors` (`max_values`: Some(1), `max_size`: Some(518), added: 1013, mode: `MaxEncodedLen`)
     fn check_quorum(n: u32) -> Weight {
-        // Fastest run: 79_684_000 ps. Proof measured: 587 bytes.
-        Weight::from_parts(51_210_186, 3514)
-            // Standard error: 121_806
-            .saturating_add(Weight::from_parts(42_123_539, 0).saturating_mul(n.into()))
+        // Fastest run: 72_805_000 ps. Proof measured: 587 bytes.
+        Weight::from_parts(37_056_714, 3514)
+            // Standard error: 91_118
+            .saturating_add(Weight::from_parts(38_731_371, 0).saturating_mul(n.into()))
             .saturating_add(Db::get().reads(2))
     }
     // Storage: `Attestors::Paused` (r:1 w:0)
@@ -210,7 +212,7 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Attestors::Verifiers` (r:1 w:0)
     // Proof: `Attestors::Verifiers` (`max_values`: None, `max_size`: Some(502), added: 2977, mode: `MaxEncodedLen`)
     fn check_zk() -> Weight {
-        // Fastest run: 13_740_996_000 ps. Proof measured: 628 bytes.
-        Weight::from_parts(14_251_380_000, 3967).saturating_add(Db::get().reads(2))
+        // Fastest run: 13_187_067_000 ps. Proof measured: 628 bytes.
+        Weight::from_parts(13_478_329_000, 3967).saturating_add(Db::get().reads(2))
     }
 }

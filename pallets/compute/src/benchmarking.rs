@@ -211,6 +211,15 @@ fn assigned_job<T: Config>(session_key: SessionKey) -> (JobId, T::AccountId) {
     (id, who)
 }
 
+/// An accepted job of a worker that owes tokens of as many pools as it may.
+pub(crate) fn debtors_job<T: Config>(session_key: SessionKey) -> JobId {
+    open_pools::<T>();
+    let id = accepted_job::<T>(session_key);
+    let assignment = Jobs::<T>::get(id).and_then(|job| job.assignment).expect("accepted");
+    owe::<T>(&assignment.worker, 0);
+    id
+}
+
 /// A job in state `Accepted`, its deadline `MaxJobDuration` away.
 pub(crate) fn accepted_job<T: Config>(session_key: SessionKey) -> JobId {
     let (id, who) = assigned_job::<T>(session_key);

@@ -127,7 +127,7 @@ impl<T: Config> JobRegistry<T::AccountId, BlockNumberFor<T>> for Pallet<T> {
 
     #[cfg(feature = "runtime-benchmarks")]
     fn accepted_for_benchmark(key: SessionKey) -> JobId {
-        crate::benchmarking::accepted_job::<T>(key)
+        crate::benchmarking::debtors_job::<T>(key)
     }
 
     #[cfg(feature = "runtime-benchmarks")]

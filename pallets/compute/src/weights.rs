@@ -103,8 +103,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::LotQueue` (r:0 w:1)
     // Proof: `Compute::LotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     fn register_worker() -> Weight {
-        // Fastest run: 98_475_000 ps. Proof measured: 730 bytes.
-        Weight::from_parts(125_883_000, 10946).saturating_add(Db::get().reads(11)).saturating_add(Db::get().writes(11))
+        // Fastest run: 90_221_000 ps. Proof measured: 730 bytes.
+        Weight::from_parts(95_901_000, 10946).saturating_add(Db::get().reads(11)).saturating_add(Db::get().writes(11))
     }
     // Storage: `Compute::Workers` (r:1 w:1)
     // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1925), added: 4400, mode: `MaxEncodedLen`)
@@ -113,22 +113,22 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::LotQueue` (r:0 w:1)
     // Proof: `Compute::LotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     fn set_accepting() -> Weight {
-        // Fastest run: 31_641_000 ps. Proof measured: 2216 bytes.
-        Weight::from_parts(42_834_000, 5390).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(3))
+        // Fastest run: 27_775_000 ps. Proof measured: 2216 bytes.
+        Weight::from_parts(30_025_000, 5390).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(3))
     }
     // Storage: `Compute::Workers` (r:1 w:1)
     // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1925), added: 4400, mode: `MaxEncodedLen`)
     fn set_payout() -> Weight {
-        // Fastest run: 25_467_000 ps. Proof measured: 2203 bytes.
-        Weight::from_parts(34_728_000, 5390).saturating_add(Db::get().reads(1)).saturating_add(Db::get().writes(1))
+        // Fastest run: 22_500_000 ps. Proof measured: 2203 bytes.
+        Weight::from_parts(25_467_000, 5390).saturating_add(Db::get().reads(1)).saturating_add(Db::get().writes(1))
     }
     // Storage: `Compute::KeyOwner` (r:1 w:2)
     // Proof: `Compute::KeyOwner` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
     // Storage: `Compute::Workers` (r:1 w:1)
     // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1925), added: 4400, mode: `MaxEncodedLen`)
     fn set_session_key() -> Weight {
-        // Fastest run: 33_618_000 ps. Proof measured: 2448 bytes.
-        Weight::from_parts(46_493_000, 5390).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(3))
+        // Fastest run: 30_818_000 ps. Proof measured: 2448 bytes.
+        Weight::from_parts(33_950_000, 5390).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(3))
     }
     // Storage: `Compute::Workers` (r:1 w:1)
     // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1925), added: 4400, mode: `MaxEncodedLen`)
@@ -141,8 +141,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::LotQueue` (r:0 w:1)
     // Proof: `Compute::LotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     fn bond_more() -> Weight {
-        // Fastest run: 76_575_000 ps. Proof measured: 2483 bytes.
-        Weight::from_parts(95_858_000, 5390).saturating_add(Db::get().reads(4)).saturating_add(Db::get().writes(5))
+        // Fastest run: 73_764_000 ps. Proof measured: 2483 bytes.
+        Weight::from_parts(80_378_000, 5390).saturating_add(Db::get().reads(4)).saturating_add(Db::get().writes(5))
     }
     // Storage: `Compute::Tiers` (r:1 w:0)
     // Proof: `Compute::Tiers` (`max_values`: None, `max_size`: Some(14), added: 2489, mode: `MaxEncodedLen`)
@@ -163,8 +163,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `System::Account` (r:1 w:1)
     // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     fn mint_tokens() -> Weight {
-        // Fastest run: 441_952_000 ps. Proof measured: 6892 bytes.
-        Weight::from_parts(510_389_000, 82980).saturating_add(Db::get().reads(67)).saturating_add(Db::get().writes(4))
+        // Fastest run: 416_216_000 ps. Proof measured: 6892 bytes.
+        Weight::from_parts(439_820_000, 82980).saturating_add(Db::get().reads(67)).saturating_add(Db::get().writes(4))
     }
     // Storage: `Compute::Workers` (r:1 w:1)
     // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1925), added: 4400, mode: `MaxEncodedLen`)
@@ -175,8 +175,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `System::Account` (r:1 w:1)
     // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     fn burn_tokens() -> Weight {
-        // Fastest run: 90_594_000 ps. Proof measured: 3861 bytes.
-        Weight::from_parts(108_566_000, 5390).saturating_add(Db::get().reads(4)).saturating_add(Db::get().writes(4))
+        // Fastest run: 82_810_000 ps. Proof measured: 3861 bytes.
+        Weight::from_parts(88_201_000, 5390).saturating_add(Db::get().reads(4)).saturating_add(Db::get().writes(4))
     }
     // Storage: `Compute::Workers` (r:1 w:1)
     // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1925), added: 4400, mode: `MaxEncodedLen`)
@@ -195,8 +195,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::LotQueue` (r:0 w:1)
     // Proof: `Compute::LotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     fn deregister() -> Weight {
-        // Fastest run: 179_078_000 ps. Proof measured: 3859 bytes.
-        Weight::from_parts(213_201_000, 82740).saturating_add(Db::get().reads(39)).saturating_add(Db::get().writes(6))
+        // Fastest run: 169_649_000 ps. Proof measured: 3859 bytes.
+        Weight::from_parts(179_344_000, 82740).saturating_add(Db::get().reads(39)).saturating_add(Db::get().writes(6))
     }
     // Storage: `Compute::Workers` (r:1 w:1)
     // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1925), added: 4400, mode: `MaxEncodedLen`)
@@ -205,8 +205,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::LotQueue` (r:0 w:1)
     // Proof: `Compute::LotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     fn heartbeat() -> Weight {
-        // Fastest run: 30_261_000 ps. Proof measured: 2216 bytes.
-        Weight::from_parts(41_635_000, 5390).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(3))
+        // Fastest run: 28_130_000 ps. Proof measured: 2216 bytes.
+        Weight::from_parts(31_785_000, 5390).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(3))
     }
     // Storage: `Compute::Workers` (r:1 w:0)
     // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1925), added: 4400, mode: `MaxEncodedLen`)
@@ -223,8 +223,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::MarginQueue` (r:0 w:1)
     // Proof: `Compute::MarginQueue` (`max_values`: None, `max_size`: Some(61), added: 2536, mode: `MaxEncodedLen`)
     fn check_margin() -> Weight {
-        // Fastest run: 648_083_000 ps. Proof measured: 5275 bytes.
-        Weight::from_parts(749_522_000, 82980).saturating_add(Db::get().reads(64)).saturating_add(Db::get().writes(3))
+        // Fastest run: 608_020_000 ps. Proof measured: 5275 bytes.
+        Weight::from_parts(632_682_000, 82980).saturating_add(Db::get().reads(64)).saturating_add(Db::get().writes(3))
     }
     // Storage: `Compute::Workers` (r:1 w:1)
     // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1925), added: 4400, mode: `MaxEncodedLen`)
@@ -243,8 +243,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::CashSettled` (r:1 w:1)
     // Proof: `Compute::CashSettled` (`max_values`: None, `max_size`: Some(26), added: 2501, mode: `MaxEncodedLen`)
     fn settle_in_cash() -> Weight {
-        // Fastest run: 269_280_000 ps. Proof measured: 4252 bytes.
-        Weight::from_parts(314_867_000, 8799).saturating_add(Db::get().reads(10)).saturating_add(Db::get().writes(8))
+        // Fastest run: 244_303_000 ps. Proof measured: 4252 bytes.
+        Weight::from_parts(255_665_000, 8799).saturating_add(Db::get().reads(10)).saturating_add(Db::get().writes(8))
     }
     // Storage: `Compute::Workers` (r:1 w:1)
     // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1925), added: 4400, mode: `MaxEncodedLen`)
@@ -275,20 +275,20 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::WorkerJobs` (r:0 w:1)
     // Proof: `Compute::WorkerJobs` (`max_values`: None, `max_size`: Some(177), added: 2652, mode: `MaxEncodedLen`)
     fn withdraw_bond() -> Weight {
-        // Fastest run: 96_224_000 ps. Proof measured: 2492 bytes.
-        Weight::from_parts(124_843_000, 5390).saturating_add(Db::get().reads(9)).saturating_add(Db::get().writes(14))
+        // Fastest run: 90_093_000 ps. Proof measured: 2492 bytes.
+        Weight::from_parts(95_396_000, 5390).saturating_add(Db::get().reads(9)).saturating_add(Db::get().writes(14))
     }
     // Storage: `Compute::ModelProfiles` (r:0 w:1)
     // Proof: `Compute::ModelProfiles` (`max_values`: None, `max_size`: Some(252), added: 2727, mode: `MaxEncodedLen`)
     fn set_model_profile() -> Weight {
-        // Fastest run: 9_191_000 ps. Proof measured: 0 bytes.
-        Weight::from_parts(14_665_000, 0).saturating_add(Db::get().writes(1))
+        // Fastest run: 8_746_000 ps. Proof measured: 0 bytes.
+        Weight::from_parts(9_596_000, 0).saturating_add(Db::get().writes(1))
     }
     // Storage: `Compute::Tiers` (r:0 w:1)
     // Proof: `Compute::Tiers` (`max_values`: None, `max_size`: Some(14), added: 2489, mode: `MaxEncodedLen`)
     fn set_tier() -> Weight {
-        // Fastest run: 7_043_000 ps. Proof measured: 0 bytes.
-        Weight::from_parts(11_882_000, 0).saturating_add(Db::get().writes(1))
+        // Fastest run: 6_497_000 ps. Proof measured: 0 bytes.
+        Weight::from_parts(7_259_000, 0).saturating_add(Db::get().writes(1))
     }
     // Storage: `Poai::Frauds` (r:1 w:0)
     // Proof: `Poai::Frauds` (`max_values`: None, `max_size`: Some(65), added: 2540, mode: `MaxEncodedLen`)
@@ -323,8 +323,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::Agenda` (r:0 w:1)
     // Proof: `Compute::Agenda` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
     fn submit_job() -> Weight {
-        // Fastest run: 1_249_863_000 ps. Proof measured: 8572 bytes.
-        Weight::from_parts(1_459_781_000, 47952)
+        // Fastest run: 1_158_733_000 ps. Proof measured: 8572 bytes.
+        Weight::from_parts(1_222_891_000, 47952)
             .saturating_add(Db::get().reads(60))
             .saturating_add(Db::get().writes(53))
     }
@@ -343,8 +343,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::Agenda` (r:0 w:2)
     // Proof: `Compute::Agenda` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
     fn accept_job() -> Weight {
-        // Fastest run: 83_720_000 ps. Proof measured: 2727 bytes.
-        Weight::from_parts(102_012_000, 5390).saturating_add(Db::get().reads(6)).saturating_add(Db::get().writes(6))
+        // Fastest run: 65_987_000 ps. Proof measured: 2760 bytes.
+        Weight::from_parts(75_110_000, 5390).saturating_add(Db::get().reads(6)).saturating_add(Db::get().writes(6))
     }
     // Storage: `Compute::Jobs` (r:1 w:1)
     // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(984), added: 3459, mode: `MaxEncodedLen`)
@@ -371,8 +371,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::Finished` (r:0 w:1)
     // Proof: `Compute::Finished` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
     fn cancel_job() -> Weight {
-        // Fastest run: 442_978_000 ps. Proof measured: 6807 bytes.
-        Weight::from_parts(515_818_000, 32298).saturating_add(Db::get().reads(27)).saturating_add(Db::get().writes(29))
+        // Fastest run: 386_399_000 ps. Proof measured: 6859 bytes.
+        Weight::from_parts(408_196_000, 32298).saturating_add(Db::get().reads(27)).saturating_add(Db::get().writes(29))
     }
     // Storage: `Compute::Workers` (r:1 w:1)
     // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1925), added: 4400, mode: `MaxEncodedLen`)
@@ -381,8 +381,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::LotQueue` (r:0 w:1)
     // Proof: `Compute::LotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     fn set_models() -> Weight {
-        // Fastest run: 34_757_000 ps. Proof measured: 1192 bytes.
-        Weight::from_parts(47_978_000, 5390).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(3))
+        // Fastest run: 32_070_000 ps. Proof measured: 1192 bytes.
+        Weight::from_parts(35_601_000, 5390).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(3))
     }
     // Storage: `Compute::Jobs` (r:1 w:1)
     // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(984), added: 3459, mode: `MaxEncodedLen`)
@@ -409,8 +409,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::Finished` (r:0 w:1)
     // Proof: `Compute::Finished` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
     fn decline_job() -> Weight {
-        // Fastest run: 452_625_000 ps. Proof measured: 6807 bytes.
-        Weight::from_parts(514_386_000, 32298).saturating_add(Db::get().reads(27)).saturating_add(Db::get().writes(29))
+        // Fastest run: 406_232_000 ps. Proof measured: 6859 bytes.
+        Weight::from_parts(433_874_000, 32298).saturating_add(Db::get().reads(27)).saturating_add(Db::get().writes(29))
     }
     // Storage: `Babe::Initialized` (r:1 w:0)
     // Proof: `Babe::Initialized` (`max_values`: Some(1), `max_size`: Some(110), added: 605, mode: `MaxEncodedLen`)
@@ -425,8 +425,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::FinishedRange` (r:1 w:0)
     // Proof: `Compute::FinishedRange` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
     fn on_initialize() -> Weight {
-        // Fastest run: 16_185_000 ps. Proof measured: 499 bytes.
-        Weight::from_parts(21_298_000, 5990).saturating_add(Db::get().reads(7))
+        // Fastest run: 15_413_000 ps. Proof measured: 499 bytes.
+        Weight::from_parts(16_984_000, 5990).saturating_add(Db::get().reads(7))
     }
     // Storage: `Compute::AgendaRange` (r:1 w:1)
     // Proof: `Compute::AgendaRange` (`max_values`: None, `max_size`: Some(20), added: 2495, mode: `MaxEncodedLen`)
@@ -454,6 +454,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Proof: `Attestors::Bindings` (`max_values`: None, `max_size`: Some(202), added: 2677, mode: `MaxEncodedLen`)
     // Storage: `Timestamp::Now` (r:1 w:0)
     // Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+    // Storage: `Attestors::RevokedKeys` (r:12 w:0)
+    // Proof: `Attestors::RevokedKeys` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
     // Storage: `Attestors::Paused` (r:26 w:0)
     // Proof: `Attestors::Paused` (`max_values`: None, `max_size`: Some(49), added: 2524, mode: `MaxEncodedLen`)
     // Storage: `Attestors::Roots` (r:12 w:0)
@@ -483,9 +485,9 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::AgendaCursor` (r:0 w:1)
     // Proof: `Compute::AgendaCursor` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
     fn draw_worker() -> Weight {
-        // Fastest run: 2_141_554_000 ps. Proof measured: 63829 bytes.
-        Weight::from_parts(2_305_048_000, 106270)
-            .saturating_add(Db::get().reads(251))
+        // Fastest run: 1_835_182_000 ps. Proof measured: 63881 bytes.
+        Weight::from_parts(1_940_811_000, 106270)
+            .saturating_add(Db::get().reads(263))
             .saturating_add(Db::get().writes(29))
     }
     // Storage: `Compute::AgendaRange` (r:1 w:1)
@@ -521,8 +523,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::LotQueue` (r:0 w:1)
     // Proof: `Compute::LotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     fn miss_acceptance() -> Weight {
-        // Fastest run: 457_523_000 ps. Proof measured: 6861 bytes.
-        Weight::from_parts(537_857_000, 32298).saturating_add(Db::get().reads(31)).saturating_add(Db::get().writes(33))
+        // Fastest run: 432_462_000 ps. Proof measured: 6913 bytes.
+        Weight::from_parts(455_298_000, 32298).saturating_add(Db::get().reads(31)).saturating_add(Db::get().writes(33))
     }
     // Storage: `Compute::AgendaRange` (r:1 w:1)
     // Proof: `Compute::AgendaRange` (`max_values`: None, `max_size`: Some(20), added: 2495, mode: `MaxEncodedLen`)
@@ -569,8 +571,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::LotQueue` (r:0 w:1)
     // Proof: `Compute::LotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     fn fail_accepted() -> Weight {
-        // Fastest run: 1_184_815_000 ps. Proof measured: 10378 bytes.
-        Weight::from_parts(1_355_271_000, 82980)
+        // Fastest run: 1_121_272_000 ps. Proof measured: 10430 bytes.
+        Weight::from_parts(1_198_975_000, 82980)
             .saturating_add(Db::get().reads(96))
             .saturating_add(Db::get().writes(39))
     }
@@ -605,8 +607,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::LotQueue` (r:0 w:1)
     // Proof: `Compute::LotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     fn buy_back_turn() -> Weight {
-        // Fastest run: 794_207_000 ps. Proof measured: 8331 bytes.
-        Weight::from_parts(915_900_000, 82980).saturating_add(Db::get().reads(78)).saturating_add(Db::get().writes(20))
+        // Fastest run: 764_353_000 ps. Proof measured: 8331 bytes.
+        Weight::from_parts(805_406_000, 82980).saturating_add(Db::get().reads(78)).saturating_add(Db::get().writes(20))
     }
     // Storage: `Compute::MarginQueueRange` (r:2 w:2)
     // Proof: `Compute::MarginQueueRange` (`max_values`: None, `max_size`: Some(25), added: 2500, mode: `MaxEncodedLen`)
@@ -635,8 +637,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::LotQueue` (r:0 w:1)
     // Proof: `Compute::LotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     fn settle_turn() -> Weight {
-        // Fastest run: 899_822_000 ps. Proof measured: 6611 bytes.
-        Weight::from_parts(998_077_000, 82980).saturating_add(Db::get().reads(73)).saturating_add(Db::get().writes(15))
+        // Fastest run: 838_090_000 ps. Proof measured: 6611 bytes.
+        Weight::from_parts(877_797_000, 82980).saturating_add(Db::get().reads(73)).saturating_add(Db::get().writes(15))
     }
     // Storage: `Compute::LotQueueRange` (r:1 w:1)
     // Proof: `Compute::LotQueueRange` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
@@ -647,8 +649,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::LotNodes` (r:4 w:4)
     // Proof: `Compute::LotNodes` (`max_values`: None, `max_size`: Some(533), added: 3008, mode: `MaxEncodedLen`)
     fn apply_lot() -> Weight {
-        // Fastest run: 77_831_000 ps. Proof measured: 6522 bytes.
-        Weight::from_parts(92_541_000, 13022).saturating_add(Db::get().reads(8)).saturating_add(Db::get().writes(7))
+        // Fastest run: 70_587_000 ps. Proof measured: 6522 bytes.
+        Weight::from_parts(76_568_000, 13022).saturating_add(Db::get().reads(8)).saturating_add(Db::get().writes(7))
     }
     // Storage: `Compute::AgendaCursor` (r:1 w:1)
     // Proof: `Compute::AgendaCursor` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
@@ -657,8 +659,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::Agenda` (r:1 w:0)
     // Proof: `Compute::Agenda` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
     fn skip_bucket() -> Weight {
-        // Fastest run: 9_418_000 ps. Proof measured: 306 bytes.
-        Weight::from_parts(12_327_000, 3497).saturating_add(Db::get().reads(3)).saturating_add(Db::get().writes(1))
+        // Fastest run: 8_784_000 ps. Proof measured: 306 bytes.
+        Weight::from_parts(9_724_000, 3497).saturating_add(Db::get().reads(3)).saturating_add(Db::get().writes(1))
     }
     // Storage: `Compute::FinishedRange` (r:1 w:1)
     // Proof: `Compute::FinishedRange` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
@@ -673,14 +675,14 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::NextJob` (r:1 w:0)
     // Proof: `Compute::NextJob` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
     fn prune_job() -> Weight {
-        // Fastest run: 27_769_000 ps. Proof measured: 468 bytes.
-        Weight::from_parts(34_836_000, 4449).saturating_add(Db::get().reads(6)).saturating_add(Db::get().writes(5))
+        // Fastest run: 23_631_000 ps. Proof measured: 468 bytes.
+        Weight::from_parts(25_490_000, 4449).saturating_add(Db::get().reads(6)).saturating_add(Db::get().writes(5))
     }
     // Storage: `Compute::Bonus` (r:0 w:1)
     // Proof: `Compute::Bonus` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
     fn set_bonus() -> Weight {
-        // Fastest run: 5_816_000 ps. Proof measured: 0 bytes.
-        Weight::from_parts(10_284_000, 0).saturating_add(Db::get().writes(1))
+        // Fastest run: 5_394_000 ps. Proof measured: 0 bytes.
+        Weight::from_parts(6_063_000, 0).saturating_add(Db::get().writes(1))
     }
     // Storage: `Compute::Jobs` (r:1 w:1)
     // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(984), added: 3459, mode: `MaxEncodedLen`)
@@ -715,8 +717,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::Finished` (r:0 w:1)
     // Proof: `Compute::Finished` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
     fn settle() -> Weight {
-        // Fastest run: 1_865_006_000 ps. Proof measured: 10929 bytes.
-        Weight::from_parts(2_136_712_000, 32298)
+        // Fastest run: 1_690_842_000 ps. Proof measured: 10981 bytes.
+        Weight::from_parts(1_771_021_000, 32298)
             .saturating_add(Db::get().reads(62))
             .saturating_add(Db::get().writes(55))
     }

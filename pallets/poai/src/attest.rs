@@ -1,8 +1,6 @@
 //! Checking an attestation against its job, and recording it (docs/jobs.md).
 
-use crate::{
-    types::*, Attestations, Config, Error, Event, Pallet, Settings, WeightInfo, Windows,
-};
+use crate::{types::*, Attestations, Config, Error, Event, Pallet, Settings, WeightInfo, Windows};
 use frame_support::{ensure, traits::Get, weights::Weight};
 use frame_system::pallet_prelude::BlockNumberFor;
 use hanzo_poai::{attestation, chunks, Attestation, JobId, Proof, Verification};

@@ -3,9 +3,9 @@
 use crate::{
     types::*,
     windows::{queue_key, Step},
-    Attestations, AuditEntries, AuditPlaces, Call, CanaryExpiries, CanaryOperators, Config, Event, Expiries, HoldReason, LodgedCount, Outputs,
-    Pallet, Queue, Reviews, SealedOutputs, Settings, SlashQueue, Slashes, Verdicts, VerifierLotQueue, VerifierLotRange,
-    VerifierSlotCount, Verifiers, Windows,
+    Attestations, AuditEntries, AuditPlaces, Call, CanaryExpiries, CanaryOperators, Config, Event, Expiries,
+    HoldReason, LodgedCount, Outputs, Pallet, Queue, Reviews, SealedOutputs, Settings, SlashQueue, Slashes, Verdicts,
+    VerifierLotQueue, VerifierLotRange, VerifierSlotCount, Verifiers, WeightInfo, Windows,
 };
 use alloc::{vec, vec::Vec};
 use frame_benchmarking::v2::*;
@@ -20,7 +20,7 @@ use hanzo_poai::{
     draw::{self, ARITY, SLOTS},
     Attestation, JobId, Proof,
 };
-use hanzo_traits::{Balance, DrawRandomness, JobRegistry, WorkerRegistry};
+use hanzo_traits::{Balance, DrawRandomness, JobRegistry, SealingKeys, WorkerRegistry};
 use sp_core::{crypto::KeyTypeId, sr25519, H256};
 use sp_runtime::{
     traits::{One, Saturating, Zero},
@@ -93,6 +93,8 @@ fn attest_tokens<T: Config>(job: JobId, n: u32) -> OutputTokens {
 
 /// Lots looked at by the longest draw of a committee.
 const LOOKED_AT: u32 = 21;
+/// The same for a sealed job.
+const LOOKED_AT_SEALED: u32 = 56;
 /// Members of the largest committee.
 const SEVEN: u32 = 7;
 const SALT: [u8; 32] = [7; 32];
@@ -119,7 +121,9 @@ fn noise(n: u32) -> CanaryHashes {
 /// A verifier whose path in the tree of lots is its own below the root.
 fn verifier<T: Config>(number: u32, lot: Balance) -> Result<T::AccountId, BenchmarkError> {
     let who = rich::<T>("verifier", number);
-    let slot = number.saturating_mul(SLOTS.div_euclid(ARITY));
+    // As far from each other as they can be.
+    let row = number.div_euclid(ARITY).saturating_mul(SLOTS.div_euclid(ARITY * ARITY));
+    let slot = number.rem_euclid(ARITY).saturating_mul(SLOTS.div_euclid(ARITY)).saturating_add(row);
     VerifierSlotCount::<T>::put(slot);
     Pallet::<T>::register_verifier(RawOrigin::Signed(who.clone()).into(), Settings::<T>::get().min_verifier_bond)?;
     draw::set_lot::<Pallet<T>>(slot, lot);
@@ -128,9 +132,13 @@ fn verifier<T: Config>(number: u32, lot: Balance) -> Result<T::AccountId, Benchm
 
 /// As many verifiers as the longest draw looks at: seven may sit and come last, the others are leaving.
 fn verifiers<T: Config>() -> Result<Vec<T::AccountId>, BenchmarkError> {
+    verifiers_of::<T>(LOOKED_AT)
+}
+
+fn verifiers_of<T: Config>(looked_at: u32) -> Result<Vec<T::AccountId>, BenchmarkError> {
     let bond = Settings::<T>::get().min_verifier_bond;
     let mut seven = Vec::new();
-    for number in 0..LOOKED_AT {
+    for number in 0..looked_at {
         let sits = number < SEVEN;
         let who = verifier::<T>(number, if sits { 1 } else { bond })?;
         if sits {
@@ -157,8 +165,12 @@ fn stand<T: Config>(job: JobId, standing: Standing<BlockNumberFor<T>>) -> Result
 
 /// An attested job in review by seven, and who they are.
 fn in_review<T: Config>(phase: Phase) -> Result<(JobId, Vec<T::AccountId>), BenchmarkError> {
+    in_review_of::<T>(phase, LOOKED_AT)
+}
+
+fn in_review_of<T: Config>(phase: Phase, looked_at: u32) -> Result<(JobId, Vec<T::AccountId>), BenchmarkError> {
     let (job, ..) = attested::<T>()?;
-    let seven = verifiers::<T>()?;
+    let seven = verifiers_of::<T>(looked_at)?;
     let now = frame_system::Pallet::<T>::block_number();
     let members = seven.iter().map(|account| Member {
         account: account.clone(),
@@ -637,6 +649,24 @@ mod benchmarks {
         #[block]
         {
             step::<T>(job, Step::Summon);
+        }
+
+        assert_eq!(Reviews::<T>::get(job).map(|review| review.members.len()), Some(7));
+        Ok(())
+    }
+
+    /// Seven of fifty-six who can be sent the job's key.
+    #[benchmark]
+    fn summon_sealed_committee() -> Result<(), BenchmarkError> {
+        let (job, _) = in_review_of::<T>(Phase::Summoning, LOOKED_AT_SEALED)?;
+        T::Jobs::seal_for_benchmark(job);
+        for number in 0..LOOKED_AT_SEALED {
+            T::Sealing::set_for_benchmark(&account("verifier", number, 0));
+        }
+
+        #[block]
+        {
+            step::<T>(job, Step::SummonSealed);
         }
 
         assert_eq!(Reviews::<T>::get(job).map(|review| review.members.len()), Some(7));

@@ -78,7 +78,7 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    fn is_sealed(job: JobId) -> bool {
+    pub(crate) fn is_sealed(job: JobId) -> bool {
         T::Jobs::review_terms(job).is_some_and(|terms| terms.sealed)
     }
 

@@ -4,9 +4,10 @@ use crate::{
     quality::ONE,
     types::*,
     windows::{parse_key, queue_key},
-    Attestations, AuditEntries, AuditPlaces, CanaryExpiries, CanaryOperators, Config, Expiries, HoldReason, LodgedCanaries, LodgedCount,
-    NextLodged, NextSlash, Outputs, Pallet, Quality, Queue, Reviews, SealedOutputs, Seats, SlashQueue, Slashes, Traces,
-    Verdicts, VerifierLotQueue, VerifierLotRange, VerifierLots, VerifierSlotCount, VerifierSlots, Verifiers, Windows,
+    Attestations, AuditEntries, AuditPlaces, CanaryExpiries, CanaryOperators, Config, Expiries, HoldReason,
+    LodgedCanaries, LodgedCount, NextLodged, NextSlash, Outputs, Pallet, Quality, Queue, Reviews, SealedOutputs, Seats,
+    SlashQueue, Slashes, Traces, Verdicts, VerifierLotQueue, VerifierLotRange, VerifierLots, VerifierSlotCount,
+    VerifierSlots, Verifiers, Windows,
 };
 use alloc::{
     collections::{BTreeMap, BTreeSet},

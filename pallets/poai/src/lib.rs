@@ -661,7 +661,8 @@ pub mod pallet {
             let (budget, block) = (T::ServiceBudget::get(), T::BlockWeights::get().max_block);
             assert!(budget.all_lte(block), "a ServiceBudget of {budget} does not fit a block of {block}");
             let step = T::WeightInfo::service_queue().saturating_add(Self::step_weight());
-            let (half, quarter, eighth) = (budget.saturating_div(2), budget.saturating_div(4), budget.saturating_div(8));
+            let (half, quarter, eighth) =
+                (budget.saturating_div(2), budget.saturating_div(4), budget.saturating_div(8));
             let audit = T::WeightInfo::run_lottery().saturating_add(T::WeightInfo::draw_audit());
             assert!(audit.all_lte(eighth), "an audit of {audit} does not fit an eighth of a ServiceBudget of {budget}");
             assert!(step.all_lte(half), "one step of {step} does not fit half of a ServiceBudget of {budget}");

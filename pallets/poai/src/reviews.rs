@@ -7,8 +7,8 @@
 //! at most six rounds, each of bounded length.
 
 use crate::{
-    penalties::SILENCE_PPB, types::*, Config, Error, Event, HoldReason, Pallet, Reviews,
-    Verdicts, VerifierSlots, Verifiers, Windows,
+    penalties::SILENCE_PPB, types::*, Config, Error, Event, HoldReason, Pallet, Reviews, Verdicts, VerifierSlots,
+    Verifiers, Windows,
 };
 use alloc::vec::Vec;
 use codec::Encode;
@@ -47,6 +47,8 @@ const MAX_WAITS: u32 = 8;
 const MAX_DELAYS: u32 = 8;
 /// Lots looked at per place in a committee, so that draws are bounded however many verifiers do not qualify.
 const LOTS_PER_PLACE: usize = 3;
+/// The same for a sealed job, which only those who have a sealing key can judge.
+const LOTS_PER_SEALED_PLACE: usize = 8;
 
 type WindowOf<T> = Window<<T as frame_system::Config>::AccountId, BlockNumberFor<T>>;
 type ReviewOf<T> = Review<<T as frame_system::Config>::AccountId>;
@@ -193,10 +195,11 @@ impl<T: Config> Pallet<T> {
         let mut crowded = false;
         let size = review.committee.size();
         let client = T::Jobs::client(job);
-        let sealed = T::Jobs::review_terms(job).is_some_and(|terms| terms.sealed);
+        let sealed = Self::is_sealed(job);
         let mut draws = WithoutReplacement::new::<Self>(seed);
         let mut members = Vec::new();
-        for _ in 0..size.saturating_mul(LOTS_PER_PLACE) {
+        let per_place = if sealed { LOTS_PER_SEALED_PLACE } else { LOTS_PER_PLACE };
+        for _ in 0..size.saturating_mul(per_place) {
             if members.len() == size {
                 break;
             }

@@ -56,12 +56,14 @@ pub trait WeightInfo {
     fn set_parameters() -> Weight;
     /// `run_lottery`.
     fn run_lottery() -> Weight;
-    /// `wait`.
-    fn wait() -> Weight;
     /// `draw_audit`.
     fn draw_audit() -> Weight;
+    /// `wait`.
+    fn wait() -> Weight;
     /// `summon_committee`.
     fn summon_committee() -> Weight;
+    /// `summon_sealed_committee`.
+    fn summon_sealed_committee() -> Weight;
     /// `open_reveals`.
     fn open_reveals() -> Weight;
     /// `close_round`.
@@ -104,13 +106,19 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Proof: `Poai::Windows` (`max_values`: None, `max_size`: Some(114), added: 2589, mode: `MaxEncodedLen`)
     // Storage: `Poai::CounterForWindows` (r:1 w:1)
     // Proof: `Poai::CounterForWindows` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+    // Storage: `Poai::CounterForAuditEntries` (r:1 w:1)
+    // Proof: `Poai::CounterForAuditEntries` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+    // Storage: `Poai::AuditEntries` (r:1 w:1)
+    // Proof: `Poai::AuditEntries` (`max_values`: None, `max_size`: Some(20), added: 2495, mode: `MaxEncodedLen`)
+    // Storage: `Poai::AuditPlaces` (r:0 w:1)
+    // Proof: `Poai::AuditPlaces` (`max_values`: None, `max_size`: Some(20), added: 2495, mode: `MaxEncodedLen`)
     // Storage: `Poai::Queue` (r:0 w:1)
     // Proof: `Poai::Queue` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     // Storage: `Compute::Agenda` (r:0 w:1)
     // Proof: `Compute::Agenda` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
     fn attest() -> Weight {
-        // Fastest run: 244_051_000 ps. Proof measured: 3549 bytes.
-        Weight::from_parts(287_264_000, 6196).saturating_add(Db::get().reads(14)).saturating_add(Db::get().writes(14))
+        // Fastest run: 234_097_000 ps. Proof measured: 4122 bytes.
+        Weight::from_parts(258_357_000, 6196).saturating_add(Db::get().reads(16)).saturating_add(Db::get().writes(17))
     }
     // Storage: `Poai::Windows` (r:1 w:1)
     // Proof: `Poai::Windows` (`max_values`: None, `max_size`: Some(114), added: 2589, mode: `MaxEncodedLen`)
@@ -122,11 +130,11 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     // Storage: `Balances::Holds` (r:1 w:1)
     // Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
-    // Storage: `Poai::Queue` (r:0 w:1)
+    // Storage: `Poai::Queue` (r:0 w:2)
     // Proof: `Poai::Queue` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     fn demand_output() -> Weight {
-        // Fastest run: 107_902_000 ps. Proof measured: 2227 bytes.
-        Weight::from_parts(126_892_000, 4449).saturating_add(Db::get().reads(5)).saturating_add(Db::get().writes(4))
+        // Fastest run: 100_179_000 ps. Proof measured: 2345 bytes.
+        Weight::from_parts(112_708_000, 4449).saturating_add(Db::get().reads(5)).saturating_add(Db::get().writes(5))
     }
     // Storage: `Poai::Windows` (r:1 w:1)
     // Proof: `Poai::Windows` (`max_values`: None, `max_size`: Some(114), added: 2589, mode: `MaxEncodedLen`)
@@ -144,15 +152,15 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
     // Storage: `Poai::Outputs` (r:0 w:1)
     // Proof: `Poai::Outputs` (`max_values`: None, `max_size`: Some(16402), added: 18877, mode: `MaxEncodedLen`)
-    // Storage: `Poai::Queue` (r:0 w:1)
+    // Storage: `Poai::Queue` (r:0 w:2)
     // Proof: `Poai::Queue` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     fn deliver_output(n: u32) -> Weight {
-        // Fastest run: 230_413_000 ps. Proof measured: 4386 bytes.
-        Weight::from_parts(273_640_695, 17388)
-            // Standard error: 531
-            .saturating_add(Weight::from_parts(42_470, 0).saturating_mul(n.into()))
+        // Fastest run: 221_941_000 ps. Proof measured: 4504 bytes.
+        Weight::from_parts(240_965_972, 17388)
+            // Standard error: 283
+            .saturating_add(Weight::from_parts(40_492, 0).saturating_mul(n.into()))
             .saturating_add(Db::get().reads(17))
-            .saturating_add(Db::get().writes(6))
+            .saturating_add(Db::get().writes(7))
     }
     // Storage: `Poai::Windows` (r:1 w:1)
     // Proof: `Poai::Windows` (`max_values`: None, `max_size`: Some(114), added: 2589, mode: `MaxEncodedLen`)
@@ -168,23 +176,23 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     // Storage: `Balances::Holds` (r:1 w:1)
     // Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
-    // Storage: `Poai::Queue` (r:0 w:1)
+    // Storage: `Poai::Queue` (r:0 w:2)
     // Proof: `Poai::Queue` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     // Storage: `Poai::SealedOutputs` (r:0 w:1)
     // Proof: `Poai::SealedOutputs` (`max_values`: None, `max_size`: Some(65556), added: 68031, mode: `MaxEncodedLen`)
     fn deliver_sealed_output(n: u32) -> Weight {
-        // Fastest run: 226_108_000 ps. Proof measured: 4386 bytes.
-        Weight::from_parts(268_444_709, 17388)
-            // Standard error: 31
-            .saturating_add(Weight::from_parts(1_066, 0).saturating_mul(n.into()))
+        // Fastest run: 217_399_000 ps. Proof measured: 4504 bytes.
+        Weight::from_parts(230_549_137, 17388)
+            // Standard error: 23
+            .saturating_add(Weight::from_parts(1_747, 0).saturating_mul(n.into()))
             .saturating_add(Db::get().reads(17))
-            .saturating_add(Db::get().writes(6))
+            .saturating_add(Db::get().writes(7))
     }
     // Storage: `Poai::Queue` (r:1 w:0)
     // Proof: `Poai::Queue` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     fn service_queue() -> Weight {
-        // Fastest run: 6_976_000 ps. Proof measured: 202 bytes.
-        Weight::from_parts(7_874_000, 3481).saturating_add(Db::get().reads(1))
+        // Fastest run: 6_887_000 ps. Proof measured: 291 bytes.
+        Weight::from_parts(7_786_000, 3481).saturating_add(Db::get().reads(1))
     }
     // Storage: `Poai::Queue` (r:1 w:1)
     // Proof: `Poai::Queue` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
@@ -194,21 +202,27 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     // Storage: `Balances::Holds` (r:1 w:1)
     // Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
+    // Storage: `Poai::AuditPlaces` (r:1 w:1)
+    // Proof: `Poai::AuditPlaces` (`max_values`: None, `max_size`: Some(20), added: 2495, mode: `MaxEncodedLen`)
+    // Storage: `Poai::CounterForAuditEntries` (r:1 w:1)
+    // Proof: `Poai::CounterForAuditEntries` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+    // Storage: `Poai::AuditEntries` (r:1 w:1)
+    // Proof: `Poai::AuditEntries` (`max_values`: None, `max_size`: Some(20), added: 2495, mode: `MaxEncodedLen`)
     // Storage: `Poai::CounterForWindows` (r:1 w:1)
     // Proof: `Poai::CounterForWindows` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
     // Storage: `Poai::Expiries` (r:0 w:1)
     // Proof: `Poai::Expiries` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     fn close_window() -> Weight {
-        // Fastest run: 83_719_000 ps. Proof measured: 779 bytes.
-        Weight::from_parts(101_409_000, 3658).saturating_add(Db::get().reads(5)).saturating_add(Db::get().writes(6))
+        // Fastest run: 89_207_000 ps. Proof measured: 879 bytes.
+        Weight::from_parts(101_606_000, 3658).saturating_add(Db::get().reads(8)).saturating_add(Db::get().writes(9))
     }
     // Storage: `Poai::Queue` (r:1 w:2)
     // Proof: `Poai::Queue` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     // Storage: `Poai::Windows` (r:1 w:1)
     // Proof: `Poai::Windows` (`max_values`: None, `max_size`: Some(114), added: 2589, mode: `MaxEncodedLen`)
     fn defer_window() -> Weight {
-        // Fastest run: 27_233_000 ps. Proof measured: 254 bytes.
-        Weight::from_parts(33_874_000, 3579).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(3))
+        // Fastest run: 26_829_000 ps. Proof measured: 339 bytes.
+        Weight::from_parts(32_287_000, 3579).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(3))
     }
     // Storage: `Poai::Expiries` (r:1 w:1)
     // Proof: `Poai::Expiries` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
@@ -225,8 +239,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::SealedOutputs` (r:0 w:1)
     // Proof: `Poai::SealedOutputs` (`max_values`: None, `max_size`: Some(65556), added: 68031, mode: `MaxEncodedLen`)
     fn prune() -> Weight {
-        // Fastest run: 33_146_000 ps. Proof measured: 324 bytes.
-        Weight::from_parts(38_341_000, 3857).saturating_add(Db::get().reads(3)).saturating_add(Db::get().writes(7))
+        // Fastest run: 31_682_000 ps. Proof measured: 347 bytes.
+        Weight::from_parts(37_706_000, 3857).saturating_add(Db::get().reads(3)).saturating_add(Db::get().writes(7))
     }
     // Storage: `Poai::Verifiers` (r:1 w:1)
     // Proof: `Poai::Verifiers` (`max_values`: None, `max_size`: Some(94), added: 2569, mode: `MaxEncodedLen`)
@@ -249,8 +263,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::VerifierLotQueue` (r:0 w:1)
     // Proof: `Poai::VerifierLotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     fn register_verifier() -> Weight {
-        // Fastest run: 72_676_000 ps. Proof measured: 648 bytes.
-        Weight::from_parts(87_210_000, 5390).saturating_add(Db::get().reads(8)).saturating_add(Db::get().writes(8))
+        // Fastest run: 71_862_000 ps. Proof measured: 648 bytes.
+        Weight::from_parts(76_439_000, 5390).saturating_add(Db::get().reads(8)).saturating_add(Db::get().writes(8))
     }
     // Storage: `Poai::Verifiers` (r:1 w:1)
     // Proof: `Poai::Verifiers` (`max_values`: None, `max_size`: Some(94), added: 2569, mode: `MaxEncodedLen`)
@@ -263,8 +277,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::VerifierLotQueue` (r:0 w:1)
     // Proof: `Poai::VerifierLotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     fn add_verifier_bond() -> Weight {
-        // Fastest run: 66_002_000 ps. Proof measured: 653 bytes.
-        Weight::from_parts(75_726_000, 3658).saturating_add(Db::get().reads(4)).saturating_add(Db::get().writes(5))
+        // Fastest run: 65_866_000 ps. Proof measured: 653 bytes.
+        Weight::from_parts(69_018_000, 3658).saturating_add(Db::get().reads(4)).saturating_add(Db::get().writes(5))
     }
     // Storage: `Poai::Verifiers` (r:1 w:1)
     // Proof: `Poai::Verifiers` (`max_values`: None, `max_size`: Some(94), added: 2569, mode: `MaxEncodedLen`)
@@ -273,8 +287,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::VerifierLotQueue` (r:0 w:1)
     // Proof: `Poai::VerifierLotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     fn retire_verifier() -> Weight {
-        // Fastest run: 18_419_000 ps. Proof measured: 319 bytes.
-        Weight::from_parts(23_926_000, 3559).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(3))
+        // Fastest run: 18_941_000 ps. Proof measured: 319 bytes.
+        Weight::from_parts(20_592_000, 3559).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(3))
     }
     // Storage: `Poai::Verifiers` (r:1 w:1)
     // Proof: `Poai::Verifiers` (`max_values`: None, `max_size`: Some(94), added: 2569, mode: `MaxEncodedLen`)
@@ -289,8 +303,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::VerifierSlots` (r:0 w:1)
     // Proof: `Poai::VerifierSlots` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
     fn withdraw_verifier_bond() -> Weight {
-        // Fastest run: 62_473_000 ps. Proof measured: 644 bytes.
-        Weight::from_parts(72_090_000, 5563).saturating_add(Db::get().reads(5)).saturating_add(Db::get().writes(6))
+        // Fastest run: 59_907_000 ps. Proof measured: 644 bytes.
+        Weight::from_parts(63_696_000, 5563).saturating_add(Db::get().reads(5)).saturating_add(Db::get().writes(6))
     }
     // Storage: `Poai::Windows` (r:1 w:1)
     // Proof: `Poai::Windows` (`max_values`: None, `max_size`: Some(114), added: 2589, mode: `MaxEncodedLen`)
@@ -301,8 +315,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::Queue` (r:0 w:2)
     // Proof: `Poai::Queue` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     fn commit_verdict() -> Weight {
-        // Fastest run: 58_829_000 ps. Proof measured: 1556 bytes.
-        Weight::from_parts(65_527_000, 4597).saturating_add(Db::get().reads(3)).saturating_add(Db::get().writes(4))
+        // Fastest run: 50_555_000 ps. Proof measured: 1556 bytes.
+        Weight::from_parts(58_211_000, 4597).saturating_add(Db::get().reads(3)).saturating_add(Db::get().writes(4))
     }
     // Storage: `Poai::Windows` (r:1 w:1)
     // Proof: `Poai::Windows` (`max_values`: None, `max_size`: Some(114), added: 2589, mode: `MaxEncodedLen`)
@@ -315,8 +329,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::Queue` (r:0 w:2)
     // Proof: `Poai::Queue` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     fn reveal_verdict() -> Weight {
-        // Fastest run: 74_124_000 ps. Proof measured: 1840 bytes.
-        Weight::from_parts(88_943_000, 4597).saturating_add(Db::get().reads(4)).saturating_add(Db::get().writes(4))
+        // Fastest run: 65_751_000 ps. Proof measured: 1840 bytes.
+        Weight::from_parts(72_967_000, 4597).saturating_add(Db::get().reads(4)).saturating_add(Db::get().writes(4))
     }
     // Storage: `Poai::Windows` (r:1 w:1)
     // Proof: `Poai::Windows` (`max_values`: None, `max_size`: Some(114), added: 2589, mode: `MaxEncodedLen`)
@@ -334,6 +348,12 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     // Storage: `Balances::Holds` (r:1 w:1)
     // Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
+    // Storage: `Poai::AuditPlaces` (r:1 w:2)
+    // Proof: `Poai::AuditPlaces` (`max_values`: None, `max_size`: Some(20), added: 2495, mode: `MaxEncodedLen`)
+    // Storage: `Poai::CounterForAuditEntries` (r:1 w:1)
+    // Proof: `Poai::CounterForAuditEntries` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+    // Storage: `Poai::AuditEntries` (r:2 w:2)
+    // Proof: `Poai::AuditEntries` (`max_values`: None, `max_size`: Some(20), added: 2495, mode: `MaxEncodedLen`)
     // Storage: `Poai::Reviews` (r:1 w:1)
     // Proof: `Poai::Reviews` (`max_values`: None, `max_size`: Some(1132), added: 3607, mode: `MaxEncodedLen`)
     // Storage: `Poai::CounterForReviews` (r:1 w:1)
@@ -341,8 +361,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::Queue` (r:0 w:2)
     // Proof: `Poai::Queue` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     fn challenge() -> Weight {
-        // Fastest run: 209_251_000 ps. Proof measured: 4716 bytes.
-        Weight::from_parts(245_127_000, 17388).saturating_add(Db::get().reads(20)).saturating_add(Db::get().writes(7))
+        // Fastest run: 219_028_000 ps. Proof measured: 4951 bytes.
+        Weight::from_parts(228_614_000, 17388).saturating_add(Db::get().reads(24)).saturating_add(Db::get().writes(12))
     }
     // Storage: `Poai::Slashes` (r:1 w:1)
     // Proof: `Poai::Slashes` (`max_values`: None, `max_size`: Some(130), added: 2605, mode: `MaxEncodedLen`)
@@ -355,16 +375,16 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::SlashQueue` (r:0 w:1)
     // Proof: `Poai::SlashQueue` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     fn cancel_slash() -> Weight {
-        // Fastest run: 67_666_000 ps. Proof measured: 2349 bytes.
-        Weight::from_parts(82_434_000, 5390).saturating_add(Db::get().reads(4)).saturating_add(Db::get().writes(5))
+        // Fastest run: 66_436_000 ps. Proof measured: 3014 bytes.
+        Weight::from_parts(74_744_000, 5390).saturating_add(Db::get().reads(4)).saturating_add(Db::get().writes(5))
     }
     // Storage: `Poai::CanaryOperators` (r:1 w:1)
     // Proof: `Poai::CanaryOperators` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
     // Storage: `Poai::CounterForCanaryOperators` (r:1 w:1)
     // Proof: `Poai::CounterForCanaryOperators` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
     fn set_canary_operator() -> Weight {
-        // Fastest run: 15_155_000 ps. Proof measured: 136 bytes.
-        Weight::from_parts(22_397_000, 3513).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(2))
+        // Fastest run: 14_707_000 ps. Proof measured: 136 bytes.
+        Weight::from_parts(15_910_000, 3513).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(2))
     }
     // Storage: `Poai::CanaryOperators` (r:1 w:0)
     // Proof: `Poai::CanaryOperators` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
@@ -377,10 +397,10 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::CanaryExpiries` (r:0 w:64)
     // Proof: `Poai::CanaryExpiries` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
     fn lodge_canaries(n: u32) -> Weight {
-        // Fastest run: 18_464_000 ps. Proof measured: 173 bytes.
-        Weight::from_parts(25_331_456, 3517)
-            // Standard error: 9_491
-            .saturating_add(Weight::from_parts(7_027_819, 0).saturating_mul(n.into()))
+        // Fastest run: 17_347_000 ps. Proof measured: 173 bytes.
+        Weight::from_parts(17_436_117, 3517)
+            // Standard error: 9_928
+            .saturating_add(Weight::from_parts(6_533_486, 0).saturating_mul(n.into()))
             .saturating_add(Db::get().reads(3))
             .saturating_add(Db::get().reads((1_u64).saturating_mul(n.into())))
             .saturating_add(Db::get().writes(2))
@@ -432,8 +452,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::VerifierLotQueue` (r:0 w:35)
     // Proof: `Poai::VerifierLotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     fn reveal_canary() -> Weight {
-        // Fastest run: 1_040_756_000 ps. Proof measured: 10103 bytes.
-        Weight::from_parts(1_206_730_000, 94770)
+        // Fastest run: 974_284_000 ps. Proof measured: 10702 bytes.
+        Weight::from_parts(1_231_693_000, 94770)
             .saturating_add(Db::get().reads(90))
             .saturating_add(Db::get().writes(155))
     }
@@ -444,23 +464,33 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::LodgedCount` (r:1 w:1)
     // Proof: `Poai::LodgedCount` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     fn prune_lodged() -> Weight {
-        // Fastest run: 19_505_000 ps. Proof measured: 497 bytes.
-        Weight::from_parts(26_795_000, 6100).saturating_add(Db::get().reads(4)).saturating_add(Db::get().writes(3))
+        // Fastest run: 18_444_000 ps. Proof measured: 497 bytes.
+        Weight::from_parts(20_989_000, 6100).saturating_add(Db::get().reads(4)).saturating_add(Db::get().writes(3))
     }
     // Storage: `Poai::Settings` (r:0 w:1)
     // Proof: `Poai::Settings` (`max_values`: Some(1), `max_size`: Some(54), added: 549, mode: `MaxEncodedLen`)
     fn set_parameters() -> Weight {
-        // Fastest run: 6_376_000 ps. Proof measured: 0 bytes.
-        Weight::from_parts(10_908_000, 0).saturating_add(Db::get().writes(1))
+        // Fastest run: 5_930_000 ps. Proof measured: 0 bytes.
+        Weight::from_parts(6_711_000, 0).saturating_add(Db::get().writes(1))
     }
-    // Storage: `Poai::Queue` (r:1 w:2)
-    // Proof: `Poai::Queue` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
-    // Storage: `Poai::Windows` (r:1 w:1)
-    // Proof: `Poai::Windows` (`max_values`: None, `max_size`: Some(114), added: 2589, mode: `MaxEncodedLen`)
-    // Storage: `Compute::RecentOutputs` (r:4 w:0)
-    // Proof: `Compute::RecentOutputs` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
+    // Storage: `Poai::CounterForAuditEntries` (r:1 w:0)
+    // Proof: `Poai::CounterForAuditEntries` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+    // Storage: `Compute::AllOutputs` (r:1 w:0)
+    // Proof: `Compute::AllOutputs` (`max_values`: Some(1), `max_size`: Some(36), added: 531, mode: `MaxEncodedLen`)
     // Storage: `Poai::Settings` (r:1 w:0)
     // Proof: `Poai::Settings` (`max_values`: Some(1), `max_size`: Some(54), added: 549, mode: `MaxEncodedLen`)
+    fn run_lottery() -> Weight {
+        // Fastest run: 23_116_000 ps. Proof measured: 720 bytes.
+        Weight::from_parts(25_546_000, 1539).saturating_add(Db::get().reads(3))
+    }
+    // Storage: `Poai::AuditPlaces` (r:1 w:2)
+    // Proof: `Poai::AuditPlaces` (`max_values`: None, `max_size`: Some(20), added: 2495, mode: `MaxEncodedLen`)
+    // Storage: `Poai::CounterForAuditEntries` (r:1 w:1)
+    // Proof: `Poai::CounterForAuditEntries` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+    // Storage: `Poai::AuditEntries` (r:2 w:2)
+    // Proof: `Poai::AuditEntries` (`max_values`: None, `max_size`: Some(20), added: 2495, mode: `MaxEncodedLen`)
+    // Storage: `Poai::Windows` (r:1 w:1)
+    // Proof: `Poai::Windows` (`max_values`: None, `max_size`: Some(114), added: 2589, mode: `MaxEncodedLen`)
     // Storage: `Poai::CounterForVerifiers` (r:1 w:0)
     // Proof: `Poai::CounterForVerifiers` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
     // Storage: `Poai::Reviews` (r:1 w:1)
@@ -469,17 +499,21 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Proof: `Poai::CounterForReviews` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
     // Storage: `Poai::Attestations` (r:1 w:0)
     // Proof: `Poai::Attestations` (`max_values`: None, `max_size`: Some(392), added: 2867, mode: `MaxEncodedLen`)
-    fn run_lottery() -> Weight {
-        // Fastest run: 94_136_000 ps. Proof measured: 1413 bytes.
-        Weight::from_parts(110_431_000, 11082).saturating_add(Db::get().reads(11)).saturating_add(Db::get().writes(5))
-    }
-    fn wait() -> Weight {
-        // Fastest run: 94_136_000 ps. Proof measured: 1413 bytes.
-        Weight::from_parts(110_431_000, 11082).saturating_add(Db::get().reads(11)).saturating_add(Db::get().writes(5))
-    }
+    // Storage: `Poai::Queue` (r:0 w:2)
+    // Proof: `Poai::Queue` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     fn draw_audit() -> Weight {
-        // Fastest run: 94_136_000 ps. Proof measured: 1413 bytes.
-        Weight::from_parts(110_431_000, 11082).saturating_add(Db::get().reads(11)).saturating_add(Db::get().writes(5))
+        // Fastest run: 59_770_000 ps. Proof measured: 1002 bytes.
+        Weight::from_parts(64_855_000, 5980).saturating_add(Db::get().reads(9)).saturating_add(Db::get().writes(10))
+    }
+    // Storage: `Poai::Queue` (r:1 w:2)
+    // Proof: `Poai::Queue` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
+    // Storage: `Poai::Windows` (r:1 w:1)
+    // Proof: `Poai::Windows` (`max_values`: None, `max_size`: Some(114), added: 2589, mode: `MaxEncodedLen`)
+    // Storage: `Poai::Attestations` (r:1 w:0)
+    // Proof: `Poai::Attestations` (`max_values`: None, `max_size`: Some(392), added: 2867, mode: `MaxEncodedLen`)
+    fn wait() -> Weight {
+        // Fastest run: 35_463_000 ps. Proof measured: 852 bytes.
+        Weight::from_parts(40_240_000, 3857).saturating_add(Db::get().reads(3)).saturating_add(Db::get().writes(3))
     }
     // Storage: `Poai::Queue` (r:1 w:2)
     // Proof: `Poai::Queue` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
@@ -487,8 +521,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Proof: `Poai::Windows` (`max_values`: None, `max_size`: Some(114), added: 2589, mode: `MaxEncodedLen`)
     // Storage: `Poai::Reviews` (r:1 w:1)
     // Proof: `Poai::Reviews` (`max_values`: None, `max_size`: Some(1132), added: 3607, mode: `MaxEncodedLen`)
-    // Storage: `Compute::RecentOutputs` (r:4 w:0)
-    // Proof: `Compute::RecentOutputs` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
+    // Storage: `Compute::AllOutputs` (r:1 w:0)
+    // Proof: `Compute::AllOutputs` (`max_values`: Some(1), `max_size`: Some(36), added: 531, mode: `MaxEncodedLen`)
     // Storage: `Compute::Jobs` (r:1 w:0)
     // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(984), added: 3459, mode: `MaxEncodedLen`)
     // Storage: `Hmm::Pools` (r:6 w:0)
@@ -510,9 +544,45 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::Attestations` (r:1 w:0)
     // Proof: `Poai::Attestations` (`max_values`: None, `max_size`: Some(392), added: 2867, mode: `MaxEncodedLen`)
     fn summon_committee() -> Weight {
-        // Fastest run: 811_437_000 ps. Proof measured: 12124 bytes.
-        Weight::from_parts(867_592_000, 193502)
-            .saturating_add(Db::get().reads(148))
+        // Fastest run: 651_186_000 ps. Proof measured: 12004 bytes.
+        Weight::from_parts(693_585_000, 193502)
+            .saturating_add(Db::get().reads(145))
+            .saturating_add(Db::get().writes(11))
+    }
+    // Storage: `Poai::Queue` (r:1 w:2)
+    // Proof: `Poai::Queue` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
+    // Storage: `Poai::Windows` (r:1 w:1)
+    // Proof: `Poai::Windows` (`max_values`: None, `max_size`: Some(114), added: 2589, mode: `MaxEncodedLen`)
+    // Storage: `Poai::Reviews` (r:1 w:1)
+    // Proof: `Poai::Reviews` (`max_values`: None, `max_size`: Some(1132), added: 3607, mode: `MaxEncodedLen`)
+    // Storage: `Compute::AllOutputs` (r:1 w:0)
+    // Proof: `Compute::AllOutputs` (`max_values`: Some(1), `max_size`: Some(36), added: 531, mode: `MaxEncodedLen`)
+    // Storage: `Compute::Jobs` (r:1 w:0)
+    // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(984), added: 3459, mode: `MaxEncodedLen`)
+    // Storage: `Hmm::Pools` (r:6 w:0)
+    // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(250), added: 2725, mode: `MaxEncodedLen`)
+    // Storage: `Hmm::Oracles` (r:6 w:0)
+    // Proof: `Hmm::Oracles` (`max_values`: None, `max_size`: Some(258), added: 2733, mode: `MaxEncodedLen`)
+    // Storage: `Poai::VerifierLots` (r:145 w:0)
+    // Proof: `Poai::VerifierLots` (`max_values`: None, `max_size`: Some(533), added: 3008, mode: `MaxEncodedLen`)
+    // Storage: `Poai::VerifierSlots` (r:56 w:0)
+    // Proof: `Poai::VerifierSlots` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
+    // Storage: `Sealing::Keys` (r:56 w:0)
+    // Proof: `Sealing::Keys` (`max_values`: None, `max_size`: Some(1282), added: 3757, mode: `MaxEncodedLen`)
+    // Storage: `Poai::Verifiers` (r:56 w:0)
+    // Proof: `Poai::Verifiers` (`max_values`: None, `max_size`: Some(94), added: 2569, mode: `MaxEncodedLen`)
+    // Storage: `Compute::Workers` (r:7 w:0)
+    // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1925), added: 4400, mode: `MaxEncodedLen`)
+    // Storage: `Poai::Frauds` (r:7 w:0)
+    // Proof: `Poai::Frauds` (`max_values`: None, `max_size`: Some(65), added: 2540, mode: `MaxEncodedLen`)
+    // Storage: `Poai::Seats` (r:7 w:7)
+    // Proof: `Poai::Seats` (`max_values`: None, `max_size`: Some(2098), added: 4573, mode: `MaxEncodedLen`)
+    // Storage: `Poai::Attestations` (r:1 w:0)
+    // Proof: `Poai::Attestations` (`max_values`: None, `max_size`: Some(392), added: 2867, mode: `MaxEncodedLen`)
+    fn summon_sealed_committee() -> Weight {
+        // Fastest run: 1_546_376_000 ps. Proof measured: 26906 bytes.
+        Weight::from_parts(1_680_463_000, 437150)
+            .saturating_add(Db::get().reads(352))
             .saturating_add(Db::get().writes(11))
     }
     // Storage: `Poai::Queue` (r:1 w:2)
@@ -524,8 +594,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::Attestations` (r:1 w:0)
     // Proof: `Poai::Attestations` (`max_values`: None, `max_size`: Some(392), added: 2867, mode: `MaxEncodedLen`)
     fn open_reveals() -> Weight {
-        // Fastest run: 65_258_000 ps. Proof measured: 1393 bytes.
-        Weight::from_parts(81_601_000, 4597).saturating_add(Db::get().reads(4)).saturating_add(Db::get().writes(4))
+        // Fastest run: 54_670_000 ps. Proof measured: 1393 bytes.
+        Weight::from_parts(61_476_000, 4597).saturating_add(Db::get().reads(4)).saturating_add(Db::get().writes(4))
     }
     // Storage: `Poai::Queue` (r:1 w:2)
     // Proof: `Poai::Queue` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
@@ -535,9 +605,9 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Proof: `Poai::Reviews` (`max_values`: None, `max_size`: Some(1132), added: 3607, mode: `MaxEncodedLen`)
     // Storage: `Compute::Jobs` (r:1 w:0)
     // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(984), added: 3459, mode: `MaxEncodedLen`)
-    // Storage: `Hmm::Pools` (r:6 w:0)
+    // Storage: `Hmm::Pools` (r:30 w:0)
     // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(250), added: 2725, mode: `MaxEncodedLen`)
-    // Storage: `Hmm::Oracles` (r:6 w:0)
+    // Storage: `Hmm::Oracles` (r:30 w:0)
     // Proof: `Hmm::Oracles` (`max_values`: None, `max_size`: Some(258), added: 2733, mode: `MaxEncodedLen`)
     // Storage: `System::Account` (r:6 w:6)
     // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
@@ -576,10 +646,10 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::LotQueue` (r:0 w:1)
     // Proof: `Compute::LotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     fn close_round() -> Weight {
-        // Fastest run: 725_386_000 ps. Proof measured: 9036 bytes.
-        Weight::from_parts(821_323_000, 46720).saturating_add(Db::get().reads(53)).saturating_add(Db::get().writes(49))
+        // Fastest run: 911_044_000 ps. Proof measured: 10539 bytes.
+        Weight::from_parts(970_441_000, 82980).saturating_add(Db::get().reads(101)).saturating_add(Db::get().writes(49))
     }
-    // Storage: `Poai::Queue` (r:1 w:1)
+    // Storage: `Poai::Queue` (r:1 w:2)
     // Proof: `Poai::Queue` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     // Storage: `Poai::Windows` (r:1 w:1)
     // Proof: `Poai::Windows` (`max_values`: None, `max_size`: Some(114), added: 2589, mode: `MaxEncodedLen`)
@@ -590,8 +660,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::Attestations` (r:1 w:0)
     // Proof: `Poai::Attestations` (`max_values`: None, `max_size`: Some(392), added: 2867, mode: `MaxEncodedLen`)
     fn withhold_output() -> Weight {
-        // Fastest run: 92_975_000 ps. Proof measured: 1182 bytes.
-        Weight::from_parts(120_145_000, 3857).saturating_add(Db::get().reads(5)).saturating_add(Db::get().writes(4))
+        // Fastest run: 85_376_000 ps. Proof measured: 1267 bytes.
+        Weight::from_parts(97_410_000, 3857).saturating_add(Db::get().reads(5)).saturating_add(Db::get().writes(5))
     }
     // Storage: `Poai::SlashQueue` (r:1 w:1)
     // Proof: `Poai::SlashQueue` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
@@ -599,15 +669,15 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Proof: `Poai::Slashes` (`max_values`: None, `max_size`: Some(130), added: 2605, mode: `MaxEncodedLen`)
     // Storage: `Compute::Workers` (r:1 w:1)
     // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1925), added: 4400, mode: `MaxEncodedLen`)
-    // Storage: `Balances::Holds` (r:1 w:1)
-    // Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
     // Storage: `System::Account` (r:2 w:2)
     // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+    // Storage: `Balances::Holds` (r:1 w:1)
+    // Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
     // Storage: `Poai::CounterForSlashes` (r:1 w:1)
     // Proof: `Poai::CounterForSlashes` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
     fn apply_slash() -> Weight {
-        // Fastest run: 147_588_000 ps. Proof measured: 2769 bytes.
-        Weight::from_parts(167_798_000, 6196).saturating_add(Db::get().reads(7)).saturating_add(Db::get().writes(7))
+        // Fastest run: 140_597_000 ps. Proof measured: 3434 bytes.
+        Weight::from_parts(153_260_000, 6196).saturating_add(Db::get().reads(7)).saturating_add(Db::get().writes(7))
     }
     // Storage: `Poai::VerifierLotQueue` (r:1 w:1)
     // Proof: `Poai::VerifierLotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
@@ -616,7 +686,7 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::VerifierLots` (r:4 w:4)
     // Proof: `Poai::VerifierLots` (`max_values`: None, `max_size`: Some(533), added: 3008, mode: `MaxEncodedLen`)
     fn apply_verifier_lot() -> Weight {
-        // Fastest run: 39_800_000 ps. Proof measured: 1599 bytes.
-        Weight::from_parts(52_566_000, 13022).saturating_add(Db::get().reads(6)).saturating_add(Db::get().writes(6))
+        // Fastest run: 37_989_000 ps. Proof measured: 1599 bytes.
+        Weight::from_parts(40_572_000, 13022).saturating_add(Db::get().reads(6)).saturating_add(Db::get().writes(6))
     }
 }

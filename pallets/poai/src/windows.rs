@@ -67,6 +67,8 @@ pub(crate) fn steps(budget: Weight, base: Weight, each: Weight) -> u64 {
 pub(crate) enum Step {
     /// A committee is drawn.
     Summon,
+    /// A committee is drawn among those who can be sent a job's key.
+    SummonSealed,
     /// The time to commit is over.
     OpenReveals,
     /// The time to reveal is over.
@@ -132,7 +134,9 @@ impl<T: Config> Pallet<T> {
                 // No review stands without its record (`do_try_state`); one that did would block the queue for ever.
                 let Some(review) = Reviews::<T>::get(job) else { return Step::LoseReview };
                 match review.phase {
-                    Phase::Summoning if Self::may_summon(job, &review, at, now) => return Step::Summon,
+                    Phase::Summoning if Self::may_summon(job, &review, at, now) => {
+                        return if Self::is_sealed(job) { Step::SummonSealed } else { Step::Summon };
+                    }
                     Phase::Summoning => {}
                     Phase::Committing => return Step::OpenReveals,
                     Phase::Revealing => return Step::CloseRound,
@@ -156,6 +160,7 @@ impl<T: Config> Pallet<T> {
         match step {
             Step::LoseReview | Step::Wait => T::WeightInfo::wait(),
             Step::Summon => T::WeightInfo::summon_committee(),
+            Step::SummonSealed => T::WeightInfo::summon_sealed_committee(),
             Step::OpenReveals => T::WeightInfo::open_reveals(),
             Step::CloseRound => T::WeightInfo::close_round(),
             Step::Withhold => T::WeightInfo::withhold_output(),
@@ -171,7 +176,15 @@ impl<T: Config> Pallet<T> {
     /// Most weight that any step takes, finding it included.
     #[cfg(feature = "std")]
     pub(crate) fn step_weight() -> Weight {
-        let steps = [Step::Wait, Step::Summon, Step::OpenReveals, Step::CloseRound, Step::Withhold, Step::End];
+        let steps = [
+            Step::Wait,
+            Step::Summon,
+            Step::SummonSealed,
+            Step::OpenReveals,
+            Step::CloseRound,
+            Step::Withhold,
+            Step::End,
+        ];
         let most = steps.into_iter().fold(Weight::zero(), |most, step| most.max(Self::weight_of(step)));
         most.saturating_add(T::WeightInfo::service_queue())
     }
@@ -200,7 +213,7 @@ impl<T: Config> Pallet<T> {
                 continue;
             };
             let step = Self::step_of(job, &window, now);
-            if !may_draw && step == Step::Summon {
+            if !may_draw && matches!(step, Step::Summon | Step::SummonSealed) {
                 weight = looked;
                 continue;
             }
@@ -226,7 +239,7 @@ impl<T: Config> Pallet<T> {
         let taken = with_storage_layer(|| {
             match step {
                 Step::End => return Self::end_job(job, &window, now),
-                Step::Summon => Self::summon(job, &mut moved, Self::review(job)?, now)?,
+                Step::Summon | Step::SummonSealed => Self::summon(job, &mut moved, Self::review(job)?, now)?,
                 Step::OpenReveals => Self::open_reveals(job, &mut moved, Self::review(job)?, now)?,
                 Step::CloseRound => Self::close_round(job, &mut moved, Self::review(job)?, now)?,
                 Step::LoseReview => moved.standing = Standing::Unjudged,

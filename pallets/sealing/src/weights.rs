@@ -33,8 +33,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Balances::Holds` (r:1 w:1)
     // Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
     fn set_key() -> Weight {
-        // Fastest run: 54_148_000 ps. Proof measured: 160 bytes.
-        Weight::from_parts(69_633_000, 4747).saturating_add(Db::get().reads(3)).saturating_add(Db::get().writes(3))
+        // Fastest run: 53_179_000 ps. Proof measured: 160 bytes.
+        Weight::from_parts(56_288_000, 4747).saturating_add(Db::get().reads(3)).saturating_add(Db::get().writes(3))
     }
     // Storage: `Sealing::Keys` (r:1 w:1)
     // Proof: `Sealing::Keys` (`max_values`: None, `max_size`: Some(1282), added: 3757, mode: `MaxEncodedLen`)
@@ -43,8 +43,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Balances::Holds` (r:1 w:1)
     // Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
     fn remove_key() -> Weight {
-        // Fastest run: 49_996_000 ps. Proof measured: 1544 bytes.
-        Weight::from_parts(65_668_000, 4747).saturating_add(Db::get().reads(3)).saturating_add(Db::get().writes(3))
+        // Fastest run: 46_952_000 ps. Proof measured: 1544 bytes.
+        Weight::from_parts(49_784_000, 4747).saturating_add(Db::get().reads(3)).saturating_add(Db::get().writes(3))
     }
     // Storage: `Compute::Jobs` (r:1 w:0)
     // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(984), added: 3459, mode: `MaxEncodedLen`)
@@ -57,10 +57,10 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Balances::Holds` (r:1 w:1)
     // Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
     fn hand_over(n: u32) -> Weight {
-        // Fastest run: 102_982_000 ps. Proof measured: 1619 + n × 85 bytes.
-        Weight::from_parts(61_933_282, 4449)
-            // Standard error: 243_379
-            .saturating_add(Weight::from_parts(56_868_807, 0).saturating_mul(n.into()))
+        // Fastest run: 88_842_000 ps. Proof measured: 1652 + n × 85 bytes.
+        Weight::from_parts(51_908_515, 4449)
+            // Standard error: 61_571
+            .saturating_add(Weight::from_parts(46_901_518, 0).saturating_mul(n.into()))
             .saturating_add(Db::get().reads(3))
             .saturating_add(Db::get().reads((2_u64).saturating_mul(n.into())))
             .saturating_add(Db::get().writes(2))
@@ -76,7 +76,7 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Balances::Holds` (r:1 w:1)
     // Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
     fn drop_hand_over() -> Weight {
-        // Fastest run: 81_000_000 ps. Proof measured: 1137 bytes.
-        Weight::from_parts(97_272_000, 4449).saturating_add(Db::get().reads(4)).saturating_add(Db::get().writes(3))
+        // Fastest run: 71_695_000 ps. Proof measured: 1170 bytes.
+        Weight::from_parts(79_602_000, 4449).saturating_add(Db::get().reads(4)).saturating_add(Db::get().writes(3))
     }
 }

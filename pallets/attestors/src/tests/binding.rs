@@ -275,6 +275,23 @@ fn binding_should_not_hold_when_anything_behind_it_is_paused_or_removed() {
 }
 
 #[test]
+fn revoked_key_should_hold_for_nobody_when_two_workers_bound_it() {
+    run(|| {
+        // One machine's key under two accounts.
+        let key = pair(WORKER).public();
+        Keys::insert(OTHER_WORKER, key);
+        assert_ok!(register(Vendor::Sgx, WORKER, 1));
+        let measurement = measurement(Vendor::Sgx);
+        let named = binding::registration(&genesis_hash(), &OTHER_WORKER, &key, 1, &measurement);
+        let quote = quote(Vendor::Sgx, binding::report_data(&named));
+        assert_ok!(register_with(OTHER_WORKER, Vendor::Sgx, quote, collateral(Vendor::Sgx)));
+        assert_eq!(Attesting::is_bound(&OTHER_WORKER, &key), Some(measurement));
+        assert_ok!(Attesting::revoke_key(RuntimeOrigin::signed(WORKER), WORKER));
+        assert_eq!(Attesting::is_bound(&OTHER_WORKER, &key), None);
+    });
+}
+
+#[test]
 fn revoke_key_should_unbind_for_good_when_the_worker_or_the_guard_asks() {
     for who in [RuntimeOrigin::signed(WORKER), RuntimeOrigin::signed(GUARD), RuntimeOrigin::root()] {
         run(|| {

@@ -140,7 +140,12 @@ fn quorum_should_fail_when_the_attestors_changed_or_are_paused() {
         let good = by_quorum(&[0, 1, 2]);
         assert_ok!(Attesting::pause(RuntimeOrigin::signed(GUARD), Target::Attestors));
         assert_noop!(check(&good), Error::<Test>::Paused);
+        assert!(
+            !<Attesting as ProofRegistry<_>>::supports(Verification::Quorum),
+            "no job is taken that nobody can prove"
+        );
         assert_ok!(Attesting::unpause(RuntimeOrigin::root(), Target::Attestors));
+        assert!(<Attesting as ProofRegistry<_>>::supports(Verification::Quorum));
         assert_ok!(Attesting::set_attestors(RuntimeOrigin::root(), Default::default(), 0));
         assert_noop!(check(&good), Error::<Test>::WrongSet);
     });

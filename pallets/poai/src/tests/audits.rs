@@ -72,7 +72,9 @@ fn blocks_of_one_author_should_not_keep_those_of_others_from_an_audit() {
         ExtBuilder::default().audit_rate(500_000_000).build_and_execute(|| {
             let job = attested(1);
             for block in 2..=WINDOW {
-                let output = |tries: u64| H256::from(sp_io::hashing::blake2_256(&[seed, block, tries].map(u64::to_le_bytes).concat()));
+                let output = |tries: u64| {
+                    H256::from(sp_io::hashing::blake2_256(&[seed, block, tries].map(u64::to_le_bytes).concat()))
+                };
                 let suits = |mix: H256| {
                     frame_support::storage::with_transaction(|| {
                         Mix::put(mix);
