@@ -94,7 +94,7 @@ fn attest_tokens<T: Config>(job: JobId, n: u32) -> OutputTokens {
 /// Lots looked at by the longest draw of a committee.
 const LOOKED_AT: u32 = 21;
 /// The same for a sealed job.
-const LOOKED_AT_SEALED: u32 = 56;
+const LOOKED_AT_SEALED: u32 = 35;
 /// Members of the largest committee.
 const SEVEN: u32 = 7;
 const SALT: [u8; 32] = [7; 32];
@@ -655,7 +655,7 @@ mod benchmarks {
         Ok(())
     }
 
-    /// Seven of fifty-six who can be sent the job's key.
+    /// Seven of thirty-five who can be sent the job's key.
     #[benchmark]
     fn summon_sealed_committee() -> Result<(), BenchmarkError> {
         let (job, _) = in_review_of::<T>(Phase::Summoning, LOOKED_AT_SEALED)?;

@@ -646,7 +646,7 @@ pub mod pallet {
 
         #[cfg(feature = "std")]
         fn integrity_test() {
-            use sp_runtime::traits::Zero;
+            use sp_runtime::traits::{Saturating, Zero};
 
             assert!(!T::ChallengeWindow::get().is_zero(), "ChallengeWindow is 0 blocks, want at least 1");
             assert!(!T::DeliveryWindow::get().is_zero(), "DeliveryWindow is 0 blocks, want at least 1");
@@ -678,7 +678,11 @@ pub mod pallet {
             assert!(!T::RevealWindow::get().is_zero(), "RevealWindow is 0 blocks, want at least 1");
             let window = T::CanaryWindow::get();
             assert!(window < T::SlashDelay::get(), "a CanaryWindow of {window:?} is not shorter than SlashDelay");
-            assert!(window < T::VerifierUnbonding::get(), "a CanaryWindow of {window:?} outlasts VerifierUnbonding");
+            let review = Self::longest_review();
+            assert!(
+                window.saturating_add(review) < T::VerifierUnbonding::get(),
+                "a CanaryWindow of {window:?} after a review of {review:?} outlasts VerifierUnbonding"
+            );
             assert!(window < T::AttestationRetention::get(), "a CanaryWindow of {window:?} outlasts attestations");
             assert!((1..=MAX_SEATS).contains(&T::MaxSeats::get()), "MaxSeats is not between 1 and {MAX_SEATS}");
         }

@@ -75,7 +75,7 @@ pub const DEADLINE: u64 = 40;
 pub const COMMIT: u64 = 12;
 pub const REVEAL: u64 = 6;
 pub const SLASH_DELAY: u64 = 200;
-pub const UNBONDING: u64 = 400;
+pub const UNBONDING: u64 = 800;
 pub const CANARY_WINDOW: u64 = 150;
 pub const DAY: u64 = 100;
 /// What a replay of a job of the mock is worth.

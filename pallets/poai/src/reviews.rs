@@ -48,7 +48,7 @@ const MAX_DELAYS: u32 = 8;
 /// Lots looked at per place in a committee, so that draws are bounded however many verifiers do not qualify.
 const LOTS_PER_PLACE: usize = 3;
 /// The same for a sealed job, which only those who have a sealing key can judge.
-const LOTS_PER_SEALED_PLACE: usize = 8;
+const LOTS_PER_SEALED_PLACE: usize = 5;
 
 type WindowOf<T> = Window<<T as frame_system::Config>::AccountId, BlockNumberFor<T>>;
 type ReviewOf<T> = Review<<T as frame_system::Config>::AccountId>;
@@ -116,6 +116,16 @@ impl<T: Config> Pallet<T> {
     /// The first block that may draw by something that becomes known now.
     pub(crate) fn after_delay(now: BlockNumberFor<T>) -> BlockNumberFor<T> {
         now.saturating_add(T::DrawDelay::get().into())
+    }
+
+    /// Most blocks that a review lasts: six rounds, and the draws that are put off since too many verifiers are busy.
+    #[cfg(feature = "std")]
+    pub(crate) fn longest_review() -> BlockNumberFor<T> {
+        let rounds = MAX_REDRAWS.saturating_add(1).saturating_mul(2);
+        let draw: BlockNumberFor<T> = T::DrawDelay::get().saturating_mul(MAX_DELAYS.saturating_add(1)).into();
+        let round = draw.saturating_add(T::CommitWindow::get()).saturating_add(T::RevealWindow::get());
+        let waits = draw.saturating_mul(MAX_WAITS.into());
+        round.saturating_mul(rounds.into()).saturating_add(waits)
     }
 
     /// Whether this block draws the committee of a review, which it may from block `at` on.

@@ -117,8 +117,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::Agenda` (r:0 w:1)
     // Proof: `Compute::Agenda` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
     fn attest() -> Weight {
-        // Fastest run: 234_097_000 ps. Proof measured: 4122 bytes.
-        Weight::from_parts(258_357_000, 6196).saturating_add(Db::get().reads(16)).saturating_add(Db::get().writes(17))
+        // Fastest run: 239_966_000 ps. Proof measured: 4122 bytes.
+        Weight::from_parts(277_494_000, 6196).saturating_add(Db::get().reads(16)).saturating_add(Db::get().writes(17))
     }
     // Storage: `Poai::Windows` (r:1 w:1)
     // Proof: `Poai::Windows` (`max_values`: None, `max_size`: Some(114), added: 2589, mode: `MaxEncodedLen`)
@@ -133,8 +133,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::Queue` (r:0 w:2)
     // Proof: `Poai::Queue` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     fn demand_output() -> Weight {
-        // Fastest run: 100_179_000 ps. Proof measured: 2345 bytes.
-        Weight::from_parts(112_708_000, 4449).saturating_add(Db::get().reads(5)).saturating_add(Db::get().writes(5))
+        // Fastest run: 97_911_000 ps. Proof measured: 2345 bytes.
+        Weight::from_parts(110_328_000, 4449).saturating_add(Db::get().reads(5)).saturating_add(Db::get().writes(5))
     }
     // Storage: `Poai::Windows` (r:1 w:1)
     // Proof: `Poai::Windows` (`max_values`: None, `max_size`: Some(114), added: 2589, mode: `MaxEncodedLen`)
@@ -155,10 +155,10 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::Queue` (r:0 w:2)
     // Proof: `Poai::Queue` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     fn deliver_output(n: u32) -> Weight {
-        // Fastest run: 221_941_000 ps. Proof measured: 4504 bytes.
-        Weight::from_parts(240_965_972, 17388)
-            // Standard error: 283
-            .saturating_add(Weight::from_parts(40_492, 0).saturating_mul(n.into()))
+        // Fastest run: 210_516_000 ps. Proof measured: 4504 bytes.
+        Weight::from_parts(227_654_151, 17388)
+            // Standard error: 431
+            .saturating_add(Weight::from_parts(46_148, 0).saturating_mul(n.into()))
             .saturating_add(Db::get().reads(17))
             .saturating_add(Db::get().writes(7))
     }
@@ -181,18 +181,18 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::SealedOutputs` (r:0 w:1)
     // Proof: `Poai::SealedOutputs` (`max_values`: None, `max_size`: Some(65556), added: 68031, mode: `MaxEncodedLen`)
     fn deliver_sealed_output(n: u32) -> Weight {
-        // Fastest run: 217_399_000 ps. Proof measured: 4504 bytes.
-        Weight::from_parts(230_549_137, 17388)
-            // Standard error: 23
-            .saturating_add(Weight::from_parts(1_747, 0).saturating_mul(n.into()))
+        // Fastest run: 215_397_000 ps. Proof measured: 4504 bytes.
+        Weight::from_parts(238_446_096, 17388)
+            // Standard error: 25
+            .saturating_add(Weight::from_parts(1_354, 0).saturating_mul(n.into()))
             .saturating_add(Db::get().reads(17))
             .saturating_add(Db::get().writes(7))
     }
     // Storage: `Poai::Queue` (r:1 w:0)
     // Proof: `Poai::Queue` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     fn service_queue() -> Weight {
-        // Fastest run: 6_887_000 ps. Proof measured: 291 bytes.
-        Weight::from_parts(7_786_000, 3481).saturating_add(Db::get().reads(1))
+        // Fastest run: 7_156_000 ps. Proof measured: 291 bytes.
+        Weight::from_parts(7_688_000, 3481).saturating_add(Db::get().reads(1))
     }
     // Storage: `Poai::Queue` (r:1 w:1)
     // Proof: `Poai::Queue` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
@@ -213,16 +213,16 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::Expiries` (r:0 w:1)
     // Proof: `Poai::Expiries` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     fn close_window() -> Weight {
-        // Fastest run: 89_207_000 ps. Proof measured: 879 bytes.
-        Weight::from_parts(101_606_000, 3658).saturating_add(Db::get().reads(8)).saturating_add(Db::get().writes(9))
+        // Fastest run: 87_467_000 ps. Proof measured: 879 bytes.
+        Weight::from_parts(102_179_000, 3658).saturating_add(Db::get().reads(8)).saturating_add(Db::get().writes(9))
     }
     // Storage: `Poai::Queue` (r:1 w:2)
     // Proof: `Poai::Queue` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     // Storage: `Poai::Windows` (r:1 w:1)
     // Proof: `Poai::Windows` (`max_values`: None, `max_size`: Some(114), added: 2589, mode: `MaxEncodedLen`)
     fn defer_window() -> Weight {
-        // Fastest run: 26_829_000 ps. Proof measured: 339 bytes.
-        Weight::from_parts(32_287_000, 3579).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(3))
+        // Fastest run: 32_029_000 ps. Proof measured: 339 bytes.
+        Weight::from_parts(34_163_000, 3579).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(3))
     }
     // Storage: `Poai::Expiries` (r:1 w:1)
     // Proof: `Poai::Expiries` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
@@ -239,8 +239,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::SealedOutputs` (r:0 w:1)
     // Proof: `Poai::SealedOutputs` (`max_values`: None, `max_size`: Some(65556), added: 68031, mode: `MaxEncodedLen`)
     fn prune() -> Weight {
-        // Fastest run: 31_682_000 ps. Proof measured: 347 bytes.
-        Weight::from_parts(37_706_000, 3857).saturating_add(Db::get().reads(3)).saturating_add(Db::get().writes(7))
+        // Fastest run: 32_383_000 ps. Proof measured: 347 bytes.
+        Weight::from_parts(38_243_000, 3857).saturating_add(Db::get().reads(3)).saturating_add(Db::get().writes(7))
     }
     // Storage: `Poai::Verifiers` (r:1 w:1)
     // Proof: `Poai::Verifiers` (`max_values`: None, `max_size`: Some(94), added: 2569, mode: `MaxEncodedLen`)
@@ -263,8 +263,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::VerifierLotQueue` (r:0 w:1)
     // Proof: `Poai::VerifierLotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     fn register_verifier() -> Weight {
-        // Fastest run: 71_862_000 ps. Proof measured: 648 bytes.
-        Weight::from_parts(76_439_000, 5390).saturating_add(Db::get().reads(8)).saturating_add(Db::get().writes(8))
+        // Fastest run: 71_865_000 ps. Proof measured: 648 bytes.
+        Weight::from_parts(78_618_000, 5390).saturating_add(Db::get().reads(8)).saturating_add(Db::get().writes(8))
     }
     // Storage: `Poai::Verifiers` (r:1 w:1)
     // Proof: `Poai::Verifiers` (`max_values`: None, `max_size`: Some(94), added: 2569, mode: `MaxEncodedLen`)
@@ -277,8 +277,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::VerifierLotQueue` (r:0 w:1)
     // Proof: `Poai::VerifierLotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     fn add_verifier_bond() -> Weight {
-        // Fastest run: 65_866_000 ps. Proof measured: 653 bytes.
-        Weight::from_parts(69_018_000, 3658).saturating_add(Db::get().reads(4)).saturating_add(Db::get().writes(5))
+        // Fastest run: 65_346_000 ps. Proof measured: 653 bytes.
+        Weight::from_parts(70_427_000, 3658).saturating_add(Db::get().reads(4)).saturating_add(Db::get().writes(5))
     }
     // Storage: `Poai::Verifiers` (r:1 w:1)
     // Proof: `Poai::Verifiers` (`max_values`: None, `max_size`: Some(94), added: 2569, mode: `MaxEncodedLen`)
@@ -287,8 +287,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::VerifierLotQueue` (r:0 w:1)
     // Proof: `Poai::VerifierLotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     fn retire_verifier() -> Weight {
-        // Fastest run: 18_941_000 ps. Proof measured: 319 bytes.
-        Weight::from_parts(20_592_000, 3559).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(3))
+        // Fastest run: 18_487_000 ps. Proof measured: 319 bytes.
+        Weight::from_parts(20_380_000, 3559).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(3))
     }
     // Storage: `Poai::Verifiers` (r:1 w:1)
     // Proof: `Poai::Verifiers` (`max_values`: None, `max_size`: Some(94), added: 2569, mode: `MaxEncodedLen`)
@@ -303,8 +303,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::VerifierSlots` (r:0 w:1)
     // Proof: `Poai::VerifierSlots` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
     fn withdraw_verifier_bond() -> Weight {
-        // Fastest run: 59_907_000 ps. Proof measured: 644 bytes.
-        Weight::from_parts(63_696_000, 5563).saturating_add(Db::get().reads(5)).saturating_add(Db::get().writes(6))
+        // Fastest run: 61_920_000 ps. Proof measured: 644 bytes.
+        Weight::from_parts(71_213_000, 5563).saturating_add(Db::get().reads(5)).saturating_add(Db::get().writes(6))
     }
     // Storage: `Poai::Windows` (r:1 w:1)
     // Proof: `Poai::Windows` (`max_values`: None, `max_size`: Some(114), added: 2589, mode: `MaxEncodedLen`)
@@ -315,8 +315,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::Queue` (r:0 w:2)
     // Proof: `Poai::Queue` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     fn commit_verdict() -> Weight {
-        // Fastest run: 50_555_000 ps. Proof measured: 1556 bytes.
-        Weight::from_parts(58_211_000, 4597).saturating_add(Db::get().reads(3)).saturating_add(Db::get().writes(4))
+        // Fastest run: 58_847_000 ps. Proof measured: 1556 bytes.
+        Weight::from_parts(63_910_000, 4597).saturating_add(Db::get().reads(3)).saturating_add(Db::get().writes(4))
     }
     // Storage: `Poai::Windows` (r:1 w:1)
     // Proof: `Poai::Windows` (`max_values`: None, `max_size`: Some(114), added: 2589, mode: `MaxEncodedLen`)
@@ -329,8 +329,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::Queue` (r:0 w:2)
     // Proof: `Poai::Queue` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     fn reveal_verdict() -> Weight {
-        // Fastest run: 65_751_000 ps. Proof measured: 1840 bytes.
-        Weight::from_parts(72_967_000, 4597).saturating_add(Db::get().reads(4)).saturating_add(Db::get().writes(4))
+        // Fastest run: 72_516_000 ps. Proof measured: 1840 bytes.
+        Weight::from_parts(79_066_000, 4597).saturating_add(Db::get().reads(4)).saturating_add(Db::get().writes(4))
     }
     // Storage: `Poai::Windows` (r:1 w:1)
     // Proof: `Poai::Windows` (`max_values`: None, `max_size`: Some(114), added: 2589, mode: `MaxEncodedLen`)
@@ -361,8 +361,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::Queue` (r:0 w:2)
     // Proof: `Poai::Queue` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     fn challenge() -> Weight {
-        // Fastest run: 219_028_000 ps. Proof measured: 4951 bytes.
-        Weight::from_parts(228_614_000, 17388).saturating_add(Db::get().reads(24)).saturating_add(Db::get().writes(12))
+        // Fastest run: 223_879_000 ps. Proof measured: 4951 bytes.
+        Weight::from_parts(235_303_000, 17388).saturating_add(Db::get().reads(24)).saturating_add(Db::get().writes(12))
     }
     // Storage: `Poai::Slashes` (r:1 w:1)
     // Proof: `Poai::Slashes` (`max_values`: None, `max_size`: Some(130), added: 2605, mode: `MaxEncodedLen`)
@@ -375,16 +375,16 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::SlashQueue` (r:0 w:1)
     // Proof: `Poai::SlashQueue` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     fn cancel_slash() -> Weight {
-        // Fastest run: 66_436_000 ps. Proof measured: 3014 bytes.
-        Weight::from_parts(74_744_000, 5390).saturating_add(Db::get().reads(4)).saturating_add(Db::get().writes(5))
+        // Fastest run: 64_680_000 ps. Proof measured: 3014 bytes.
+        Weight::from_parts(74_103_000, 5390).saturating_add(Db::get().reads(4)).saturating_add(Db::get().writes(5))
     }
     // Storage: `Poai::CanaryOperators` (r:1 w:1)
     // Proof: `Poai::CanaryOperators` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
     // Storage: `Poai::CounterForCanaryOperators` (r:1 w:1)
     // Proof: `Poai::CounterForCanaryOperators` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
     fn set_canary_operator() -> Weight {
-        // Fastest run: 14_707_000 ps. Proof measured: 136 bytes.
-        Weight::from_parts(15_910_000, 3513).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(2))
+        // Fastest run: 14_363_000 ps. Proof measured: 136 bytes.
+        Weight::from_parts(18_087_000, 3513).saturating_add(Db::get().reads(2)).saturating_add(Db::get().writes(2))
     }
     // Storage: `Poai::CanaryOperators` (r:1 w:0)
     // Proof: `Poai::CanaryOperators` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
@@ -397,10 +397,10 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::CanaryExpiries` (r:0 w:64)
     // Proof: `Poai::CanaryExpiries` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
     fn lodge_canaries(n: u32) -> Weight {
-        // Fastest run: 17_347_000 ps. Proof measured: 173 bytes.
-        Weight::from_parts(17_436_117, 3517)
-            // Standard error: 9_928
-            .saturating_add(Weight::from_parts(6_533_486, 0).saturating_mul(n.into()))
+        // Fastest run: 17_533_000 ps. Proof measured: 173 bytes.
+        Weight::from_parts(19_665_731, 3517)
+            // Standard error: 8_751
+            .saturating_add(Weight::from_parts(6_633_000, 0).saturating_mul(n.into()))
             .saturating_add(Db::get().reads(3))
             .saturating_add(Db::get().reads((1_u64).saturating_mul(n.into())))
             .saturating_add(Db::get().writes(2))
@@ -452,8 +452,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::VerifierLotQueue` (r:0 w:35)
     // Proof: `Poai::VerifierLotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     fn reveal_canary() -> Weight {
-        // Fastest run: 974_284_000 ps. Proof measured: 10702 bytes.
-        Weight::from_parts(1_231_693_000, 94770)
+        // Fastest run: 983_391_000 ps. Proof measured: 10702 bytes.
+        Weight::from_parts(1_069_121_000, 94770)
             .saturating_add(Db::get().reads(90))
             .saturating_add(Db::get().writes(155))
     }
@@ -464,14 +464,14 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::LodgedCount` (r:1 w:1)
     // Proof: `Poai::LodgedCount` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     fn prune_lodged() -> Weight {
-        // Fastest run: 18_444_000 ps. Proof measured: 497 bytes.
-        Weight::from_parts(20_989_000, 6100).saturating_add(Db::get().reads(4)).saturating_add(Db::get().writes(3))
+        // Fastest run: 18_027_000 ps. Proof measured: 497 bytes.
+        Weight::from_parts(21_046_000, 6100).saturating_add(Db::get().reads(4)).saturating_add(Db::get().writes(3))
     }
     // Storage: `Poai::Settings` (r:0 w:1)
     // Proof: `Poai::Settings` (`max_values`: Some(1), `max_size`: Some(54), added: 549, mode: `MaxEncodedLen`)
     fn set_parameters() -> Weight {
-        // Fastest run: 5_930_000 ps. Proof measured: 0 bytes.
-        Weight::from_parts(6_711_000, 0).saturating_add(Db::get().writes(1))
+        // Fastest run: 5_657_000 ps. Proof measured: 0 bytes.
+        Weight::from_parts(7_994_000, 0).saturating_add(Db::get().writes(1))
     }
     // Storage: `Poai::CounterForAuditEntries` (r:1 w:0)
     // Proof: `Poai::CounterForAuditEntries` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
@@ -480,8 +480,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::Settings` (r:1 w:0)
     // Proof: `Poai::Settings` (`max_values`: Some(1), `max_size`: Some(54), added: 549, mode: `MaxEncodedLen`)
     fn run_lottery() -> Weight {
-        // Fastest run: 23_116_000 ps. Proof measured: 720 bytes.
-        Weight::from_parts(25_546_000, 1539).saturating_add(Db::get().reads(3))
+        // Fastest run: 22_522_000 ps. Proof measured: 720 bytes.
+        Weight::from_parts(26_146_000, 1539).saturating_add(Db::get().reads(3))
     }
     // Storage: `Poai::AuditPlaces` (r:1 w:2)
     // Proof: `Poai::AuditPlaces` (`max_values`: None, `max_size`: Some(20), added: 2495, mode: `MaxEncodedLen`)
@@ -502,8 +502,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::Queue` (r:0 w:2)
     // Proof: `Poai::Queue` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     fn draw_audit() -> Weight {
-        // Fastest run: 59_770_000 ps. Proof measured: 1002 bytes.
-        Weight::from_parts(64_855_000, 5980).saturating_add(Db::get().reads(9)).saturating_add(Db::get().writes(10))
+        // Fastest run: 62_846_000 ps. Proof measured: 1002 bytes.
+        Weight::from_parts(68_260_000, 5980).saturating_add(Db::get().reads(9)).saturating_add(Db::get().writes(10))
     }
     // Storage: `Poai::Queue` (r:1 w:2)
     // Proof: `Poai::Queue` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
@@ -512,8 +512,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::Attestations` (r:1 w:0)
     // Proof: `Poai::Attestations` (`max_values`: None, `max_size`: Some(392), added: 2867, mode: `MaxEncodedLen`)
     fn wait() -> Weight {
-        // Fastest run: 35_463_000 ps. Proof measured: 852 bytes.
-        Weight::from_parts(40_240_000, 3857).saturating_add(Db::get().reads(3)).saturating_add(Db::get().writes(3))
+        // Fastest run: 39_934_000 ps. Proof measured: 852 bytes.
+        Weight::from_parts(42_900_000, 3857).saturating_add(Db::get().reads(3)).saturating_add(Db::get().writes(3))
     }
     // Storage: `Poai::Queue` (r:1 w:2)
     // Proof: `Poai::Queue` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
@@ -544,8 +544,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::Attestations` (r:1 w:0)
     // Proof: `Poai::Attestations` (`max_values`: None, `max_size`: Some(392), added: 2867, mode: `MaxEncodedLen`)
     fn summon_committee() -> Weight {
-        // Fastest run: 651_186_000 ps. Proof measured: 12004 bytes.
-        Weight::from_parts(693_585_000, 193502)
+        // Fastest run: 671_215_000 ps. Proof measured: 12004 bytes.
+        Weight::from_parts(723_180_000, 193502)
             .saturating_add(Db::get().reads(145))
             .saturating_add(Db::get().writes(11))
     }
@@ -563,13 +563,13 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Proof: `Hmm::Pools` (`max_values`: None, `max_size`: Some(250), added: 2725, mode: `MaxEncodedLen`)
     // Storage: `Hmm::Oracles` (r:6 w:0)
     // Proof: `Hmm::Oracles` (`max_values`: None, `max_size`: Some(258), added: 2733, mode: `MaxEncodedLen`)
-    // Storage: `Poai::VerifierLots` (r:145 w:0)
+    // Storage: `Poai::VerifierLots` (r:103 w:0)
     // Proof: `Poai::VerifierLots` (`max_values`: None, `max_size`: Some(533), added: 3008, mode: `MaxEncodedLen`)
-    // Storage: `Poai::VerifierSlots` (r:56 w:0)
+    // Storage: `Poai::VerifierSlots` (r:35 w:0)
     // Proof: `Poai::VerifierSlots` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
-    // Storage: `Sealing::Keys` (r:56 w:0)
+    // Storage: `Sealing::Keys` (r:35 w:0)
     // Proof: `Sealing::Keys` (`max_values`: None, `max_size`: Some(1282), added: 3757, mode: `MaxEncodedLen`)
-    // Storage: `Poai::Verifiers` (r:56 w:0)
+    // Storage: `Poai::Verifiers` (r:35 w:0)
     // Proof: `Poai::Verifiers` (`max_values`: None, `max_size`: Some(94), added: 2569, mode: `MaxEncodedLen`)
     // Storage: `Compute::Workers` (r:7 w:0)
     // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1925), added: 4400, mode: `MaxEncodedLen`)
@@ -580,9 +580,9 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::Attestations` (r:1 w:0)
     // Proof: `Poai::Attestations` (`max_values`: None, `max_size`: Some(392), added: 2867, mode: `MaxEncodedLen`)
     fn summon_sealed_committee() -> Weight {
-        // Fastest run: 1_546_376_000 ps. Proof measured: 26906 bytes.
-        Weight::from_parts(1_680_463_000, 437150)
-            .saturating_add(Db::get().reads(352))
+        // Fastest run: 1_060_454_000 ps. Proof measured: 19510 bytes.
+        Weight::from_parts(1_153_842_000, 310814)
+            .saturating_add(Db::get().reads(247))
             .saturating_add(Db::get().writes(11))
     }
     // Storage: `Poai::Queue` (r:1 w:2)
@@ -594,8 +594,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::Attestations` (r:1 w:0)
     // Proof: `Poai::Attestations` (`max_values`: None, `max_size`: Some(392), added: 2867, mode: `MaxEncodedLen`)
     fn open_reveals() -> Weight {
-        // Fastest run: 54_670_000 ps. Proof measured: 1393 bytes.
-        Weight::from_parts(61_476_000, 4597).saturating_add(Db::get().reads(4)).saturating_add(Db::get().writes(4))
+        // Fastest run: 60_762_000 ps. Proof measured: 1393 bytes.
+        Weight::from_parts(65_398_000, 4597).saturating_add(Db::get().reads(4)).saturating_add(Db::get().writes(4))
     }
     // Storage: `Poai::Queue` (r:1 w:2)
     // Proof: `Poai::Queue` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
@@ -646,8 +646,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::LotQueue` (r:0 w:1)
     // Proof: `Compute::LotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     fn close_round() -> Weight {
-        // Fastest run: 911_044_000 ps. Proof measured: 10539 bytes.
-        Weight::from_parts(970_441_000, 82980).saturating_add(Db::get().reads(101)).saturating_add(Db::get().writes(49))
+        // Fastest run: 908_531_000 ps. Proof measured: 10539 bytes.
+        Weight::from_parts(976_314_000, 82980).saturating_add(Db::get().reads(101)).saturating_add(Db::get().writes(49))
     }
     // Storage: `Poai::Queue` (r:1 w:2)
     // Proof: `Poai::Queue` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
@@ -660,8 +660,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::Attestations` (r:1 w:0)
     // Proof: `Poai::Attestations` (`max_values`: None, `max_size`: Some(392), added: 2867, mode: `MaxEncodedLen`)
     fn withhold_output() -> Weight {
-        // Fastest run: 85_376_000 ps. Proof measured: 1267 bytes.
-        Weight::from_parts(97_410_000, 3857).saturating_add(Db::get().reads(5)).saturating_add(Db::get().writes(5))
+        // Fastest run: 90_901_000 ps. Proof measured: 1267 bytes.
+        Weight::from_parts(100_334_000, 3857).saturating_add(Db::get().reads(5)).saturating_add(Db::get().writes(5))
     }
     // Storage: `Poai::SlashQueue` (r:1 w:1)
     // Proof: `Poai::SlashQueue` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
@@ -676,8 +676,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::CounterForSlashes` (r:1 w:1)
     // Proof: `Poai::CounterForSlashes` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
     fn apply_slash() -> Weight {
-        // Fastest run: 140_597_000 ps. Proof measured: 3434 bytes.
-        Weight::from_parts(153_260_000, 6196).saturating_add(Db::get().reads(7)).saturating_add(Db::get().writes(7))
+        // Fastest run: 134_285_000 ps. Proof measured: 3434 bytes.
+        Weight::from_parts(145_131_000, 6196).saturating_add(Db::get().reads(7)).saturating_add(Db::get().writes(7))
     }
     // Storage: `Poai::VerifierLotQueue` (r:1 w:1)
     // Proof: `Poai::VerifierLotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
@@ -686,7 +686,7 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::VerifierLots` (r:4 w:4)
     // Proof: `Poai::VerifierLots` (`max_values`: None, `max_size`: Some(533), added: 3008, mode: `MaxEncodedLen`)
     fn apply_verifier_lot() -> Weight {
-        // Fastest run: 37_989_000 ps. Proof measured: 1599 bytes.
-        Weight::from_parts(40_572_000, 13022).saturating_add(Db::get().reads(6)).saturating_add(Db::get().writes(6))
+        // Fastest run: 36_785_000 ps. Proof measured: 1599 bytes.
+        Weight::from_parts(39_731_000, 13022).saturating_add(Db::get().reads(6)).saturating_add(Db::get().writes(6))
     }
 }

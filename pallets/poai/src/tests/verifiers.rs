@@ -112,7 +112,7 @@ fn verifier_should_not_leave_while_it_sits_or_a_slash_waits() {
         hold_round(job, &[good(); 3]);
         assert!(Seats::<Test>::get(member).is_empty());
         Poai::punish_false_verdict(&member, job).unwrap();
-        run_to(UNBONDING - 300);
+        run_to(100);
         assert_noop!(Poai::withdraw_verifier_bond(signed(member)), Error::<Test>::StillSeated);
         run_to(UNBONDING + 10);
         assert_ok!(Poai::withdraw_verifier_bond(signed(member)));
