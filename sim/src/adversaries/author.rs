@@ -4,23 +4,37 @@ use crate::world::{World, VALIDATORS};
 use sp_keyring::Sr25519Keyring;
 use std::collections::VecDeque;
 
-/// The adversary's validator, which has a third of the slots.
+/// The adversary's validator.
 const AUTHOR: Sr25519Keyring = VALIDATORS[0];
 /// Slots in a row that it leaves empty at most.
 const MOST_EMPTY: u64 = 50;
 
 /// Who writes the blocks to come. An author knows its own slots as soon as their epoch's randomness is known.
-#[derive(Default)]
 pub(super) struct Schedule {
+    /// Its part of all slots.
+    share: f64,
     slots: VecDeque<Sr25519Keyring>,
     /// Slots that it left empty.
     pub empty: u64,
 }
 
 impl Schedule {
+    /// An author with such a part of all slots.
+    pub fn of(share: f64) -> Self {
+        Self { share, slots: VecDeque::new(), empty: 0 }
+    }
+
+    fn author(&self, world: &mut World) -> Sr25519Keyring {
+        match world.dice.happens(self.share) {
+            true => AUTHOR,
+            false => VALIDATORS[1 + world.dice.below(VALIDATORS.len() - 1)],
+        }
+    }
+
     fn slot(&mut self, world: &mut World, ahead: usize) -> Sr25519Keyring {
         while self.slots.len() <= ahead {
-            self.slots.push_back(VALIDATORS[world.dice.below(VALIDATORS.len())]);
+            let author = self.author(world);
+            self.slots.push_back(author);
         }
         self.slots[ahead]
     }
@@ -46,7 +60,7 @@ impl Schedule {
                 if !suits {
                     // The next slot is as likely its own as any; the rest of the schedule stays as it was foreseen.
                     skipped += 1;
-                    self.slots[0] = VALIDATORS[world.dice.below(VALIDATORS.len())];
+                    self.slots[0] = self.author(world);
                     continue;
                 }
             }

@@ -69,7 +69,7 @@ impl Adversary for Framing {
                 })
             });
         };
-        let mut schedule = Schedule::default();
+        let mut schedule = Schedule::of(1.0 / 3.0);
         let next = |world: &mut World, _: &[JobId]| {
             let open: Vec<_> = Reviews::<Runtime>::iter()
                 .filter(|(_, review)| review.phase == Phase::Summoning && review.committee == Committee::Appeal)

@@ -1,12 +1,12 @@
-//! **Tries**: to steer the lottery of audits. Forges all it gets, and writes a third of the blocks: where one of its blocks would have
-//! one of its jobs audited it leaves the slot empty, and the next block decides instead. It foresees its slots, and attests when most of
-//! the blocks of the window will be its own.
+//! **Tries**: to steer the lottery of audits. Forges all it gets, and writes three tenths of the blocks: where one of its blocks would
+//! have one of its jobs audited it leaves the slot empty, and the next block decides instead. It foresees its slots, and attests when
+//! most of the blocks of the window will be its own.
 //!
-//! **Roles**: worker; validator with a third of the slots.
+//! **Roles**: worker; validator with three tenths of the slots.
 //!
-//! **Defeated by** the lottery, in which every block of others draws by itself, and the multiple of 27: a third of the slots makes an
-//! audit rate p of about 2p/3, two jobs in 29 instead of one in ten, at which forging is worth nothing with the least bond, and less with
-//! any other. With 1,800 blocks in a window choosing it wins little: 3 % of the slots, at three standard deviations.
+//! **Defeated by** the lottery, in which every block of others draws by itself, and the multiple of 27: a third of the slots in a window
+//! makes an audit rate p of about 2p/3, two jobs in 29 instead of one in ten, at which forging is worth nothing with the least bond, and
+//! less with any other. With 1,800 blocks in a window choosing it wins little: two or three parts in a hundred of the slots.
 
 use super::{
     author::Schedule,
@@ -23,6 +23,9 @@ use hanzo_traits::JobId;
 use pallet_poai::Standing;
 use std::{cell::RefCell, collections::BTreeMap};
 
+/// Its part of all slots: a third, at which finality ends, less what choosing the time to attest is worth.
+const SHARE: f64 = 0.3;
+
 /// See the module.
 pub struct SteeredAudits;
 
@@ -31,10 +34,10 @@ impl Adversary for SteeredAudits {
         "steered-audits"
     }
     fn tries(&self) -> &'static str {
-        "forges, writes a third of the blocks, attests when most to come are its own, and leaves out those that would have it audited"
+        "forges, writes three tenths of the blocks, attests when most to come are its own, and leaves out those that would have it audited"
     }
     fn rule(&self) -> &'static str {
-        "every other block may draw any job: an audit rate of about 2/29 is left, which the bond multiple of 27 is made for"
+        "every block of others may draw any job: an audit rate of 2/29 at least is left, which the bond multiple of 27 is made for"
     }
     fn claim(&self) -> Claim {
         Claim::NotExpected
@@ -50,7 +53,7 @@ impl Adversary for SteeredAudits {
         world.open_verification(0.0);
         firm.open(world);
         world.settle_lots();
-        let schedule = RefCell::new(Schedule::default());
+        let schedule = RefCell::new(Schedule::of(SHARE));
         let mut attests_at = BTreeMap::new();
         let may_attest = |world: &mut World, id: JobId, deadline: u32| {
             let now = world.now();
