@@ -6,7 +6,7 @@ use crate::{
     efe::{weights, Expectation},
     error::Error,
     program::{worth, Goal, Program, Solution},
-    round::{amounts, of_share, purchase, spread, tokens, Amounts, Tokens},
+    round::{amounts, both, of_share, purchase, spread, tokens, Amounts, Tokens},
     sla::Filter,
     types::{
         FilterPrice, Job, JobPlan, Market, Method, Offer, Place, Placement, Plan, Purchase, Request, WorkerPrice,
@@ -361,12 +361,11 @@ impl Search<'_> {
         };
         // Workers of one set are alike to the program, which knows no weights.
         let parts = spread(&self.setup, &blocks, of_set, &weights).unwrap_or_else(|| solution.parts.clone());
-        let amounts = amounts(&self.setup, &blocks, &parts)?;
         let holds: Vec<u128> = self.setup.costs.iter().map(|cost| cost.most).collect();
         let guess = |block: usize, set: usize, class: ResourceClass, place: usize| {
             solution.tokens[block][set][class.index()].get(place).copied().unwrap_or(0.0)
         };
-        let tokens = tokens(&blocks, &amounts, &holds, guess)?;
+        let (amounts, tokens) = both(&self.setup, &blocks, &parts, &holds, guess)?;
         let mut purchases = Vec::new();
         let mut total = 0u128;
         for (position, market) in self.setup.markets.iter().enumerate() {

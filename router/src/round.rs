@@ -14,6 +14,8 @@ use hanzo_traits::{ResourceClass, Resources};
 
 /// What a sum of parts may miss of the whole before it counts as a lack: a few units of the last place.
 const DUST: f64 = 1e-12;
+/// Part of a need by which a solver's answer may miss what pools hold.
+const ERROR: f64 = 1e-6;
 
 /// Per block and candidate, what it does.
 pub(crate) type Amounts = Vec<Vec<Resources>>;
@@ -96,12 +98,98 @@ pub(crate) fn amounts(setup: &Setup, blocks: &[Block], parts: &[Vec<f64>]) -> Re
             Need { amount, from: block.candidates.iter().zip(parts).map(guess).collect() }
         };
         let needs: Vec<Need> = needing.iter().map(need).collect();
-        let flows = transport(&needs, &setup.capacities(class)).map_err(lost)?;
+        let flows = transport(&needs, &setup.capacities(class)).map_err(|shortfall| lost(shortfall.missing))?;
         for (block, flow) in needing.into_iter().zip(flows) {
             flow.into_iter().zip(&mut amounts[block]).for_each(|(amount, done)| done.set(class, amount));
         }
     }
     Ok(amounts)
+}
+
+/// Tokens that some sets of pools lack.
+struct Lack {
+    class: ResourceClass,
+    /// How many, wei.
+    missing: u128,
+    /// Block and set that lack them, and after these all others of which any could make room by doing less.
+    sets: Vec<(usize, usize)>,
+}
+
+impl From<Lack> for Error {
+    fn from(lack: Lack) -> Self {
+        lost(lack.missing)
+    }
+}
+
+/// Who does how much, and which tokens serve it, whole. Parts that a solver found use pools up to its own error, so what a set of
+/// full pools lacks in the end is done by others of its block.
+pub(crate) fn both(
+    setup: &Setup,
+    blocks: &[Block],
+    parts: &[Vec<f64>],
+    holds: &[u128],
+    guess: impl Fn(usize, usize, ResourceClass, usize) -> f64,
+) -> Result<(Amounts, Tokens), Error> {
+    let mut amounts = amounts(setup, blocks, parts)?;
+    // Sets that lacked something once get no more to do, so this ends.
+    let mut full = Vec::new();
+    loop {
+        let lack = match find_tokens(blocks, &amounts, holds, &guess) {
+            Ok(tokens) => return Ok((amounts, tokens)),
+            Err(lack) => lack,
+        };
+        full.extend(lack.sets.iter().map(|(block, set)| (*block, *set, lack.class)));
+        let most = (lack.sets.iter()).map(|(block, _)| blocks[*block].needs.get(lack.class)).max().unwrap_or(0);
+        if lack.missing as f64 > most as f64 * ERROR {
+            return Err(lack.into());
+        }
+        if !relieve(setup, blocks, &mut amounts, &lack, &full) {
+            return Err(lack.into());
+        }
+    }
+}
+
+/// Moves what is missing from the candidates of sets that lack it, or stand in its way, to others of the same block that have room;
+/// whether all of it found a place.
+fn relieve(
+    setup: &Setup,
+    blocks: &[Block],
+    amounts: &mut Amounts,
+    lack: &Lack,
+    full: &[(usize, usize, ResourceClass)],
+) -> bool {
+    let class = lack.class;
+    let mut room = setup.capacities(class);
+    for (block, amounts) in blocks.iter().zip(amounts.iter()) {
+        for (candidate, amount) in block.candidates.iter().zip(amounts) {
+            let store = setup.store(candidate);
+            room[store] = room[store].saturating_sub(amount.get(class));
+        }
+    }
+    let mut missing = lack.missing;
+    for (index, set) in &lack.sets {
+        let candidates = &blocks[*index].candidates;
+        let mut places: Vec<usize> = (0..candidates.len()).collect();
+        // First those who do most: what is moved changes them least.
+        places.sort_by_key(|place| std::cmp::Reverse(amounts[*index][*place].get(class)));
+        let givers: Vec<usize> = places.iter().copied().filter(|place| candidates[*place].set == *set).collect();
+        let is_full = |place: &usize| full.contains(&(*index, candidates[*place].set, class));
+        let takers: Vec<usize> = places.into_iter().filter(|place| !is_full(place)).collect();
+        for giver in givers {
+            for taker in &takers {
+                let (has, does) = (amounts[*index][giver].get(class), amounts[*index][*taker].get(class));
+                let (from, to) = (setup.store(&candidates[giver]), setup.store(&candidates[*taker]));
+                let space = if from == to { has } else { room[to] };
+                let moved = missing.min(has).min(space);
+                amounts[*index][giver].set(class, has - moved);
+                amounts[*index][*taker].set(class, does + moved);
+                room[from] = room[from].saturating_add(moved);
+                room[to] -= moved;
+                missing -= moved;
+            }
+        }
+    }
+    missing == 0
 }
 
 /// Which tokens serve what is done, whole, from pools that hold `holds`. `guess` tells a part of the block's need by block,
@@ -112,6 +200,15 @@ pub(crate) fn tokens(
     holds: &[u128],
     guess: impl Fn(usize, usize, ResourceClass, usize) -> f64,
 ) -> Result<Tokens, Error> {
+    Ok(find_tokens(blocks, amounts, holds, guess)?)
+}
+
+fn find_tokens(
+    blocks: &[Block],
+    amounts: &Amounts,
+    holds: &[u128],
+    guess: impl Fn(usize, usize, ResourceClass, usize) -> f64,
+) -> Result<Tokens, Lack> {
     let mut tokens: Tokens = vec![vec![0; holds.len()]; blocks.len()];
     for class in ResourceClass::ALL {
         let mut needs = Vec::new();
@@ -124,10 +221,15 @@ pub(crate) fn tokens(
                 let from = pools[class.index()].iter().enumerate();
                 let from = from.map(|(place, pool)| (*pool, guess(index, set, class, place) * whole as f64)).collect();
                 needs.push(Need { amount, from });
-                whose.push(index);
+                whose.push((index, set));
             }
         }
-        for ((block, need), flow) in whose.into_iter().zip(&needs).zip(transport(&needs, holds).map_err(lost)?) {
+        let flows = transport(&needs, holds).map_err(|shortfall| Lack {
+            class,
+            missing: shortfall.missing,
+            sets: shortfall.needs.iter().map(|need| whose[*need]).collect(),
+        })?;
+        for (((block, _), need), flow) in whose.into_iter().zip(&needs).zip(flows) {
             for ((pool, _), amount) in need.from.iter().zip(flow) {
                 tokens[block][*pool] += amount;
             }
@@ -155,8 +257,8 @@ pub(crate) fn of_share(market: usize, share: &Share) -> Purchase {
 }
 
 /// The solver's answer cannot be made whole.
-fn lost(shortfall: crate::transport::Shortfall) -> Error {
-    Error::Solver(format!("{} wei of its answer do not fit", shortfall.missing))
+fn lost(missing: u128) -> Error {
+    Error::Solver(format!("{missing} wei of its answer do not fit"))
 }
 
 #[cfg(test)]

@@ -1,12 +1,12 @@
 //! Exact amounts: a split that a solver found on doubles, made whole in integers.
 
 /// What cannot be placed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Shortfall {
-    /// The need that is not met.
-    pub(crate) need: usize,
-    /// How much of it is left over.
+    /// How much of a need is left over.
     pub(crate) missing: u128,
+    /// The need, and after it all others of which any could make room for it by being less.
+    pub(crate) needs: Vec<usize>,
 }
 
 /// A need: an amount, and the stores it may be taken from with a first guess for each.
@@ -49,18 +49,24 @@ pub(crate) fn transport(needs: &[Need], holds: &[u128]) -> Result<Vec<Vec<u128>>
             rests[need] -= more;
         }
         while rests[need] > 0 {
-            let moved = shift(needs, &mut flows, &mut room, need, rests[need]);
-            if moved == 0 {
-                return Err(Shortfall { need, missing: rests[need] });
+            match shift(needs, &mut flows, &mut room, need, rests[need]) {
+                Ok(moved) => rests[need] -= moved,
+                Err(reached) => return Err(Shortfall { missing: rests[need], needs: reached }),
             }
-            rests[need] -= moved;
         }
     }
     Ok(flows)
 }
 
-/// Takes up to `most` more for `start` by moving others out of its way along one shortest path; how much.
-fn shift(needs: &[Need], flows: &mut [Vec<u128>], room: &mut [u128], start: usize, most: u128) -> u128 {
+/// Takes up to `most` more for `start` by moving others out of its way along one shortest path; how much, more than nothing. Where
+/// there is no way: `start`, and all needs that stand in it.
+fn shift(
+    needs: &[Need],
+    flows: &mut [Vec<u128>],
+    room: &mut [u128],
+    start: usize,
+    most: u128,
+) -> Result<u128, Vec<usize>> {
     // How each store and each other need was reached: a store by a need's place, a need by a store and its own place there.
     let mut store_from: Vec<Option<(usize, usize)>> = vec![None; room.len()];
     let mut need_from: Vec<Option<(usize, usize)>> = vec![None; needs.len()];
@@ -86,7 +92,10 @@ fn shift(needs: &[Need], flows: &mut [Vec<u128>], room: &mut [u128], start: usiz
             }
         }
     }
-    let Some(end) = end else { return 0 };
+    let Some(end) = end else {
+        let reached = (0..needs.len()).filter(|need| need_from[*need].is_some());
+        return Err(std::iter::once(start).chain(reached).collect());
+    };
     // Back along the path: first how much fits, then the move.
     let mut path = Vec::new();
     let mut moved = most.min(room[end]);
@@ -105,7 +114,7 @@ fn shift(needs: &[Need], flows: &mut [Vec<u128>], room: &mut [u128], start: usiz
         }
     }
     room[end] -= moved;
-    moved
+    Ok(moved)
 }
 
 #[cfg(test)]
@@ -135,6 +144,6 @@ mod tests {
     #[test]
     fn shortfall_should_be_told_when_there_is_no_way() {
         let needs = [need(5, &[(0, 5.0)]), need(5, &[(0, 5.0), (1, 5.0)])];
-        assert_eq!(transport(&needs, &[8, 1]), Err(Shortfall { need: 1, missing: 1 }));
+        assert_eq!(transport(&needs, &[8, 1]), Err(Shortfall { missing: 1, needs: vec![1, 0] }));
     }
 }

@@ -105,7 +105,17 @@ fn least_cost(markets: &[Market], offers: &[Offer], jobs: &[Resources]) -> Resul
         }
         bounds.extend(part.bounds);
     }
-    let settings = DefaultSettings { verbose: false, ..Default::default() };
+    // As far as doubles carry it: what it may violate its rows by weighs with the reserves, which are thousands of needs.
+    let settings = DefaultSettings {
+        verbose: false,
+        tol_feas: 1e-11,
+        tol_gap_abs: 1e-11,
+        tol_gap_rel: 1e-11,
+        reduced_tol_feas: 1e-9,
+        reduced_tol_gap_abs: 1e-9,
+        reduced_tol_gap_rel: 1e-9,
+        ..Default::default()
+    };
     let matrix = CscMatrix::new_from_triplets(bounds.len(), columns, rows, of, values);
     let quadratic = CscMatrix::zeros((columns, columns));
     let mut solver = DefaultSolver::new(&quadratic, &objective, &matrix, &bounds, &kinds, settings).unwrap();
