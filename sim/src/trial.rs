@@ -79,6 +79,9 @@ pub fn run(adversary: &dyn Adversary, seed: u64, plan: &mut Plan) -> Result<Run,
         let twin = play(adversary, seed, &mut plan.again(), false)?;
         profit = attack.end - twin.end;
         victims_lost = twin.victims - attack.victims;
+        if adversary.takes_from_victims() {
+            profit = profit.min(victims_lost);
+        }
     }
     let Outcome { profit: own, notes } = attack.outcome;
     Ok(Run { profit: own.unwrap_or(profit), victims_lost, notes })

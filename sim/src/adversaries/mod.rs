@@ -93,6 +93,11 @@ pub trait Adversary: Sync {
     fn stays_provider(&self) -> bool {
         false
     }
+    /// Whether only that counts which its victims lose: whoever gets a part of fees back trades for less than others, and what it wins
+    /// by that, of nobody, is no attack.
+    fn takes_from_victims(&self) -> bool {
+        false
+    }
     /// What it has, wei.
     fn wealth(&self, world: &World) -> i128 {
         if self.stays_provider() {

@@ -80,6 +80,9 @@ impl Adversary for Sandwich {
     fn stays_provider(&self) -> bool {
         self.provides
     }
+    fn takes_from_victims(&self) -> bool {
+        self.provides
+    }
 
     fn play(&self, world: &mut World, plan: &mut Plan) -> Result<Outcome, String> {
         let pool = pool(plan.whole(0, 2) as usize);
