@@ -1,6 +1,7 @@
 //! Whatever bytes arrive as transactions: nothing panics, every promise holds, blocks go on.
 //!
-//! `cargo test` tries some at random; `scripts/fuzz` searches for those that reach new code.
+//! `cargo test` tries some at random, and those of `corpus`; `scripts/fuzz` searches for those that reach new code, and adds them
+//! there.
 
 use super::{
     actors::*,
@@ -119,28 +120,55 @@ fn act(chain: &mut Chain, bytes: &mut &[u8], nonce: u64) -> Option<()> {
     Some(())
 }
 
+/// Has happen what the bytes say. Every promise is checked after every block.
+fn live(mut bytes: &[u8]) {
+    Chain::run("development", |chain| {
+        prepare();
+        let mut nonce = 0;
+        while act(chain, &mut bytes, nonce).is_some() {
+            nonce += 1;
+        }
+        chain.step();
+    });
+}
+
+/// Reads a transaction and writes it again.
+fn read(bytes: &[u8]) {
+    // As the executor decodes what it is handed: plain decoding would follow calls in calls without end.
+    if let Ok(transaction) = UncheckedExtrinsic::decode_all_with_depth_limit(MAX_EXTRINSIC_DEPTH, &mut &bytes[..]) {
+        let again = transaction.encode();
+        let decoded = UncheckedExtrinsic::decode_all_with_depth_limit(MAX_EXTRINSIC_DEPTH, &mut &again[..]);
+        assert_eq!(decoded.as_ref(), Ok(&transaction));
+    }
+}
+
+/// The inputs in a file of `scripts/fuzz-corpus`.
+fn unpacked(mut packed: &[u8]) -> Vec<&[u8]> {
+    let mut inputs = Vec::new();
+    while let Some((size, rest)) = packed.split_first_chunk() {
+        let (input, rest) = rest.split_at(usize::from(u16::from_le_bytes(*size)));
+        inputs.push(input);
+        packed = rest;
+    }
+    inputs
+}
+
 #[test]
 fn history_should_neither_panic_nor_break_a_promise_when_it_is_made_of_any_bytes() {
-    bolero::check!().for_each(|mut bytes: &[u8]| {
-        Chain::run("development", |chain| {
-            prepare();
-            let mut nonce = 0;
-            while act(chain, &mut bytes, nonce).is_some() {
-                nonce += 1;
-            }
-            chain.step();
-        });
-    });
+    bolero::check!().for_each(live);
 }
 
 #[test]
 fn transaction_should_be_read_or_refused_when_it_is_any_bytes() {
-    bolero::check!().for_each(|bytes: &[u8]| {
-        // As the executor decodes what it is handed: plain decoding would follow calls in calls without end.
-        if let Ok(transaction) = UncheckedExtrinsic::decode_all_with_depth_limit(MAX_EXTRINSIC_DEPTH, &mut &bytes[..]) {
-            let again = transaction.encode();
-            let decoded = UncheckedExtrinsic::decode_all_with_depth_limit(MAX_EXTRINSIC_DEPTH, &mut &again[..]);
-            assert_eq!(decoded.as_ref(), Ok(&transaction));
-        }
-    });
+    bolero::check!().for_each(read);
+}
+
+#[test]
+fn promises_should_hold_when_what_reached_new_code_once_happens_again() {
+    let histories = unpacked(include_bytes!("corpus/history.bin"));
+    assert!(histories.len() > 100, "{} histories", histories.len());
+    histories.into_iter().for_each(live);
+    let transactions = unpacked(include_bytes!("corpus/transaction.bin"));
+    assert!(transactions.len() > 100, "{} transactions", transactions.len());
+    transactions.into_iter().for_each(read);
 }
