@@ -201,8 +201,7 @@ impl<'a> Setup<'a> {
                 from: block.pools(class).into_iter().map(|pool| (pool, 0.0)).collect(),
             };
             let needs: Vec<Need> = needing.iter().map(need).collect();
-            transport(&needs, &holds).map_err(|Shortfall { needs: lacking, missing }| {
-                let need = lacking.first().copied().unwrap_or_default();
+            transport(&needs, &holds).map_err(|Shortfall { need, missing, .. }| {
                 let (job, required) = (needing[need].job, needs[need].amount);
                 Error::NotEnoughCompute { job, class, required, available: required.saturating_sub(missing) }
             })?;
@@ -219,8 +218,7 @@ impl<'a> Setup<'a> {
                 from: block.candidates.iter().map(|candidate| (self.store(candidate), 0.0)).collect(),
             };
             let needs: Vec<Need> = needing.iter().map(need).collect();
-            transport(&needs, &self.capacities(class)).map_err(|Shortfall { needs: lacking, missing }| {
-                let need = lacking.first().copied().unwrap_or_default();
+            transport(&needs, &self.capacities(class)).map_err(|Shortfall { need, missing, .. }| {
                 let (job, required) = (needing[need].job, needs[need].amount);
                 let available = required.saturating_sub(missing);
                 Error::NotEnoughCapacity { job, class, required, available, together: true }

@@ -6,7 +6,7 @@ use crate::{
     efe::{weights, Expectation},
     error::Error,
     program::{worth, Goal, Program, Solution},
-    round::{amounts, both, of_share, purchase, spread, tokens, Amounts, Tokens},
+    round::{amounts, amounts_and_tokens, of_share, purchase, spread, tokens, Amounts, Tokens},
     sla::Filter,
     types::{
         FilterPrice, Job, JobPlan, Market, Method, Offer, Place, Placement, Plan, Purchase, Request, WorkerPrice,
@@ -365,7 +365,7 @@ impl Search<'_> {
         let guess = |block: usize, set: usize, class: ResourceClass, place: usize| {
             solution.tokens[block][set][class.index()].get(place).copied().unwrap_or(0.0)
         };
-        let (amounts, tokens) = both(&self.setup, &blocks, &parts, &holds, guess)?;
+        let (amounts, tokens) = amounts_and_tokens(&self.setup, &blocks, &parts, &holds, guess)?;
         let mut purchases = Vec::new();
         let mut total = 0u128;
         for (position, market) in self.setup.markets.iter().enumerate() {

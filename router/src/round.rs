@@ -123,7 +123,7 @@ impl From<Lack> for Error {
 
 /// Who does how much, and which tokens serve it, whole. Parts that a solver found use pools up to its own error, so what a set of
 /// full pools lacks in the end is done by others of its block.
-pub(crate) fn both(
+pub(crate) fn amounts_and_tokens(
     setup: &Setup,
     blocks: &[Block],
     parts: &[Vec<f64>],
@@ -227,7 +227,7 @@ fn find_tokens(
         let flows = transport(&needs, holds).map_err(|shortfall| Lack {
             class,
             missing: shortfall.missing,
-            sets: shortfall.needs.iter().map(|need| whose[*need]).collect(),
+            sets: std::iter::once(&shortfall.need).chain(&shortfall.others).map(|need| whose[*need]).collect(),
         })?;
         for (((block, _), need), flow) in whose.into_iter().zip(&needs).zip(flows) {
             for ((pool, _), amount) in need.from.iter().zip(flow) {

@@ -3,10 +3,12 @@
 /// What cannot be placed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Shortfall {
-    /// How much of a need is left over.
+    /// The need that is not met.
+    pub(crate) need: usize,
+    /// How much of it is left over.
     pub(crate) missing: u128,
-    /// The need, and after it all others of which any could make room for it by being less.
-    pub(crate) needs: Vec<usize>,
+    /// All others of which any could make room for it by being less.
+    pub(crate) others: Vec<usize>,
 }
 
 /// A need: an amount, and the stores it may be taken from with a first guess for each.
@@ -51,7 +53,7 @@ pub(crate) fn transport(needs: &[Need], holds: &[u128]) -> Result<Vec<Vec<u128>>
         while rests[need] > 0 {
             match shift(needs, &mut flows, &mut room, need, rests[need]) {
                 Ok(moved) => rests[need] -= moved,
-                Err(reached) => return Err(Shortfall { missing: rests[need], needs: reached }),
+                Err(others) => return Err(Shortfall { need, missing: rests[need], others }),
             }
         }
     }
@@ -59,7 +61,7 @@ pub(crate) fn transport(needs: &[Need], holds: &[u128]) -> Result<Vec<Vec<u128>>
 }
 
 /// Takes up to `most` more for `start` by moving others out of its way along one shortest path; how much, more than nothing. Where
-/// there is no way: `start`, and all needs that stand in it.
+/// there is no way: the needs that stand in it.
 fn shift(
     needs: &[Need],
     flows: &mut [Vec<u128>],
@@ -93,8 +95,7 @@ fn shift(
         }
     }
     let Some(end) = end else {
-        let reached = (0..needs.len()).filter(|need| need_from[*need].is_some());
-        return Err(std::iter::once(start).chain(reached).collect());
+        return Err((0..needs.len()).filter(|need| need_from[*need].is_some()).collect());
     };
     // Back along the path: first how much fits, then the move.
     let mut path = Vec::new();
@@ -144,6 +145,6 @@ mod tests {
     #[test]
     fn shortfall_should_be_told_when_there_is_no_way() {
         let needs = [need(5, &[(0, 5.0)]), need(5, &[(0, 5.0), (1, 5.0)])];
-        assert_eq!(transport(&needs, &[8, 1]), Err(Shortfall { missing: 1, needs: vec![1, 0] }));
+        assert_eq!(transport(&needs, &[8, 1]), Err(Shortfall { need: 1, missing: 1, others: vec![0] }));
     }
 }

@@ -41,6 +41,8 @@ pub struct Statistics {
     pub profitable: f64,
     /// Mean loss of the victims, $AI.
     pub victims_lost: f64,
+    /// Standard error of that mean, $AI.
+    pub victims_error: f64,
 }
 
 /// What an adversary came to.
@@ -79,9 +81,6 @@ pub fn run(adversary: &dyn Adversary, seed: u64, plan: &mut Plan) -> Result<Run,
         let twin = play(adversary, seed, &mut plan.again(), false)?;
         profit = attack.end - twin.end;
         victims_lost = twin.victims - attack.victims;
-        if adversary.takes_from_victims() {
-            profit = profit.min(victims_lost);
-        }
     }
     let Outcome { profit: own, notes } = attack.outcome;
     Ok(Run { profit: own.unwrap_or(profit), victims_lost, notes })
@@ -147,12 +146,18 @@ pub fn try_out(adversary: &dyn Adversary, first_seed: u64, seeds: u64, progress:
 
 /// Why a claim does not hold, if it does not.
 fn broken(claim: Claim, all: &Statistics, best: &Statistics) -> Option<String> {
+    let is_above_zero = |mean: f64, error: f64| mean - quantile(best.runs) * error > 0.0;
+    let pays = is_above_zero(best.mean, best.standard_error);
     match claim {
         Claim::Never if all.greatest > 0 => Some(format!("a run brought {} wei", all.greatest)),
-        Claim::NotExpected if best.mean - quantile(best.runs) * best.standard_error > 0.0 => {
+        Claim::NotExpected if pays => {
             Some(format!("{:.6} $AI a run are expected, ± {:.6}", best.mean, best.standard_error))
         }
-        Claim::Never | Claim::NotExpected => None,
+        Claim::NothingFromVictims if pays && is_above_zero(best.victims_lost, best.victims_error) => {
+            let (won, lost) = (best.mean, best.victims_lost);
+            Some(format!("{won:.6} $AI a run are expected, {lost:.6} ± {:.6} of it from victims", best.victims_error))
+        }
+        Claim::Never | Claim::NotExpected | Claim::NothingFromVictims => None,
     }
 }
 
@@ -214,6 +219,15 @@ impl<'a> Search<'a> {
         Ok(run)
     }
 
+    /// What a run says for its choices: its profit, and no more than its victims lost where the claim is about them.
+    fn score(&mut self, plan: &mut Plan) -> Result<i128, String> {
+        let Run { profit, victims_lost, .. } = self.run(plan)?;
+        Ok(match self.adversary.claim() {
+            Claim::NothingFromVictims => profit.min(victims_lost),
+            Claim::Never | Claim::NotExpected => profit,
+        })
+    }
+
     /// Tries choices at random, changes good ones a little, or has that of the best run again of which least is known: whoever was
     /// only lucky makes room for others.
     fn explore(&mut self) -> Result<(), String> {
@@ -222,7 +236,7 @@ impl<'a> Search<'a> {
         if best == FINALISTS && choice < 0.35 {
             let (_, least) = (0..best).map(|place| (self.kept[place].runs, place)).min().unwrap_or_default();
             let mut plan = self.kept[least].plan.again();
-            let profit = self.run(&mut plan)?.profit;
+            let profit = self.score(&mut plan)?;
             self.kept[least].sum += profit;
             self.kept[least].runs += 1;
         } else {
@@ -232,7 +246,7 @@ impl<'a> Search<'a> {
                 let place = self.dice.below(best);
                 self.kept[place].plan.mutated(&mut self.dice)
             };
-            let profit = self.run(&mut plan)?.profit;
+            let profit = self.score(&mut plan)?;
             self.kept.push(Candidate { plan, sum: profit, runs: 1 });
         }
         self.kept.sort_by_key(|candidate| std::cmp::Reverse(candidate.mean()));
@@ -243,7 +257,7 @@ impl<'a> Search<'a> {
     fn compare(&mut self, place: usize) -> Result<(), String> {
         let place = place.min(self.kept.len() - 1);
         let mut plan = self.kept[place].plan.again();
-        let profit = self.run(&mut plan)?.profit;
+        let profit = self.score(&mut plan)?;
         self.compared[place].push(profit);
         Ok(())
     }
@@ -269,14 +283,19 @@ fn statistics(runs: &[Run]) -> Statistics {
     let count = runs.len() as f64;
     let mean_of = |of: &dyn Fn(&Run) -> f64| runs.iter().map(of).sum::<f64>() / count;
     let mean = mean_of(&|run| in_ai(run.profit));
-    let variance = mean_of(&|run| (in_ai(run.profit) - mean).powi(2)) * count / (count - 1.0).max(1.0);
+    let victims_lost = mean_of(&|run| in_ai(run.victims_lost));
+    let error_of = |of: &dyn Fn(&Run) -> f64, mean: f64| {
+        let variance = mean_of(&|run| (of(run) - mean).powi(2)) * count / (count - 1.0).max(1.0);
+        (variance / count).sqrt()
+    };
     Statistics {
         runs: runs.len(),
         mean,
-        standard_error: (variance / count).sqrt(),
+        standard_error: error_of(&|run| in_ai(run.profit), mean),
         greatest: runs.iter().map(|run| run.profit).max().unwrap_or_default(),
         profitable: runs.iter().filter(|run| run.profit > 0).count() as f64 / count,
-        victims_lost: mean_of(&|run| in_ai(run.victims_lost)),
+        victims_lost,
+        victims_error: error_of(&|run| in_ai(run.victims_lost), victims_lost),
     }
 }
 
@@ -307,6 +326,10 @@ mod tests {
         assert!(unclear.mean > 0.0);
         assert_eq!(broken(Claim::NotExpected, &unclear, &unclear), None);
         assert!(broken(Claim::Never, &unclear, &unclear).is_some());
+        // What is won of nobody breaks no promise to victims.
+        assert_eq!(broken(Claim::NothingFromVictims, &clear, &clear), None);
+        let taken = Statistics { victims_lost: clear.mean, victims_error: clear.standard_error, ..clear.clone() };
+        assert!(broken(Claim::NothingFromVictims, &taken, &taken).is_some());
         let losses = runs(&[-1, 0, -3]);
         assert_eq!(broken(Claim::Never, &losses, &losses), None);
     }

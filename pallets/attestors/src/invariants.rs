@@ -1,9 +1,10 @@
 //! What always holds between blocks.
 
-use crate::{types::*, Attestors, Bindings, Config, Measurements, Pallet, Roots, Verifiers};
+use crate::{types::*, Attestors, Bindings, Config, Measurements, Pallet, RevokedKeys, Roots, Verifiers};
 use alloc::{format, string::String};
 use frame_support::traits::Get;
 use hanzo_proofs::{groth16, Vendor};
+use hanzo_traits::TeeRegistry;
 use sp_runtime::traits::UniqueSaturatedInto;
 
 /// Fails with a text unless the condition holds.
@@ -78,6 +79,9 @@ impl<T: Config> Pallet<T> {
             hold!(last == end, "{worker:?}: bound until block {last}, epoch {epoch} ends with {end}");
             let set = Attestors::<T>::get().number;
             let by = bound.attested_by.unwrap_or_default();
+            let revoked = RevokedKeys::<T>::contains_key(bound.key);
+            let honoured = Self::is_bound(&worker, &bound.key).is_some();
+            hold!(!(revoked && honoured), "{worker:?}: key {:?} is revoked and still honoured", bound.key);
             hold!(by <= set, "{worker:?}: bound by set {by} of attestors, the last one is {set}");
         }
         Ok(())

@@ -8,7 +8,7 @@
 
 use super::{
     collusion::LESS_THAN_HALF,
-    firm::{notes, standing, Bench, Firm, FRIEND},
+    firm::{challenge_some, notes, Bench, Firm},
     Adversary, Claim, Outcome,
 };
 use crate::{
@@ -16,7 +16,6 @@ use crate::{
     world::{Clock, Role, Traffic, World},
 };
 use hanzo_traits::JobId;
-use pallet_poai::Standing;
 use std::collections::BTreeSet;
 
 /// See the module.
@@ -55,11 +54,7 @@ impl Adversary for BountyHunting {
         world.settle_lots();
         let mut decided = BTreeSet::new();
         let act = |world: &mut World, jobs: &[JobId]| {
-            for job in jobs.iter().copied().filter(|job| standing(*job) == Some(Standing::Unaudited)) {
-                if decided.insert(job) && world.dice.happens(rate) {
-                    let _ = world.challenge(FRIEND, job);
-                }
-            }
+            challenge_some(world, jobs, rate, &mut decided);
             world.attend(Role::Adversary, |world, _, job, review| Some(world.replay(job, &review.positions)));
         };
         let jobs = firm.run(world, act, |world, _| world.next_block())?;

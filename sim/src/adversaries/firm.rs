@@ -9,6 +9,7 @@ use hanzo_poai::{JobStatus, ResourceClass};
 use hanzo_runtime::{constants::AI, AccountId, Balance, Runtime};
 use hanzo_traits::{JobId, PoolId};
 use pallet_poai::{Review, Standing};
+use std::collections::BTreeSet;
 
 /// The worker.
 pub(super) const WORKER: Who = Who { role: Role::Adversary, number: 0 };
@@ -164,6 +165,15 @@ impl Firm {
 
 fn deadline(id: JobId) -> u32 {
     pallet_compute::Jobs::<Runtime>::get(id).map_or(0, |job| job.deadline)
+}
+
+/// Challenges a part of the jobs that nobody looks at, each decided about once and kept in `decided`.
+pub(super) fn challenge_some(world: &mut World, jobs: &[JobId], rate: f64, decided: &mut BTreeSet<JobId>) {
+    for job in jobs.iter().copied().filter(|job| standing(*job) == Some(Standing::Unaudited)) {
+        if decided.insert(job) && world.dice.happens(rate) {
+            let _ = world.challenge(FRIEND, job);
+        }
+    }
 }
 
 /// Whether the adversary's worker has a job.

@@ -10,7 +10,7 @@
 use super::{
     author::Schedule,
     collusion::LESS_THAN_HALF,
-    firm::{notes, standing, Bench, Firm, FRIEND},
+    firm::{challenge_some, notes, Bench, Firm},
     Adversary, Claim, Outcome,
 };
 use crate::{
@@ -20,7 +20,7 @@ use crate::{
 use hanzo_poai::committee::{Committee, Score, Vote};
 use hanzo_runtime::Runtime;
 use hanzo_traits::JobId;
-use pallet_poai::{Phase, Reviews, Standing};
+use pallet_poai::{Phase, Reviews};
 use sp_core::H256;
 use std::collections::BTreeSet;
 
@@ -53,11 +53,7 @@ impl Adversary for Framing {
         world.settle_lots();
         let mut decided = BTreeSet::new();
         let act = |world: &mut World, jobs: &[JobId]| {
-            for job in jobs.iter().copied().filter(|job| standing(*job) == Some(Standing::Unaudited)) {
-                if decided.insert(job) && world.dice.happens(rate) {
-                    let _ = world.challenge(FRIEND, job);
-                }
-            }
+            challenge_some(world, jobs, rate, &mut decided);
             world.attend(Role::Adversary, |world, who, job, review| {
                 if review.committee == Committee::Appeal && Bench::seats(review) >= 5 {
                     return Some(Vote { score: Score::Bad, digest: H256::repeat_byte(0xba) });

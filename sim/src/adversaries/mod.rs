@@ -45,6 +45,9 @@ pub enum Claim {
     Never,
     /// The mean over many seeds is not above zero, by a one-sided test that errs once in a thousand.
     NotExpected,
+    /// The mean may be above zero, but then that of what the victims lose is not, by the same test: whoever gets a part of fees back
+    /// trades for less than others, and what it wins by that it takes from nobody.
+    NothingFromVictims,
 }
 
 impl Claim {
@@ -53,6 +56,7 @@ impl Claim {
         match self {
             Self::Never => "never wins",
             Self::NotExpected => "expects no profit",
+            Self::NothingFromVictims => "takes nothing from victims",
         }
     }
 }
@@ -91,11 +95,6 @@ pub trait Adversary: Sync {
     }
     /// Whether it is a provider before the attack and after it, and so valued with its shares.
     fn stays_provider(&self) -> bool {
-        false
-    }
-    /// Whether only that counts which its victims lose: whoever gets a part of fees back trades for less than others, and what it wins
-    /// by that, of nobody, is no attack.
-    fn takes_from_victims(&self) -> bool {
         false
     }
     /// What it has, wei.

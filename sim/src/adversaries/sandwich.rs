@@ -56,7 +56,7 @@ pub const PROVIDER: Sandwich = Sandwich {
     name: "sandwich-provider",
     tries: "the same around one trade by who has 5 to 85 % of the pool's liquidity and so gets fees back",
     rule: "what the mean price asks beyond the curve is the treasury's, and so is a part of its fees, or burned",
-    claim: Claim::NotExpected,
+    claim: Claim::NothingFromVictims,
     victims: (1, 1),
     provides: true,
 };
@@ -78,9 +78,6 @@ impl Adversary for Sandwich {
         true
     }
     fn stays_provider(&self) -> bool {
-        self.provides
-    }
-    fn takes_from_victims(&self) -> bool {
         self.provides
     }
 
