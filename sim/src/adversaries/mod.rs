@@ -56,7 +56,7 @@ impl Claim {
         match self {
             Self::Never => "never wins",
             Self::NotExpected => "expects no profit",
-            Self::NothingFromVictims => "takes nothing from victims",
+            Self::NothingFromVictims => "wins nothing from victims",
         }
     }
 }
