@@ -2,7 +2,12 @@
 
 use clap::{Parser, Subcommand};
 use hanzo_sim::{adversaries, report, stability, trial};
-use std::{io::Write, process::ExitCode};
+use rayon::prelude::*;
+use std::{
+    io::Write,
+    process::ExitCode,
+    sync::atomic::{AtomicU64, Ordering::Relaxed},
+};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -71,17 +76,21 @@ fn run_adversaries(options: &Adversaries) -> ExitCode {
         chosen.iter().for_each(|one| println!("{:<20} {}", one.name(), one.tries()));
         return ExitCode::SUCCESS;
     }
+    let (runs, done) = (options.seeds * chosen.len() as u64, AtomicU64::new(0));
+    // One core each: the runs of one adversary follow from those before. One at a time is taken, as some are much longer.
     let verdicts: Vec<_> = chosen
-        .iter()
+        .par_iter()
+        .with_max_len(1)
         .map(|one| {
-            let verdict = trial::try_out(one.as_ref(), options.seed, options.seeds, &mut |done| {
-                if done % 50 == 0 || done == options.seeds {
-                    eprint!("\r{:<20} {done} of {}", one.name(), options.seeds);
+            let verdict = trial::try_out(one.as_ref(), options.seed, options.seeds, &mut |_| {
+                let done = done.fetch_add(1, Relaxed) + 1;
+                if done % 50 == 0 || done == runs {
+                    eprint!("\r{done} of {runs} runs");
                     let _ = std::io::stderr().flush();
                 }
             });
             let outcome = if verdict.holds { "holds" } else { "broken" };
-            eprintln!("  {outcome}, mean {:.6} $AI, {:.1} s", verdict.best.mean, verdict.seconds);
+            eprintln!("\r{:<22} {outcome}, mean {:.6} $AI, {:.1} s", one.name(), verdict.best.mean, verdict.seconds);
             verdict
         })
         .collect();

@@ -12,7 +12,10 @@ use sp_consensus_babe::{
     digests::{PreDigest, SecondaryVRFPreDigest},
     make_vrf_sign_data, Slot, BABE_ENGINE_ID,
 };
-use sp_core::{crypto::VrfSecret, H256};
+use sp_core::{
+    crypto::{Pair as _, VrfSecret},
+    sr25519, H256,
+};
 use sp_io::hashing::blake2_256;
 use sp_keyring::Sr25519Keyring;
 use sp_runtime::{
@@ -20,6 +23,11 @@ use sp_runtime::{
     traits::{Dispatchable, Header as _},
     ApplyExtrinsicResult, Digest, DigestItem, DispatchError,
 };
+use std::{collections::BTreeMap, sync::LazyLock};
+
+/// The keys of all test accounts. A key derived anew takes longer than most blocks do.
+static PAIRS: LazyLock<BTreeMap<Sr25519Keyring, sr25519::Pair>> =
+    LazyLock::new(|| Sr25519Keyring::iter().map(|account| (account, account.pair())).collect());
 
 /// Slot of the first block.
 const FIRST_SLOT: u64 = 1_000_000;
@@ -104,7 +112,7 @@ impl Chain {
         let (call, account) = (call.into(), signer.to_account_id());
         let extension = extension(System::account_nonce(&account));
         let payload = SignedPayload::new(call.clone(), extension.clone()).unwrap();
-        let signature = payload.using_encoded(|bytes| signer.sign(bytes)).into();
+        let signature = payload.using_encoded(|bytes| PAIRS[&signer].sign(bytes)).into();
         Executive::apply_extrinsic(UncheckedExtrinsic::new_signed(call, account.into(), signature, extension))
     }
 }
@@ -139,7 +147,7 @@ fn pre_digest(author: Sr25519Keyring, number: u32, slot: u64) -> DigestItem {
     let proof = SecondaryVRFPreDigest {
         authority_index: place.expect("the author is a validator") as u32,
         slot,
-        vrf_signature: author.pair().vrf_sign(&make_vrf_sign_data(&randomness, slot, epoch)),
+        vrf_signature: PAIRS[&author].vrf_sign(&make_vrf_sign_data(&randomness, slot, epoch)),
     };
     DigestItem::PreRuntime(BABE_ENGINE_ID, PreDigest::SecondaryVRF(proof).encode())
 }

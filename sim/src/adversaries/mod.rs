@@ -176,13 +176,14 @@ fn greatest(tried: &[(f64, i128)]) -> (f64, i128) {
 mod tests {
     use super::*;
     use crate::trial::try_out;
+    use rayon::prelude::*;
 
     /// Few seeds of everybody: what never wins must not, and nobody may break a promise of the chain. Whether a mean is
     /// above zero is not for so few runs to say, but for `scripts/adversaries`.
     #[test]
     fn adversaries_should_keep_their_claims_on_a_few_seeds() {
         let seeds = std::env::var("HANZO_ADVERSARY_SEEDS").ok().and_then(|n| n.parse().ok()).unwrap_or(6);
-        let verdicts: Vec<_> = all().iter().map(|one| try_out(one.as_ref(), 1, seeds, &mut |_| ())).collect();
+        let verdicts: Vec<_> = all().par_iter().map(|one| try_out(one.as_ref(), 1, seeds, &mut |_| ())).collect();
         print!("{}", crate::report::table(&verdicts));
         let broken: Vec<_> = verdicts.iter().filter(|one| one.open.is_none()).filter(|one| !one.holds).collect();
         assert!(broken.is_empty(), "{broken:?}");
