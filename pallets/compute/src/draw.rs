@@ -5,9 +5,9 @@
 //! one, on the outputs of that block and the three before: its inputs count as fixed anew. If an output is missing, the
 //! draw waits for the 4 blocks from then on; nothing falls back to a block hash.
 //!
-//! Workers are sampled in proportion to what their bonds back ([`crate::lots`]), with repetition, and the first of those
-//! that pass is chosen with a chance that is the free part of its limit, else the next: in the end by free limit, however
-//! a bond is spread over accounts. Expected free energy does not weigh in yet.
+//! Workers are sampled in proportion to what their bonds back ([`crate::lots`]), with repetition, and among
+//! those of the sample that pass one is chosen by the free part of its limit, times a factor of its expected free energy
+//! ([`hanzo_poai::efe`]): together by free limit and quality, however a bond is spread over accounts.
 
 use crate::{
     bonds::PriceBook,
@@ -23,8 +23,8 @@ use frame_support::traits::{Contains, Get};
 use frame_system::pallet_prelude::BlockNumberFor;
 use hanzo_poai::{
     attestation::job_seed,
-    draw::{self, Lot, Stream},
-    JobStatus, Verification,
+    draw::{self, Arrival, Lot, Stream},
+    efe, JobStatus, Verification,
 };
 use hanzo_traits::{Balance, DrawRandomness, JobId, QualityOracle, SealingKeys, VrfOutputs, EJECTION_PPB};
 use sp_core::H256;
@@ -149,8 +149,7 @@ impl<T: Config> Pallet<T> {
     /// Chooses among a sample of the workers; returns the choice and how many workers of the sample qualified, and the slots
     /// of those who gave no sign for too long.
     ///
-    /// The first of the sample that qualifies and whose own coin falls on the free part of its lot is chosen; the first
-    /// that qualifies if no coin does. All tickets and coins are fixed before anybody is looked at: a worker that drops
+    /// Those that qualify race, each with its weight. All tickets and coins are fixed before anybody is looked at: a worker that drops
     /// out has its job go to the next in line, and changes nothing else.
     fn choose(job: &JobOf<T>, seed: H256) -> (Option<(T::AccountId, u32)>, Vec<u32>) {
         let sample = Self::sample(seed);
@@ -163,50 +162,52 @@ impl<T: Config> Pallet<T> {
         (Self::choose_of(job, sample), silent)
     }
 
-    fn choose_of(job: &JobOf<T>, sample: Vec<(Lot, u128)>) -> Option<(T::AccountId, u32)> {
+    fn choose_of(job: &JobOf<T>, sample: Vec<(Lot, u64)>) -> Option<(T::AccountId, u32)> {
         let rule = Self::tier_rule(job.tier).ok()?;
         let mut book = PriceBook::default();
-        let mut free_parts = BTreeMap::new();
-        let (mut chosen, mut first) = (None, None);
+        let mut weights = BTreeMap::new();
+        let mut first: Option<(Arrival, u32)> = None;
         for (lot, coin) in sample {
-            let free_part = *free_parts
+            let weight = *weights
                 .entry(lot.slot)
-                .or_insert_with(|| Self::free_part(job, &lot, &rule, &mut book).unwrap_or_default());
-            if free_part > 0 {
-                first = first.or(Some(lot.slot));
-                if coin < free_part {
-                    chosen = chosen.or(Some(lot.slot));
-                }
+                .or_insert_with(|| Self::draw_weight(job, &lot, &rule, &mut book).unwrap_or_default());
+            let arrival = Arrival::new(coin, weight);
+            if weight > 0 && first.as_ref().is_none_or(|(ahead, _)| arrival.is_before(ahead)) {
+                first = Some((arrival, lot.slot));
             }
         }
-        let candidates = free_parts.values().filter(|part| **part > 0).count();
-        let account = SlotOwner::<T>::get(chosen.or(first)?)?;
-        Some((account, u32::try_from(candidates).ok()?))
+        let candidates = weights.values().filter(|weight| **weight > 0).count();
+        let (_, slot) = first?;
+        Some((SlotOwner::<T>::get(slot)?, u32::try_from(candidates).ok()?))
     }
 
-    /// Lots drawn with repetition, in the order of the draw, each with a number below [`WHOLE`].
-    fn sample(seed: H256) -> Vec<(Lot, u128)> {
+    /// Lots drawn with repetition, in the order of the draw, each with a number of its own.
+    fn sample(seed: H256) -> Vec<(Lot, u64)> {
         let all = draw::total::<Self>();
         let mut stream = Stream::new(seed);
         (0..T::MaxCandidates::get())
             .filter_map(|_| {
-                let (ticket, coin) = (stream.below(all), stream.below(WHOLE));
-                draw::lot_at::<Self>(ticket).map(|lot| (lot, coin))
+                let (ticket, coin) = (stream.below(all), stream.below(u128::from(u64::MAX)));
+                draw::lot_at::<Self>(ticket).zip(u64::try_from(coin).ok())
             })
             .collect()
     }
 
-    /// Free part of a lot in parts per billion, at least 1 and at most all of it, as the lot may be older than the limit;
-    /// none if its worker does not qualify for the job.
-    fn free_part(job: &JobOf<T>, lot: &Lot, rule: &TierRule, book: &mut PriceBook) -> Option<u128> {
+    /// What a lot weighs among those that were sampled by their size: the free part of it, at least 1 of [`WHOLE`] and at most all, as
+    /// the lot may be older than the limit, times the factor of its worker's quality. None if the worker does not qualify for the job.
+    fn draw_weight(job: &JobOf<T>, lot: &Lot, rule: &TierRule, book: &mut PriceBook) -> Option<u64> {
         let account = SlotOwner::<T>::get(lot.slot)?;
         let record = Workers::<T>::get(&account)?;
         if !Self::passes(job, &account, &record, rule) {
             return None;
         }
         let free = Self::free_limit(&record, book);
+        if free < job.value {
+            return None;
+        }
         let part = multiply_by_rational_with_rounding(free.min(lot.size), WHOLE, lot.size, Rounding::Down)?;
-        (free >= job.value).then_some(part.max(1))
+        let factor = efe::factor(T::DrawBetaPpb::get(), efe::utility(T::Quality::quality(&account)));
+        u64::try_from(part.max(1)).ok()?.checked_mul(factor.into())
     }
 
     /// The hard filters, but for the bond.

@@ -204,6 +204,9 @@ pub mod pallet {
         /// takes.
         #[pallet::constant]
         type MinJobFee: Get<Balance>;
+        /// β of the draw, parts per billion: a worker's chance goes by exp(β·(2q − 1)), within ¼ to 4 (1).
+        #[pallet::constant]
+        type DrawBetaPpb: Get<u32>;
         /// Samples taken by one draw, with repetition (12).
         #[pallet::constant]
         type MaxCandidates: Get<u32>;

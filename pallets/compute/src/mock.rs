@@ -191,6 +191,7 @@ impl pallet_compute::Config for Test {
     type BonusEpochBlocks = ConstU64<100>;
     type MinJobValue = ConstU128<{ UNIT / 1_000 }>;
     type MinJobFee = ConstU128<MIN_FEE>;
+    type DrawBetaPpb = ConstU32<1_000_000_000>;
     type MaxCandidates = ConstU32<16>;
     type MaxOpenJobsPerClient = ConstU32<64>;
     type MaxOpenJobsPerWorker = ConstU32<32>;

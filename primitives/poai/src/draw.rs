@@ -41,6 +41,41 @@ impl Stream {
     }
 }
 
+/// When a candidate arrives in a race that each wins with a chance in proportion to its weight: −log₂(u) over the weight, for a number u
+/// of its own between 0 and 1 (an exponential variable each). Whoever drops out has those behind it move up, and changes nothing else.
+#[derive(Clone, Copy, Debug)]
+pub struct Arrival {
+    /// −log₂ u, with 32 bits behind the point.
+    time: u64,
+    weight: u64,
+}
+
+impl Arrival {
+    /// Bits of `time` behind the point.
+    const POINT: u32 = 32;
+
+    /// The arrival of who has that weight, for u = `coin` over 2⁶⁴; a coin of zero counts as one.
+    pub fn new(coin: u64, weight: u64) -> Self {
+        let coin = coin.max(1);
+        let mut logarithm = u64::from(coin.ilog2());
+        // Between 1 and 2, with 63 bits behind the point: squared, its whole part is the next bit of the logarithm.
+        let mut mantissa = u128::from(coin) << coin.leading_zeros();
+        for _ in 0..Self::POINT {
+            mantissa = mantissa.saturating_mul(mantissa) >> 63;
+            let bit = (mantissa >> 64) as u64;
+            mantissa >>= bit;
+            logarithm = (logarithm << 1) | bit;
+        }
+        Self { time: (64u64 << Self::POINT).saturating_sub(logarithm), weight }
+    }
+
+    /// Whether it comes before another. Who has no weight never comes.
+    pub fn is_before(&self, other: &Self) -> bool {
+        let scaled = |arrival: &Self, by: &Self| u128::from(arrival.time).saturating_mul(by.weight.into());
+        self.weight > 0 && (other.weight == 0 || scaled(self, other) < scaled(other, self))
+    }
+}
+
 /// Where the nodes of a tree lie.
 pub trait Nodes {
     /// A node; `None` if all of its children are zero.
@@ -191,6 +226,35 @@ mod tests {
     fn any_lots() -> impl Strategy<Value = BTreeMap<u32, u128>> {
         let size = prop_oneof![1 => Just(0u128), 3 => 1..50u128, 3 => 1..u128::from(u64::MAX)];
         prop::collection::btree_map(prop_oneof![0..40u32, 0..SLOTS], size, 1..20)
+    }
+
+    #[test]
+    fn race_should_be_won_in_proportion_to_weights() {
+        let weights = [1u64, 20, 300, 679, 0];
+        let mut stream = Stream::new(H256::repeat_byte(3));
+        let mut wins = [0u32; 5];
+        for _ in 0..20_000 {
+            let arrivals = weights.map(|weight| Arrival::new(stream.below(1 << 64) as u64, weight));
+            let ahead =
+                |place: &usize| (0..5).all(|other| other == *place || arrivals[*place].is_before(&arrivals[other]));
+            wins[(0..5).find(ahead).unwrap()] += 1;
+        }
+        for (won, weight) in wins.iter().zip(weights) {
+            let (share, wanted) = (weight as f64 / 1_000.0, weight as f64 * 20.0);
+            assert!((f64::from(*won) - wanted).abs() <= 4.0 * (wanted * (1.0 - share)).sqrt(), "{wins:?}");
+        }
+    }
+
+    #[test]
+    fn arrival_should_be_the_logarithm_of_its_coin() {
+        let coins =
+            (0..64).flat_map(|bit| [1u64 << bit, (1u64 << bit) | 0x5555_5555 & ((1 << bit) - 1), u64::MAX >> bit]);
+        for coin in coins {
+            let exact = 64.0 - (coin as f64).log2();
+            let got = Arrival::new(coin, 1).time as f64 / 2f64.powi(32);
+            assert!((got - exact).abs() < 1e-9, "{coin}: {got}, not {exact}");
+        }
+        assert_eq!(Arrival::new(0, 1).time, 64 << 32, "and never divides by nothing");
     }
 
     proptest! {

@@ -10,6 +10,7 @@
 //! * [`review`]: what is known of attested work, and how far its review is.
 //! * [`audit`]: which attested jobs each block has audited.
 //! * [`draw`]: how accounts are drawn in proportion to what they have at stake.
+//! * [`efe`]: how much more often than others those are drawn that promise more.
 //! * [`positions`]: where they look, and the digest of what they see there.
 //!
 //! Pure and `no_std`: no storage, no clocks, no floats.
@@ -28,6 +29,7 @@ pub mod canary;
 pub mod chunks;
 pub mod committee;
 pub mod draw;
+pub mod efe;
 pub mod job;
 pub mod merkle;
 pub mod positions;

@@ -110,6 +110,8 @@ impl pallet_compute::Config for Runtime {
     type BonusEpochBlocks = Scaled<Runtime, HOUR, 10>;
     type MinJobValue = MinJobValue;
     type MinJobFee = MinJobFee;
+    /// 1.
+    type DrawBetaPpb = ConstU32<1_000_000_000>;
     type MaxCandidates = ConstU32<12>;
     type MaxOpenJobsPerClient = ConstU32<64>;
     type MaxOpenJobsPerWorker = ConstU32<16>;

@@ -4,7 +4,7 @@
 //! **Roles**: client and worker with any share of all bonds. Other clients ask for no more quality than every worker begins with.
 //!
 //! **Defeated by** draws in proportion to bonds, in which quality only excludes; jobs of little value move it by little, and only where they
-//! are audited; and each costs the fees of a job. Once expected free energy weighs in draws, this is the adversary to extend.
+//! are audited; and each costs the fees of a job.
 
 use super::{split_bonds::fair_share, Adversary, Claim, Outcome};
 use crate::{

@@ -284,6 +284,30 @@ fn choice_should_be_weighted_by_free_bond() {
 }
 
 #[test]
+fn choice_should_be_weighted_by_quality_too() {
+    let mut wins = BTreeMap::new();
+    test(|| {
+        // exp(2q − 1): 0.67, 1 and 2.72.
+        Qualities::set(&[(10, EJECTION_PPB), (12, 1_000_000_000)].into());
+        (10..13).for_each(|account| register(account, 400 * BOND));
+        for nonce in 0..900 {
+            let id = submit(CLIENT, nonce);
+            run(4);
+            *wins.entry(drawn(id)).or_insert(0u32) += 1;
+            assert_ok!(Compute::cancel_job(signed(CLIENT), id));
+        }
+    });
+    let factors = [-0.4f64, 0.0, 1.0].map(f64::exp);
+    for (won, factor) in wins.values().zip(factors) {
+        let wanted = 900.0 * factor / factors.iter().sum::<f64>();
+        assert!(
+            (f64::from(*won) - wanted).abs() < 3.5 * (wanted * (1.0 - wanted / 900.0)).sqrt(),
+            "{wins:?}, not {wanted}"
+        );
+    }
+}
+
+#[test]
 fn draw_should_count_candidates() {
     test(|| {
         (10..13).for_each(|account| register(account, BOND));

@@ -128,8 +128,8 @@ fn draw_should_not_depend_on_changes_made_in_its_window() {
     let chosen = |moves: &dyn Fn(u64)| {
         let mut chosen = Vec::new();
         test(|| {
-            (10..20).for_each(|account| register(account, BOND));
-            (30..40).for_each(|account| register(account, BOND));
+            // So large that no job takes a part of them that another draw would notice.
+            (10..20).chain(30..40).for_each(|account| register(account, 400 * BOND));
             run_to(5);
             let ids: Vec<_> = (0..20).map(|nonce| submit(CLIENT, nonce)).collect();
             for block in 6..=8 {
@@ -145,9 +145,9 @@ fn draw_should_not_depend_on_changes_made_in_its_window() {
     let moved = chosen(&|block| {
         for account in [3u128, 4, 5].map(|step| 36 + u128::from(block) % 2 + step) {
             if Workers::<Test>::contains_key(account) {
-                assert_ok!(Compute::bond_more(signed(account), 500 * UNIT));
+                assert_ok!(Compute::bond_more(signed(account), 100 * BOND));
             } else {
-                register(account, 7 * BOND);
+                register(account, 900 * BOND);
             }
         }
     });
