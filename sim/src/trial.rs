@@ -76,14 +76,14 @@ pub struct Verdict {
 /// One run: the change of the adversary's wealth, against the same seed without the attack where that is another one.
 pub fn run(adversary: &dyn Adversary, seed: u64, plan: &mut Plan) -> Result<Run, String> {
     let attack = play(adversary, seed, plan, true)?;
-    let (mut profit, mut victims_lost) = (attack.end - attack.start, 0);
+    let profit_of = |played: &Played, start: i128| played.outcome.profit.unwrap_or(played.end - start);
+    let (mut profit, mut victims_lost) = (profit_of(&attack, attack.start), 0);
     if adversary.has_twin() {
         let twin = play(adversary, seed, &mut plan.again(), false)?;
-        profit = attack.end - twin.end;
+        profit = profit_of(&attack, 0) - profit_of(&twin, 0);
         victims_lost = twin.victims - attack.victims;
     }
-    let Outcome { profit: own, notes } = attack.outcome;
-    Ok(Run { profit: own.unwrap_or(profit), victims_lost, notes })
+    Ok(Run { profit, victims_lost, notes: attack.outcome.notes })
 }
 
 struct Played {

@@ -206,7 +206,8 @@ impl<T: Config> Pallet<T> {
             return None;
         }
         let part = multiply_by_rational_with_rounding(free.min(lot.size), WHOLE, lot.size, Rounding::Down)?;
-        let factor = efe::factor(T::DrawBetaPpb::get(), efe::utility(T::Quality::quality(&account)));
+        let beta = efe::scaled(T::DrawBetaPpb::get(), job.value, T::ReferenceValue::get());
+        let factor = efe::factor(beta, efe::utility(T::Quality::quality(&account)));
         u64::try_from(part.max(1)).ok()?.checked_mul(factor.into())
     }
 

@@ -204,9 +204,12 @@ pub mod pallet {
         /// takes.
         #[pallet::constant]
         type MinJobFee: Get<Balance>;
-        /// β of the draw, parts per billion: a worker's chance goes by exp(β·(2q − 1)), within ¼ to 4 (1).
+        /// β of the draw, parts per billion: a worker's chance goes by exp(β·(2q − 1)), within ¼ to 4 (0.3).
         #[pallet::constant]
         type DrawBetaPpb: Get<u32>;
+        /// Value of a job, wei, above which β is as much less as the job is worth more: what quality is measured by.
+        #[pallet::constant]
+        type ReferenceValue: Get<Balance>;
         /// Samples taken by one draw, with repetition (12).
         #[pallet::constant]
         type MaxCandidates: Get<u32>;

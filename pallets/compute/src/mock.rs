@@ -137,6 +137,8 @@ parameter_types! {
     /// What an agenda may spend of a block.
     pub storage AgendaWeight: Weight = Weight::from_parts(u64::MAX / 4, u64::MAX / 4);
     /// Quality that is not the initial one.
+    /// Value of a job up to which quality weighs in full.
+    pub storage ReferenceValue: Balance = 1_000 * UNIT;
     pub storage Qualities: BTreeMap<AccountId, u32> = BTreeMap::new();
     /// Failures the oracle was told of.
     pub storage Failures: Vec<(AccountId, Balance)> = Vec::new();
@@ -192,6 +194,7 @@ impl pallet_compute::Config for Test {
     type MinJobValue = ConstU128<{ UNIT / 1_000 }>;
     type MinJobFee = ConstU128<MIN_FEE>;
     type DrawBetaPpb = ConstU32<1_000_000_000>;
+    type ReferenceValue = ReferenceValue;
     type MaxCandidates = ConstU32<16>;
     type MaxOpenJobsPerClient = ConstU32<64>;
     type MaxOpenJobsPerWorker = ConstU32<32>;

@@ -4,7 +4,10 @@
 //! factor = exp(β·EFE) within ¼ to 4        EFE = E[ΔI] + E[ΔU] − λ_c·E[cost]
 //! ```
 //! For an inference ΔI is 0, as nothing is learnt from it, and cost is the same whoever is drawn, as its tokens are bought before. So
-//! EFE is E\[ΔU\] = 2q − 1, between −1 and 1, for a worker of quality q.
+//! EFE is E\[ΔU\] = 2q − 1, between −1 and 1, for a worker of quality q. Quality is earned by jobs of a reference value; for a job
+//! that is worth more it says less ([`scaled`]), or a quality made with cheap jobs of one's own would be worth more than it costs.
+
+use sp_runtime::{helpers_128bit::multiply_by_rational_with_rounding, Rounding};
 
 /// One, in parts per billion.
 const ONE: i128 = 1_000_000_000;
@@ -23,6 +26,15 @@ pub const GREATEST_FACTOR: u32 = 4_000_000_000;
 /// E\[ΔU\] of a worker of quality `quality_ppb`, parts per billion: 2q − 1.
 pub fn utility(quality_ppb: u32) -> i64 {
     i64::from(quality_ppb).saturating_mul(2).saturating_sub(1_000_000_000)
+}
+
+/// β for a job of `value`: β · min(1, reference/value), rounded down. Both values in wei.
+pub fn scaled(beta_ppb: u32, value: u128, reference: u128) -> u32 {
+    if value <= reference {
+        return beta_ppb;
+    }
+    let scaled = multiply_by_rational_with_rounding(beta_ppb.into(), reference, value, Rounding::Down);
+    scaled.and_then(|beta| u32::try_from(beta).ok()).unwrap_or_default()
 }
 
 /// exp(β·EFE) in parts per billion, rounded down, within [`LEAST_FACTOR`] and [`GREATEST_FACTOR`]. Both arguments are in parts per
@@ -64,6 +76,14 @@ mod tests {
         assert_eq!(factor(1_000_000_000, -1_000_000_000), 367_879_441);
         assert_eq!(factor(u32::MAX, i64::MAX), GREATEST_FACTOR);
         assert_eq!(factor(u32::MAX, i64::MIN), LEAST_FACTOR);
+    }
+
+    #[test]
+    fn beta_should_shrink_as_a_job_outgrows_the_reference() {
+        assert_eq!([0, 9, 10].map(|value| scaled(300, value, 10)), [300; 3]);
+        assert_eq!([11, 20, 3_000, 3_001].map(|value| scaled(300, value, 10)), [272, 150, 1, 0]);
+        assert_eq!(scaled(u32::MAX, u128::MAX, u128::MAX - 1), u32::MAX - 1);
+        assert_eq!(scaled(300, 1, 0), 0);
     }
 
     #[test]

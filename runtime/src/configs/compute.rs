@@ -110,8 +110,9 @@ impl pallet_compute::Config for Runtime {
     type BonusEpochBlocks = Scaled<Runtime, HOUR, 10>;
     type MinJobValue = MinJobValue;
     type MinJobFee = MinJobFee;
-    /// 1.
-    type DrawBetaPpb = ConstU32<1_000_000_000>;
+    /// 0.3: quality of one's own making does not pay (docs/adversaries.md).
+    type DrawBetaPpb = ConstU32<300_000_000>;
+    type ReferenceValue = super::poai::ReferenceValue;
     type MaxCandidates = ConstU32<12>;
     type MaxOpenJobsPerClient = ConstU32<64>;
     type MaxOpenJobsPerWorker = ConstU32<16>;

@@ -1,6 +1,8 @@
 //! The adversary as an author of blocks: which slots are its own, seen in advance, and those it leaves empty.
 
-use crate::world::{World, VALIDATORS};
+use crate::world::{Role, Who, World, VALIDATORS};
+use hanzo_runtime::Runtime;
+use hanzo_traits::JobId;
 use sp_keyring::Sr25519Keyring;
 use std::collections::VecDeque;
 
@@ -69,4 +71,22 @@ impl Schedule {
             return world.next_block_by(author, skipped);
         }
     }
+}
+
+/// Whether a job was drawn for one of the adversary's workers.
+pub(super) fn is_own(id: JobId) -> bool {
+    let assignment = pallet_compute::Jobs::<Runtime>::get(id).and_then(|job| job.assignment);
+    assignment.and_then(|assignment| Who::of(&assignment.worker)).is_some_and(|who| who.role == Role::Adversary)
+}
+
+/// The chance that a job whose window ends with the next block is drawn for the adversary if nobody steers: the part of that many draws
+/// with other outputs.
+pub(super) fn chance_of_draw(world: &mut World, id: JobId, draws: u64) -> f64 {
+    let drawn = (1..=draws).filter(|other| {
+        world.trial(|world| {
+            world.next_block_by(AUTHOR, 1_000 + other);
+            is_own(id)
+        })
+    });
+    drawn.count() as f64 / draws as f64
 }

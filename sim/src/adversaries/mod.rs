@@ -64,7 +64,7 @@ impl Claim {
 /// What a run reports besides the change of wealth.
 #[derive(Clone, Debug, Default)]
 pub struct Outcome {
-    /// Profit in wei, where it is not the change of the adversary's wealth.
+    /// Profit in wei, where it is not the change of the adversary's wealth; with a twin, what it has that the twin's is taken off.
     pub profit: Option<i128>,
     /// Numbers measured on the way.
     pub notes: Vec<(&'static str, f64)>,

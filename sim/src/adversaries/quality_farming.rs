@@ -1,23 +1,35 @@
 //! **Tries**: to be drawn more for others' jobs by a quality it has made itself: submits the cheapest jobs that count, to be drawn for
 //! some of them, and does them well.
 //!
-//! **Roles**: client and worker with any share of all bonds. Other clients ask for no more quality than every worker begins with.
+//! **Roles**: client and worker with any share of all bonds; all others have the quality that every worker begins with, and keep it.
 //!
-//! **Defeated by** draws in proportion to bonds, in which quality only excludes; jobs of little value move it by little, and only where they
-//! are audited; and each costs the fees of a job.
+//! **Defeated by** how little quality weighs: a factor of e^0.3 from one half to 1, and less for jobs beyond the 10 $AI by which it is
+//! measured; jobs of little value move it by little, and only where they are audited; each costs the fees of a job. Honest work
+//! brings the same quality for nothing, with one audit of ten jobs. So what it gains are the draws until then: a hundred jobs of its own, of which it
+//! is taken to keep a fifth as profit.
 
-use super::{split_bonds::fair_share, Adversary, Claim, Outcome};
+use super::{author::chance_of_draw, Adversary, Claim, Outcome};
 use crate::{
     plan::Plan,
-    world::{status, Clock, JobPlan, Role, Traffic, Who, World, TOKENS},
+    world::{status, worth as tokens_worth, Clock, JobPlan, Role, Traffic, Who, World, FREE_MODEL},
 };
-use hanzo_poai::JobStatus;
+use hanzo_poai::{JobStatus, ResourceClass, Resources};
 use hanzo_runtime::{constants::AI, economy::TINY_MODEL, Balance, Poai, Runtime};
-use hanzo_traits::{JobId, QualityOracle};
+use hanzo_traits::{JobId, PoolId, QualityOracle};
 
 const WORKER: Who = Who { role: Role::Adversary, number: 0 };
 /// A client has few jobs open at a time; so it has several accounts.
 const CLIENTS: u32 = 4;
+
+/// Jobs of others' before and after, by which its chance is measured.
+const SAMPLES: u32 = 4;
+/// Draws for each of them.
+const MEASURED: u64 = 64;
+/// Jobs of its own after which honest work has brought most of that quality too: a tenth of them are audited, and each audit closes a tenth
+/// of the gap.
+const UNTIL_EARNED: f64 = 100.0;
+/// What of a job's value is profit.
+const MARGIN: f64 = 0.2;
 
 /// See the module.
 pub struct QualityFarming;
@@ -30,7 +42,7 @@ impl Adversary for QualityFarming {
         "raises its quality by cheap jobs of its own, to be drawn more for others'"
     }
     fn rule(&self) -> &'static str {
-        "draws go by bonds; cheap jobs move quality by little, where audited, and cost their fees"
+        "quality weighs e^0.3 at most; cheap jobs move it by little, where audited, and cost their fees"
     }
     fn claim(&self) -> Claim {
         Claim::NotExpected
@@ -41,43 +53,54 @@ impl Adversary for QualityFarming {
 
     fn play(&self, world: &mut World, plan: &mut Plan) -> Result<Outcome, String> {
         world.traffic = Traffic::none();
-        let (bond, farmed) = (plan.log_between(1_000_000.0, 50_000_000.0) as Balance * AI, plan.whole(4, 40));
-        world.register_for(WORKER, bond, &[TINY_MODEL, crate::world::FREE_MODEL]);
+        let (bond, farmed) = (plan.log_between(1_000_000.0, 50_000_000.0) as Balance * AI, plan.whole(4, 200));
+        let worth = plan.log_between(0.5, 20.0);
+        world.register_for(WORKER, bond, &[TINY_MODEL, FREE_MODEL]);
         world.open_verification(0.0);
         world.settle_lots();
-        let before = world.wealth();
-        self.farm(world, farmed, plan.whole(1, 448))?;
-        let (cost, quality) = (before - world.wealth(), Poai::quality(&WORKER.id()));
-        let (mut won, mut fair) = (0i128, 0.0);
-        for number in 0..4 {
-            let mut job = world.random_job();
-            job.min_quality_ppb = if number % 2 == 0 { 0 } else { pallet_poai::quality::INITIAL };
-            let Some(id) = world.submit(Who { role: Role::Client, number }, &job) else { continue };
-            let share = fair_share();
-            world.run_to(world.now() + 4);
-            let Some(job) = pallet_compute::Jobs::<Runtime>::get(id) else { continue };
-            let is_own = job.assignment.is_some_and(|assignment| assignment.worker == WORKER.id());
-            fair += share * job.value as f64;
-            won += if is_own { job.value as i128 } else { 0 };
-            if is_own {
-                world
-                    .act(WORKER, pallet_compute::Call::decline_job { job: id })
-                    .map_err(|error| format!("{error:?}"))?;
-            }
+        let mut without = Vec::new();
+        for number in 0..SAMPLES {
+            without.push(self.sample(world, number)?);
         }
+        let before = world.wealth();
+        self.farm(world, farmed, worth)?;
+        let (cost, quality) = (before - world.wealth(), Poai::quality(&WORKER.id()));
+        let mut more = 0.0;
+        for (number, (chance, _)) in (0..).zip(without) {
+            let (now, value) = self.sample(world, number)?;
+            // As many jobs as it takes until a hundred were its own, at the chance that it began with.
+            more += (now - chance) * value / chance.max(1.0 / MEASURED as f64);
+        }
+        let gain = more / f64::from(SAMPLES) * UNTIL_EARNED * MARGIN;
         let notes = vec![
             ("quality after", f64::from(quality) / 1e9),
             ("cost of it, $AI", cost as f64 / 1e18),
+            ("what it is worth, $AI", gain / 1e18),
             ("jobs farmed", f64::from(farmed)),
         ];
-        Ok(Outcome { profit: Some(won - fair as i128 - cost), notes })
+        Ok(Outcome { profit: Some(gain as i128 - cost), notes })
     }
 }
 
 impl QualityFarming {
-    /// Submits jobs to whom they fall, and does well those that fall to it.
-    fn farm(&self, world: &mut World, count: u32, tokens: u32) -> Result<(), String> {
-        let plan = JobPlan { profiled: true, max_tokens: tokens.max(TOKENS), ..JobPlan::default() };
+    /// The chance to be drawn for a job of others', and the job's value, wei.
+    fn sample(&self, world: &mut World, number: u32) -> Result<(f64, f64), String> {
+        let client = Who { role: Role::Client, number };
+        let wanted = world.random_job();
+        let id = world.submit(client, &wanted).ok_or("nobody could submit a job")?;
+        world.run_to(world.now() + 3);
+        let chance = chance_of_draw(world, id, MEASURED);
+        let value = pallet_compute::Jobs::<Runtime>::get(id).map_or(0, |job| job.value);
+        world.act_anyway(client, pallet_compute::Call::cancel_job { job: id }).unwrap_or_default();
+        Ok((chance, value as f64))
+    }
+
+    /// Submits jobs of about that value, $AI, to whom they fall, and does well those that fall to it. Doing them costs it nothing.
+    fn farm(&self, world: &mut World, count: u32, worth: f64) -> Result<(), String> {
+        let plan = JobPlan { profiled: true, ..JobPlan::default() };
+        let mut taken = Resources::default();
+        taken.set(ResourceClass::Gpu, tokens_worth(PoolId::any_worker(ResourceClass::Gpu), (worth * 1e18) as Balance));
+        world.price_model(&taken, plan.max_tokens);
         let (mut jobs, mut submitted) = (Vec::<JobId>::new(), 0);
         for _ in 0..800 {
             let waiting = jobs.iter().filter(|id| !status(**id).is_final()).count();
@@ -95,10 +118,7 @@ impl QualityFarming {
                 }
                 let done = match job.status {
                     JobStatus::Assigned => world.act(WORKER, pallet_compute::Call::accept_job { job: *id }),
-                    JobStatus::Accepted => {
-                        world.work_on(*id);
-                        world.attest(WORKER, *id, plan.max_tokens)
-                    }
+                    JobStatus::Accepted => world.attest(WORKER, *id, plan.max_tokens),
                     _ => Ok(()),
                 };
                 done.map_err(|error| format!("job {id}: {error:?}"))?;

@@ -283,11 +283,11 @@ fn choice_should_be_weighted_by_free_bond() {
     }
 }
 
-#[test]
-fn choice_should_be_weighted_by_quality_too() {
+/// Draws of 900 jobs for three workers with the same bond and qualities of 0.3, 0.5 and 1 are shared out by exp(β·(2q − 1)).
+fn assert_draws_go_by_quality(beta: f64, prepare: impl FnOnce()) {
     let mut wins = BTreeMap::new();
     test(|| {
-        // exp(2q − 1): 0.67, 1 and 2.72.
+        prepare();
         Qualities::set(&[(10, EJECTION_PPB), (12, 1_000_000_000)].into());
         (10..13).for_each(|account| register(account, 400 * BOND));
         for nonce in 0..900 {
@@ -297,14 +297,24 @@ fn choice_should_be_weighted_by_quality_too() {
             assert_ok!(Compute::cancel_job(signed(CLIENT), id));
         }
     });
-    let factors = [-0.4f64, 0.0, 1.0].map(f64::exp);
+    let factors = [-0.4, 0.0, 1.0].map(|utility: f64| (beta * utility).exp());
     for (won, factor) in wins.values().zip(factors) {
         let wanted = 900.0 * factor / factors.iter().sum::<f64>();
-        assert!(
-            (f64::from(*won) - wanted).abs() < 3.5 * (wanted * (1.0 - wanted / 900.0)).sqrt(),
-            "{wins:?}, not {wanted}"
-        );
+        let spread = (wanted * (1.0 - wanted / 900.0)).sqrt();
+        assert!((f64::from(*won) - wanted).abs() < 3.5 * spread, "{wins:?}, not {wanted}");
     }
+}
+
+#[test]
+fn choice_should_be_weighted_by_quality_when_the_job_is_worth_no_more_than_the_reference() {
+    assert_draws_go_by_quality(1.0, || ());
+}
+
+#[test]
+fn quality_should_weigh_less_when_the_job_is_worth_more_than_the_reference() {
+    let mut value = 0;
+    test(|| value = job(submit(CLIENT, 0)).value);
+    assert_draws_go_by_quality(0.1, || ReferenceValue::set(&(value / 10)));
 }
 
 #[test]
