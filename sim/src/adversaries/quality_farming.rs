@@ -31,6 +31,14 @@ const UNTIL_EARNED: f64 = 100.0;
 /// What of a job's value is profit.
 const MARGIN: f64 = 0.2;
 
+/// Means over jobs of others'.
+struct Sample {
+    /// To be drawn.
+    chance: f64,
+    /// Of a job, wei.
+    value: f64,
+}
+
 /// See the module.
 pub struct QualityFarming;
 
@@ -58,20 +66,14 @@ impl Adversary for QualityFarming {
         world.register_for(WORKER, bond, &[TINY_MODEL, FREE_MODEL]);
         world.open_verification(0.0);
         world.settle_lots();
-        let mut without = Vec::new();
-        for number in 0..SAMPLES {
-            without.push(self.sample(world, number)?);
-        }
+        let without = self.sample(world)?;
         let before = world.wealth();
         self.farm(world, farmed, worth)?;
         let (cost, quality) = (before - world.wealth(), Poai::quality(&WORKER.id()));
-        let mut more = 0.0;
-        for (number, (chance, _)) in (0..).zip(without) {
-            let (now, value) = self.sample(world, number)?;
-            // As many jobs as it takes until a hundred were its own, at the chance that it began with.
-            more += (now - chance) * value / chance.max(1.0 / MEASURED as f64);
-        }
-        let gain = more / f64::from(SAMPLES) * UNTIL_EARNED * MARGIN;
+        let with = self.sample(world)?;
+        // By how much more it is drawn, as a part of the mean of both: what is measured twice errs to neither side.
+        let more = 2.0 * (with.chance - without.chance) / (with.chance + without.chance).max(f64::MIN_POSITIVE);
+        let gain = more * UNTIL_EARNED * MARGIN * (with.value + without.value) / 2.0;
         let notes = vec![
             ("quality after", f64::from(quality) / 1e9),
             ("cost of it, $AI", cost as f64 / 1e18),
@@ -83,16 +85,19 @@ impl Adversary for QualityFarming {
 }
 
 impl QualityFarming {
-    /// The chance to be drawn for a job of others', and the job's value, wei.
-    fn sample(&self, world: &mut World, number: u32) -> Result<(f64, f64), String> {
-        let client = Who { role: Role::Client, number };
-        let wanted = world.random_job();
-        let id = world.submit(client, &wanted).ok_or("nobody could submit a job")?;
-        world.run_to(world.now() + 3);
-        let chance = chance_of_draw(world, id, MEASURED);
-        let value = pallet_compute::Jobs::<Runtime>::get(id).map_or(0, |job| job.value);
-        world.act_anyway(client, pallet_compute::Call::cancel_job { job: id }).unwrap_or_default();
-        Ok((chance, value as f64))
+    fn sample(&self, world: &mut World) -> Result<Sample, String> {
+        let mut sum = Sample { chance: 0.0, value: 0.0 };
+        for number in 0..SAMPLES {
+            let client = Who { role: Role::Client, number };
+            let wanted = world.random_job();
+            let id = world.submit(client, &wanted).ok_or("nobody could submit a job")?;
+            world.run_to(world.now() + 3);
+            sum.chance += chance_of_draw(world, id, MEASURED) / f64::from(SAMPLES);
+            let value = pallet_compute::Jobs::<Runtime>::get(id).map_or(0, |job| job.value);
+            sum.value += value as f64 / f64::from(SAMPLES);
+            world.act_anyway(client, pallet_compute::Call::cancel_job { job: id }).unwrap_or_default();
+        }
+        Ok(sum)
     }
 
     /// Submits jobs of about that value, $AI, to whom they fall, and does well those that fall to it. Doing them costs it nothing.

@@ -16,6 +16,7 @@ use hanzo_traits::PoolId;
 use serde_json::{json, Value};
 use sp_core::{storage::Storage, Pair};
 use sp_keyring::{Ed25519Keyring, Sr25519Keyring::Alice};
+use sp_runtime::{helpers_128bit::multiply_by_rational_with_rounding, Rounding};
 use sp_state_machine::BasicExternalities;
 use std::sync::OnceLock;
 
@@ -128,7 +129,8 @@ fn change(genesis: &mut Value, divisor: u32, workers: u32) {
 /// Tokens of a pool that are worth so many credits at the first price.
 pub fn worth(pool: PoolId, credits: Balance) -> Balance {
     let curve = market::state(pool).curve;
-    credits / AI * (curve.psi_scale / (curve.theta_scale / AI))
+    multiply_by_rational_with_rounding(credits, curve.psi_scale, curve.theta_scale, Rounding::Down)
+        .expect("what pools hold is far from overflowing")
 }
 
 /// Makes an account of the cast a worker whose units back, at quality one half, `parts` times what the pools held at first,
