@@ -219,7 +219,8 @@ mod events {
             /// Rounds held.
             rounds: u32,
         },
-        /// A challenge was in vain: its bond went to the worker and to the members of the majority.
+        /// A challenge was in vain: its bond went to the worker and to those who found the work good, or was burned where nobody
+        /// was right.
         ChallengeLost {
             /// The job.
             job: JobId,
@@ -229,6 +230,8 @@ mod events {
             bond: Balance,
             /// The worker's part of it, wei.
             to_worker: Balance,
+            /// The part of it that was burned, wei.
+            burned: Balance,
         },
         /// The time for a demanded delivery is over: the job fails once nothing else is open about it.
         OutputWithheld {

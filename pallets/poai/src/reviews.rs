@@ -50,6 +50,9 @@ const LOTS_PER_PLACE: usize = 3;
 /// The same for a sealed job, which only those who have a sealing key can judge.
 const LOTS_PER_SEALED_PLACE: usize = 5;
 
+/// The bond of a challenge in halves of the job's value, at least.
+const CHALLENGE_HALVES: Balance = 3;
+
 type WindowOf<T> = Window<<T as frame_system::Config>::AccountId, BlockNumberFor<T>>;
 type ReviewOf<T> = Review<<T as frame_system::Config>::AccountId>;
 
@@ -82,10 +85,12 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// max(10 $AI, the job's value, 2 × replay price), wei: half of the bounty, so that verifiers of less than half of all bonds who
-    /// challenge good work, and find it bad where five of the seven are theirs, lose more than they win.
+    /// max(10 $AI, 1½ × the job's value, 2 × replay price), wei: about half of the most that a challenge brings to whoever is the client
+    /// as well (the bounty, and what the job cost). So verifiers of less than half of all bonds who challenge good work, and find it bad
+    /// where five of the seven are theirs, lose more than they win.
     pub(crate) fn challenge_bond(terms: &ReviewTerms) -> Balance {
-        T::MinChallengeBond::get().max(terms.value).max(terms.replay_price.saturating_mul(2))
+        let by_value = terms.value.saturating_mul(CHALLENGE_HALVES).div_ceil(2);
+        T::MinChallengeBond::get().max(by_value).max(terms.replay_price.saturating_mul(2))
     }
 
     /// Begins a review whose committee is drawn at block `at` at the earliest.
@@ -374,7 +379,7 @@ impl<T: Config> Pallet<T> {
             }
             (Verdict::Good, Committee::Appeal) => {
                 Self::punish_liars(job, &review, &outcome, Score::Good)?;
-                Self::forfeit_challenge(job, window, &review, &outcome)?;
+                Self::forfeit_challenge(job, window, &review, &Self::of_mask(&review, outcome.majority))?;
                 // An audit that ended here was one all the same.
                 if terms.counts && review.cause == Cause::Audit {
                     Self::raise_quality(&window.worker, job, terms.value);
@@ -384,11 +389,13 @@ impl<T: Config> Pallet<T> {
             (Verdict::Bad, Committee::Appeal) => {
                 Self::punish_liars(job, &review, &outcome, Score::Bad)?;
                 let reward = match &review.cause {
-                    Cause::Audit => None,
-                    Cause::Challenge { challenger, .. } => {
+                    // A committee that came to nothing by its silence has its successor judge for nothing: whoever can make one so
+                    // must not have a second try at the bounty.
+                    Cause::Challenge { challenger, .. } if review.redraws == 0 => {
                         let most = terms.value.saturating_mul(2).saturating_add(terms.replay_price);
                         Some((challenger.clone(), most))
                     }
+                    Cause::Audit | Cause::Challenge { .. } => None,
                 };
                 Self::return_challenge_bond(&review)?;
                 Self::punish_forgery(&window.worker, job, reward)?;
@@ -433,7 +440,8 @@ impl<T: Config> Pallet<T> {
         Reviews::<T>::insert(job, review);
     }
 
-    /// The review is over: seats are free, an unjudged challenge costs nothing, and the verdict is kept.
+    /// The review is over: seats are free, and the verdict is kept. A challenge that was not proven has cost its bond, but where nobody
+    /// could judge it.
     fn end_review(
         job: JobId,
         window: &mut WindowOf<T>,
@@ -444,8 +452,10 @@ impl<T: Config> Pallet<T> {
     ) -> DispatchResult {
         let first = review.first.iter().map(|(account, _)| account);
         review.members.iter().map(|member| &member.account).chain(first).for_each(|account| Self::unseat(account, job));
-        if verdict == Verdict::Undecided {
+        if verdict == Verdict::Undecided && Self::nobody_could_judge(&review) {
             Self::return_challenge_bond(&review)?;
+        } else if verdict == Verdict::Undecided {
+            Self::forfeit_challenge(job, window, &review, &[])?;
         }
         Reviews::<T>::remove(job);
         window.standing = standing;
@@ -502,6 +512,12 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
+    /// Whether no committee could be filled, or so many of it could not replay the job that nobody else decided about that.
+    fn nobody_could_judge(review: &ReviewOf<T>) -> bool {
+        let unable = |member: &&Member<T::AccountId>| member.vote.is_some_and(|vote| vote.score == Score::Unavailable);
+        review.members.is_empty() || review.members.iter().filter(unable).count() >= review.committee.fraud_votes()
+    }
+
     fn return_challenge_bond(review: &ReviewOf<T>) -> DispatchResult {
         if let Cause::Challenge { challenger, bond } = &review.cause {
             T::Currency::release(&HoldReason::ChallengeBond.into(), challenger, *bond, Precision::Exact)?;
@@ -509,20 +525,32 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// The bond of a challenge that was in vain: half to the worker, half to the members of the majority, equally; what does not
-    /// divide goes to the worker.
-    fn forfeit_challenge(job: JobId, window: &WindowOf<T>, review: &ReviewOf<T>, outcome: &Outcome) -> DispatchResult {
+    /// The bond of a challenge that was in vain: half to the worker, half to those who found the work good, equally; what does not
+    /// divide goes to the worker. Where nobody was right their half is burned: a committee that decides nothing earns nothing by it.
+    fn forfeit_challenge(
+        job: JobId,
+        window: &WindowOf<T>,
+        review: &ReviewOf<T>,
+        winners: &[T::AccountId],
+    ) -> DispatchResult {
         let Cause::Challenge { challenger, bond } = &review.cause else { return Ok(()) };
-        let winners = Self::of_mask(review, outcome.majority);
-        let each = bond.div_euclid(2).checked_div(winners.len() as Balance).unwrap_or_default();
+        let half = bond.div_euclid(2);
         let mut left = *bond;
-        for winner in &winners {
+        let each = half.checked_div(winners.len() as Balance).unwrap_or_default();
+        for winner in winners {
             Self::pay_from_challenge(challenger, winner, each)?;
             left = left.checked_sub(each).ok_or(Error::<T>::Overflow)?;
         }
+        let burned = if winners.is_empty() { half } else { 0 };
+        if burned > 0 {
+            let reason = HoldReason::ChallengeBond.into();
+            T::Currency::burn_held(&reason, challenger, burned, Precision::Exact, Fortitude::Force)?;
+            left = left.checked_sub(burned).ok_or(Error::<T>::Overflow)?;
+        }
         Self::pay_from_challenge(challenger, &window.worker, left)?;
         Self::trace(job, |trace| trace.owed = trace.owed.saturating_add(*bond));
-        Self::deposit_event(Event::ChallengeLost { job, challenger: challenger.clone(), bond: *bond, to_worker: left });
+        let (challenger, bond) = (challenger.clone(), *bond);
+        Self::deposit_event(Event::ChallengeLost { job, challenger, bond, to_worker: left, burned });
         Ok(())
     }
 

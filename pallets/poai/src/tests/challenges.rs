@@ -2,7 +2,11 @@
 
 use crate::{mock::*, Error, Event, HoldReason, Standing};
 use frame_support::{assert_noop, assert_ok, traits::fungible::InspectHold};
-use hanzo_poai::{committee::Verdict, JobId, JobStatus};
+use hanzo_poai::{
+    committee::{Score, Verdict, Vote},
+    JobId, JobStatus,
+};
+use sp_core::H256;
 
 fn test(run: impl FnOnce()) {
     ExtBuilder::default().verifiers(12).build_and_execute(run);
@@ -38,8 +42,8 @@ fn challenge_bond_should_grow_with_the_job() {
         Poai::challenge_bond(&hanzo_traits::ReviewTerms { value, replay_price, counts: true, sealed: false })
     };
     test(|| {
-        assert_eq!(bond(10 * AI, 0), 10 * AI);
-        assert_eq!(bond(1_000 * AI + 1, 0), 1_000 * AI + 1);
+        assert_eq!(bond(6 * AI, 0), 10 * AI);
+        assert_eq!(bond(1_000 * AI + 1, 0), 1_500 * AI + 2);
         assert_eq!(bond(AI, 7 * AI), 14 * AI);
     });
 }
@@ -139,21 +143,62 @@ fn bounty_should_be_half_of_the_slash_at_most() {
     });
 }
 
-#[test]
-fn challenge_bond_should_come_back_when_there_is_no_verdict() {
-    for votes in [[None; 7], [bad(), bad(), bad(), bad(), good(), good(), good()]] {
-        test(|| {
-            let job = challenged();
-            let stranger = wealth(STRANGER);
-            while matches!(window(job).standing, Standing::InReview { .. }) {
-                hold_round(job, &votes);
-            }
-            assert_eq!((wealth(STRANGER), held_for_challenges(STRANGER)), (stranger, 0));
-            assert_eq!(Poai::verdict(job).unwrap().verdict, Verdict::Undecided);
-            run_to(2 + WINDOW);
-            assert_eq!(status(job), JobStatus::Settled);
+/// What the challenger has lost and the worker has gained once the review of a challenge ends in which every committee votes so.
+fn cost_of_challenge(votes: [Option<Vote>; 7], verdict: Verdict) -> (u128, u128) {
+    let mut cost = (0, 0);
+    test(|| {
+        let (stranger, worker) = (wealth(STRANGER), wealth(WORKER));
+        let job = challenged();
+        while matches!(window(job).standing, Standing::InReview { .. }) {
+            hold_round(job, &votes);
+        }
+        assert_eq!(held_for_challenges(STRANGER), 0);
+        assert_eq!(Poai::verdict(job).unwrap().verdict, verdict);
+        cost = (stranger - wealth(STRANGER), wealth(WORKER) - worker);
+        let burned = events().iter().find_map(|event| match event {
+            Event::ChallengeLost { burned, .. } => Some(*burned),
+            _ => None,
         });
+        assert_eq!(burned.unwrap_or_default(), cost.0 - cost.1, "nothing is lost on the way");
+        run_to(2 + WINDOW);
+        assert_eq!(status(job), JobStatus::Settled);
+    });
+    cost
+}
+
+/// Who has four of the seven, or can keep three of them silent, must not challenge at no risk until five are its own.
+#[test]
+fn challenger_should_lose_its_bond_when_five_do_not_agree_with_it() {
+    for votes in [
+        [bad(), bad(), bad(), bad(), good(), good(), good()],
+        [None; 7],
+        [bad(), bad(), bad(), bad(), None, None, None],
+    ] {
+        assert_eq!(cost_of_challenge(votes, Verdict::Undecided), (10 * AI, 5 * AI), "{votes:?}");
     }
+}
+
+#[test]
+fn challenge_bond_should_come_back_when_nobody_could_judge() {
+    let unable = || Some(Vote { score: Score::Unavailable, digest: H256::zero() });
+    for (able, cost) in [(0, (0, 0)), (2, (0, 0)), (3, (10 * AI, 5 * AI))] {
+        let votes = core::array::from_fn(|place| if place < able { good() } else { unable() });
+        assert_eq!(cost_of_challenge(votes, Verdict::Undecided), cost, "{able} could");
+    }
+}
+
+#[test]
+fn bounty_should_be_lost_when_the_first_committee_was_silent() {
+    test(|| {
+        let job = challenged();
+        let stranger = wealth(STRANGER);
+        hold_round(job, &[bad(), bad(), bad(), bad(), None, None, None]);
+        hold_round(job, &[bad(); 7]);
+        assert_eq!((wealth(STRANGER), held_for_challenges(STRANGER)), (stranger, 0), "the bond is back");
+        run_to(System::block_number() + SLASH_DELAY + 1);
+        assert_eq!(wealth(STRANGER), stranger, "and that is all");
+        assert_eq!(Bonds::get(WORKER), Some((WORKER_BOND / 2, 0)));
+    });
 }
 
 /// With its own challenge a cheat that was not drawn still pays more than it wins back.
