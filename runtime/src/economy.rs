@@ -34,7 +34,7 @@ const EVE_SESSION: [u8; 32] = hex_literal::hex!("94f709f2acef0d172ca6828202adc9b
 const POOL_CREDITS: Balance = 100 * AI;
 /// ε = λ/w of the pools: flat enough for small trades, and the price still multiplies as a pool empties.
 const EPSILON_PPB: u32 = 50_000_000;
-/// Bond of the first worker: 27 times its obligations (6 pools × 100 $AI) and plenty for open jobs.
+/// Bond of the first worker: 30 times its obligations (6 pools × 100 $AI) and plenty for open jobs.
 const WORKER_BOND: Balance = 100_000 * AI;
 /// Bond of the second one: jobs of 1,800 $AI at a time.
 const SECOND_BOND: Balance = 50_000 * AI;
@@ -154,7 +154,7 @@ mod tests {
     #[test]
     fn bond_should_cover_the_genesis_obligations_at_the_reference_price() {
         let obligations = POOL_CREDITS * CLASSES.len() as Balance;
-        assert!(WORKER_BOND / 27 >= 2 * obligations);
+        assert!(WORKER_BOND / 30 >= 2 * obligations);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The joint limit (docs/jobs.md, "One limit on a bond"):
 //!
 //! ```text
-//! bond ÷ 27 ≥ Σ obligations × max(spot, TWAP_1h, TWAP_7d, p̄/2) + open unsettled job value
+//! bond ÷ 30 ≥ Σ obligations × max(spot, TWAP_1h, TWAP_7d, p̄/2) + open unsettled job value
 //! ```
 //! Checked when tokens are minted and when a worker is drawn. Values are rounded up, the limit down.
 

@@ -145,7 +145,7 @@ pub mod pallet {
         /// Least bond of a worker, wei (100 $AI).
         #[pallet::constant]
         type MinWorkerBond: Get<Balance>;
-        /// How many times its open value and obligations a bond must be (27).
+        /// How many times its open value and obligations a bond must be (30).
         #[pallet::constant]
         type BondMultiple: Get<u32>;
         /// Seconds of its units a worker may have outstanding as tokens (600).
@@ -189,6 +189,10 @@ pub mod pallet {
         /// Audit fee of a job, parts per billion of its value (3 %).
         #[pallet::constant]
         type AuditFeePpb: Get<u32>;
+        /// Replays that a job may expect to have paid, parts per billion: three for each of the jobs that are audited (0.3). Its audit fee
+        /// pays for them at least.
+        #[pallet::constant]
+        type AuditReplaysPpb: Get<u32>;
         /// Account that holds the workers' share of emission: whoever funds it pays in, bonuses are paid out. What it holds before
         /// the first bonus of an epoch is the workers' share of that epoch.
         type RewardsPot: Get<Self::AccountId>;

@@ -188,6 +188,7 @@ impl pallet_compute::Config for Test {
     type MaxRedraws = ConstU32<3>;
     type MaxEmptyDraws = ConstU32<5>;
     type AuditFeePpb = ConstU32<30_000_000>;
+    type AuditReplaysPpb = ConstU32<300_000_000>;
     type AuditPot = AuditPot;
     type RewardsPot = RewardsPot;
     type BonusEpochBlocks = ConstU64<100>;

@@ -3,10 +3,10 @@
 use crate::{bonds::worth, pallet::*};
 use frame_support::{ensure, storage::with_storage_layer};
 use frame_system::pallet_prelude::BlockNumberFor;
-use hanzo_poai::JobStatus;
+use hanzo_poai::{JobStatus, ModelProfile};
 use hanzo_traits::{
     AttestableJob, Balance, ComputeMarket, FailureReason, JobId, JobParties, JobRegistry, PoolId, ReviewTerms,
-    SessionKey, WorkerRegistry,
+    SessionKey, Tier, WorkerRegistry,
 };
 use sp_runtime::{DispatchError, DispatchResult, Rounding};
 
@@ -16,18 +16,23 @@ const MIN_CANDIDATES: u32 = 5;
 const REPLAY_PART: Balance = 10;
 
 impl<T: Config> Pallet<T> {
-    /// What one replay of a job is worth, wei: prompt and output read once as a prompt, at the hour's mean prices, at most the
-    /// job's value. A tenth of the value where no profile says what that takes.
+    /// What one replay of a job is worth, wei.
     fn replay_price(job: &JobOf<T>) -> Balance {
         let tokens = job.prompt_tokens.saturating_add(job.output_tokens);
-        let Some(usage) = job.profile.and_then(|profile| profile.usage(tokens, 0)) else {
-            return job.value.div_euclid(REPLAY_PART);
+        Self::replay_worth(job.profile.as_ref(), tokens, job.tier, job.value)
+    }
+
+    /// What one replay of so many tokens is worth, wei: prompt and output read once as a prompt, at the hour's mean prices, at most the
+    /// job's value. A tenth of the value where no profile says what that takes.
+    pub(crate) fn replay_worth(profile: Option<&ModelProfile>, tokens: u32, tier: Tier, value: Balance) -> Balance {
+        let Some(usage) = profile.and_then(|profile| profile.usage(tokens, 0)) else {
+            return value.div_euclid(REPLAY_PART);
         };
         let price = usage.iter().fold(0, |sum: Balance, (class, amount)| {
-            let mean = T::Market::prices(PoolId { class, tier: job.tier }).map_or(0, |prices| prices.twap_hour);
+            let mean = T::Market::prices(PoolId { class, tier }).map_or(0, |prices| prices.twap_hour);
             sum.saturating_add(worth(amount, mean, Rounding::Down).unwrap_or_default())
         });
-        price.min(job.value)
+        price.min(value)
     }
 
     /// Whether a job may earn its worker quality and bonus: its model has a profile, and at least 5 workers could have had it.

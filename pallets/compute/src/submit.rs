@@ -57,7 +57,9 @@ impl<T: Config> Pallet<T> {
         let bought = Self::purchase(&client, request.tier, &needed, &request.limits, request.use_held_tokens)?;
         ensure!(bought.value >= T::MinJobValue::get(), Error::<T>::JobTooSmall);
         let fee = Self::fee_of(bought.value).ok_or(Error::<T>::Overflow)?;
-        let audit_fee = Self::audit_fee_of(bought.value).ok_or(Error::<T>::Overflow)?;
+        let tokens = request.max_prompt_tokens.saturating_add(request.decoding.max_output_tokens);
+        let replay = Self::replay_worth(profile.as_ref(), tokens, request.tier, bought.value);
+        let audit_fee = Self::audit_fee_of(bought.value, replay).ok_or(Error::<T>::Overflow)?;
         let held_in_all = fee.checked_add(audit_fee).ok_or(Error::<T>::Overflow)?;
         T::Currency::hold(&HoldReason::JobFee.into(), &client, held_in_all)?;
 
@@ -121,9 +123,11 @@ impl<T: Config> Pallet<T> {
         percent(value, 1, Rounding::Up).map(|fee| fee.max(T::MinJobFee::get()))
     }
 
-    /// What the client of a job of this value pays for audits, wei, rounded up.
-    pub(crate) fn audit_fee_of(value: Balance) -> Option<Balance> {
-        multiply_by_rational_with_rounding(value, T::AuditFeePpb::get().into(), PPB.into(), Rounding::Up)
+    /// What the client of a job pays for audits, wei, rounded up: a part of its value, and no less than the replays that it may expect
+    /// to have paid out of the pot. Otherwise who is client, worker and verifiers would draw on what others have paid in.
+    pub(crate) fn audit_fee_of(value: Balance, replay: Balance) -> Option<Balance> {
+        let part = |amount, ppb: u32| multiply_by_rational_with_rounding(amount, ppb.into(), PPB.into(), Rounding::Up);
+        Some(part(value, T::AuditFeePpb::get())?.max(part(replay, T::AuditReplaysPpb::get())?))
     }
 
     fn ensure_acceptable(request: &JobRequest<BlockNumberFor<T>>, profile: Option<&ModelProfile>) -> DispatchResult {

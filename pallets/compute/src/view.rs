@@ -53,12 +53,22 @@ impl<T: Config> Pallet<T> {
         let needed = profile.usage(max_prompt_tokens, max_output_tokens).ok_or_else(|| {
             format!("usage of {max_prompt_tokens} and {max_output_tokens} tokens leaves the range of amounts")
         })?;
-        Self::quote_resources(tier, &needed)
+        let tokens = max_prompt_tokens.saturating_add(max_output_tokens);
+        Self::quote_of(tier, &needed, |total| Self::replay_worth(Some(&profile), tokens, tier, total))
     }
 
     /// What a job that takes `needed` would cost in the next block if no trade came before, class by class; `held` is set
     /// aside besides. The error says which purchase the market refuses, or that the job is worth too little.
     pub fn quote_resources(tier: Tier, needed: &Resources) -> ApiResult<JobQuote<BlockNumberFor<T>>> {
+        Self::quote_of(tier, needed, |total| Self::replay_worth(None, 0, tier, total))
+    }
+
+    /// The same; `replay` says what a replay of it is worth by its value.
+    fn quote_of(
+        tier: Tier,
+        needed: &Resources,
+        replay: impl FnOnce(u128) -> u128,
+    ) -> ApiResult<JobQuote<BlockNumberFor<T>>> {
         let mut classes = Vec::new();
         let mut total: u128 = 0;
         for (class, psi) in needed.iter().filter(|(_, psi)| *psi > 0) {
@@ -73,7 +83,7 @@ impl<T: Config> Pallet<T> {
             return Err(format!("the job costs {total} wei; a job must be worth at least {}", T::MinJobValue::get()));
         }
         let held = Self::fee_of(total).unwrap_or(u128::MAX);
-        let audit_fee = Self::audit_fee_of(total).unwrap_or(u128::MAX);
+        let audit_fee = Self::audit_fee_of(total, replay(total)).unwrap_or(u128::MAX);
         Ok(JobQuote {
             classes,
             total: total.into(),

@@ -306,8 +306,8 @@ pub struct Parameters {
     pub engine_profile: Option<H256>,
 }
 
-/// Least audit rate, parts per billion: below 10 %, of which an author of a third of the blocks leaves 7 %, a forged job would
-/// pay at a bond of 27 times its value.
+/// Least audit rate, parts per billion: below 10 %, of which an author of a third of the blocks leaves two thirds, a forged job
+/// would pay at a bond of 30 times its value.
 pub const MIN_AUDIT_RATE: u32 = 100_000_000;
 
 impl Default for Parameters {

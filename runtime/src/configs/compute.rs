@@ -83,7 +83,7 @@ impl pallet_compute::Config for Runtime {
     type PalletId = ComputePalletId;
     type MinWorkerBond = MinWorkerBond;
     /// (1 − p)/(p·σ) for a real audit rate p of 7 % and a slash σ of one half.
-    type BondMultiple = ConstU32<27>;
+    type BondMultiple = ConstU32<30>;
     type HorizonSeconds = ConstU32<600>;
     type UnbondingPeriod = Scaled<Runtime, { 14 * DAY }, 20>;
     /// Time to burn or to top up; and the mean that cash settlement goes by is one over prices after the last mint.
@@ -104,6 +104,7 @@ impl pallet_compute::Config for Runtime {
     type MaxEmptyDraws = ConstU32<5>;
     /// 3 %.
     type AuditFeePpb = ConstU32<30_000_000>;
+    type AuditReplaysPpb = ConstU32<300_000_000>;
     type AuditPot = AuditPot;
     type RewardsPot = RewardsPot;
     /// Short enough that who comes late in one need not wait long for the next.

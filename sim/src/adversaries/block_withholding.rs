@@ -6,7 +6,7 @@
 //!
 //! **Defeated by** nothing: randomness of this kind can be biased by who can withhold it. It is bounded. With a third a of the
 //! slots and a chance s without it, the chance of being drawn is s/(1 − a(1 − s)), at most 1.5 times that; each try costs
-//! a block. That is why bonds are 27 times what they answer for and not 18. The profit is what its jobs are worth beyond
+//! a block. That is why bonds are 30 times what they answer for and not 18. The profit is what its jobs are worth beyond
 //! that bound.
 
 use super::{
@@ -38,7 +38,7 @@ impl Adversary for BlockWithholding {
         "leaves its slots empty where its block would have a draw find somebody else, with a third of all slots"
     }
     fn rule(&self) -> &'static str {
-        "bounded, not prevented: a chance of s/(1 − (1 − s)/3) instead of s, which the bond multiple of 27 pays for"
+        "bounded, not prevented: a chance of s/(1 − (1 − s)/3) instead of s, which the bond multiple of 30 pays for"
     }
     fn claim(&self) -> Claim {
         Claim::NotExpected

@@ -81,7 +81,7 @@ impl Firm {
     pub fn open(&self, world: &World) {
         // A margin for fees and for prices that other jobs have moved.
         let limit = part(self.value(), 1.02 * self.at_once);
-        world.register(WORKER, (27 * limit).max(LEAST_BOND));
+        world.register(WORKER, (30 * limit).max(LEAST_BOND));
         world.send_workers_home();
     }
 

@@ -3,7 +3,7 @@
 //!
 //! **Roles**: worker. All verifiers are honest; nobody challenges.
 //!
-//! **Defeated by** audits of a tenth of all jobs, and a slash of half of a bond that is 27 times all it has open: each forged job
+//! **Defeated by** audits of a tenth of all jobs, and a slash of half of a bond that is 30 times all it has open: each forged job
 //! saves at most its value V nine times out of ten, and costs at least 13.5 V the tenth time.
 
 use super::{
@@ -26,7 +26,7 @@ impl Adversary for Forgery {
         "forges any part of its outputs, with the least bond that gets it jobs"
     }
     fn rule(&self) -> &'static str {
-        "audits of a tenth of all jobs, and half of a bond of 27 times what is open"
+        "audits of a tenth of all jobs, and half of a bond of 30 times what is open"
     }
     fn claim(&self) -> Claim {
         Claim::NotExpected

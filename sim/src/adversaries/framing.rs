@@ -1,11 +1,13 @@
-//! **Tries**: to be paid for challenges of honest work. Challenges whatever honest workers attest; where five of the seven are its own
-//! they find the work bad, elsewhere they tell the truth. It writes a third of the blocks, and leaves out those that would draw a
-//! committee of which fewer are its own.
+//! **Tries**: to be paid for challenges of honest work. Challenges whatever honest workers attest, its own jobs among it or not; where five of
+//! the seven are its own they find the work bad, and its clients have their tokens back too. Where only three or four are, they keep silent, so
+//! that others are drawn, or tell the truth. It writes a third of the blocks, and leaves out those that would draw a committee of
+//! which fewer are its own.
 //!
-//! **Roles**: challenger; verifiers with less than half of all bonds; validator with a third of the slots.
+//! **Roles**: challenger and client; verifiers with less than half of all bonds; validator with a third of the slots.
 //!
-//! **Defeated by** the bond of a challenge, which is half of the most that a bounty can be: the seven are the adversary's in less than
-//! one case in three, even where it leaves out its own blocks.
+//! **Defeated by** the bond of a challenge, half of the most that bounty and tokens come to, which it loses unless five agree with it; and
+//! by that a committee which was silent takes the bounty with it. The seven are the adversary's in less than one case in three, even
+//! where it leaves out its own blocks.
 
 use super::{
     author::Schedule,
@@ -32,10 +34,10 @@ impl Adversary for Framing {
         "framing"
     }
     fn tries(&self) -> &'static str {
-        "challenges honest work, has up to 49 % of all verifiers' bonds find it bad, and leaves out blocks that would draw others"
+        "challenges honest work, also of its own jobs, has up to 49 % of all verifiers' bonds find it bad, and leaves out blocks that would draw others"
     }
     fn rule(&self) -> &'static str {
-        "a challenge's bond is the job's value, half of the bounty, and five of seven are the adversary's too seldom"
+        "a bond of half of what a challenge can bring is lost where not five of seven agree; a silent committee ends the bounty"
     }
     fn claim(&self) -> Claim {
         Claim::NotExpected
@@ -43,20 +45,32 @@ impl Adversary for Framing {
     fn clock(&self) -> Clock {
         Clock::Short
     }
+    fn has_twin(&self) -> bool {
+        true
+    }
 
     fn play(&self, world: &mut World, plan: &mut Plan) -> Result<Outcome, String> {
         world.traffic = Traffic::none();
-        let firm = Firm::planned(plan);
+        let client = if plan.flag() { Role::Adversary } else { Role::Client };
+        let firm = Firm { client, ..Firm::planned(plan) };
         let (bench, rate) = (Bench::planned(plan, LESS_THAN_HALF), plan.between(0.2, 1.0));
+        // From how many seats on it keeps silent instead of telling the truth; never, often.
+        let (silent_from, likes) = (plan.whole(3, 7), plan.whole(3, 5) as usize);
         world.open_verification(0.0);
         bench.open(world);
         world.settle_lots();
         let mut decided = BTreeSet::new();
         let act = |world: &mut World, jobs: &[JobId]| {
-            challenge_some(world, jobs, rate, &mut decided);
+            if world.attacks {
+                challenge_some(world, jobs, rate, &mut decided);
+            }
             world.attend(Role::Adversary, |world, who, job, review| {
-                if review.committee == Committee::Appeal && Bench::seats(review) >= 5 {
+                let seats = Bench::seats(review);
+                if review.committee == Committee::Appeal && seats >= 5 {
                     return Some(Vote { score: Score::Bad, digest: H256::repeat_byte(0xba) });
+                }
+                if review.committee == Committee::Appeal && seats >= silent_from as usize {
+                    return None;
                 }
                 // One replay serves all of its members.
                 Some(match Bench::place(review, who) {
@@ -73,7 +87,7 @@ impl Adversary for Framing {
                 .collect();
             let lost = |job: &JobId| {
                 let review = Reviews::<Runtime>::get(job);
-                review.is_some_and(|review| review.phase == Phase::Committing && Bench::seats(&review) < 5)
+                review.is_some_and(|review| review.phase == Phase::Committing && Bench::seats(&review) < likes)
             };
             schedule.next_block(world, !open.is_empty(), |_| !open.iter().any(lost));
         };

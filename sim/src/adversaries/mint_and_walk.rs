@@ -3,7 +3,7 @@
 //!
 //! **Roles**: worker, trader with as many accounts as it likes.
 //!
-//! **Defeated by** the joint limit: the bond is 27 times the obligations at the highest of four prices, the last of them half
+//! **Defeated by** the joint limit: the bond is 30 times the obligations at the highest of four prices, the last of them half
 //! the reference price, which nobody can push.
 
 use super::{guessing::close, Adversary, Claim, Outcome};
@@ -26,7 +26,7 @@ impl Adversary for MintAndWalk {
         "mints as much as its bond allows at pushed prices, sells it, and walks away or pays, whichever costs less"
     }
     fn rule(&self) -> &'static str {
-        "a bond is 27 times the obligations at the highest of spot, means of an hour and a week, and half the reference"
+        "a bond is 30 times the obligations at the highest of spot, means of an hour and a week, and half the reference"
     }
     fn claim(&self) -> Claim {
         Claim::NotExpected

@@ -1,12 +1,12 @@
-//! **Tries**: to steer the lottery of audits. Forges all it gets, and writes three tenths of the blocks: where one of its blocks would
+//! **Tries**: to steer the lottery of audits. Forges all it gets, and writes a third of the blocks: where one of its blocks would
 //! have one of its jobs audited it leaves the slot empty, and the next block decides instead. It foresees its slots, and attests when
 //! most of the blocks of the window will be its own.
 //!
-//! **Roles**: worker; validator with three tenths of the slots.
+//! **Roles**: worker; validator with a third of the slots, at which finality ends.
 //!
-//! **Defeated by** the lottery, in which every block of others draws by itself, and the multiple of 27: a third of the slots in a window
-//! makes an audit rate p of about 2p/3, two jobs in 29 instead of one in ten, at which forging is worth nothing with the least bond, and
-//! less with any other. With 1,800 blocks in a window choosing it wins little: two or three parts in a hundred of the slots.
+//! **Defeated by** the lottery, in which every block of others draws by itself, and the multiple of 30: without a third of the slots of a
+//! window an audit rate of 10 % is 2 jobs in 30. At 28 forging would be worth nothing with the least bond; the rest is for choosing the
+//! window, which with 1,800 blocks wins two or three parts in a hundred of the slots.
 
 use super::{
     author::Schedule,
@@ -23,8 +23,8 @@ use hanzo_traits::JobId;
 use pallet_poai::Standing;
 use std::{cell::RefCell, collections::BTreeMap};
 
-/// Its part of all slots: a third, at which finality ends, less what choosing the time to attest is worth.
-const SHARE: f64 = 0.3;
+/// Its part of all slots.
+const SHARE: f64 = 1.0 / 3.0;
 
 /// See the module.
 pub struct SteeredAudits;
@@ -34,10 +34,10 @@ impl Adversary for SteeredAudits {
         "steered-audits"
     }
     fn tries(&self) -> &'static str {
-        "forges, writes three tenths of the blocks, attests when most to come are its own, and leaves out those that would have it audited"
+        "forges, writes a third of the blocks, attests when most to come are its own, and leaves out those that would have it audited"
     }
     fn rule(&self) -> &'static str {
-        "every block of others may draw any job: an audit rate of 2/29 at least is left, which the bond multiple of 27 is made for"
+        "every block of others may draw any job: two jobs in 30 are audited all the same, which the bond multiple of 30 is made for"
     }
     fn claim(&self) -> Claim {
         Claim::NotExpected
