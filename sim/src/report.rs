@@ -8,6 +8,11 @@ pub fn wei<S: Serializer>(amount: &i128, serializer: S) -> Result<S::Ok, S::Erro
     serializer.collect_str(amount)
 }
 
+/// The same for a list.
+pub fn all_wei<S: Serializer>(amounts: &[i128], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(amounts.iter().map(i128::to_string))
+}
+
 /// A table with one line an adversary.
 pub fn table(verdicts: &[Verdict]) -> String {
     let mut lines = vec![format!(
@@ -17,6 +22,7 @@ pub fn table(verdicts: &[Verdict]) -> String {
     for verdict in verdicts {
         let (best, all) = (&verdict.best, &verdict.all);
         let claim = match &verdict.broken {
+            None if !verdict.decided => format!("{}: too few seeds to tell", verdict.claim.text()),
             None => format!("{}: holds", verdict.claim.text()),
             Some(why) => format!("{}: BROKEN, {why}", verdict.claim.text()),
         };

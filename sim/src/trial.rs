@@ -59,6 +59,8 @@ pub struct Verdict {
     pub claim: Claim,
     /// Whether that holds.
     pub holds: bool,
+    /// Whether there were runs enough to tell a mean from zero.
+    pub decided: bool,
     /// Why not, if so.
     pub broken: Option<String>,
     /// What would stop it, if it is known to break its claim.
@@ -69,9 +71,15 @@ pub struct Verdict {
     pub best: Statistics,
     /// Means of what was measured with the best choices.
     pub notes: Vec<(&'static str, f64)>,
+    /// Profit of each run, wei, in the order of the seeds.
+    #[serde(serialize_with = "crate::report::all_wei")]
+    pub profits: Vec<i128>,
     /// Seconds it took.
     pub seconds: f64,
 }
+
+/// Runs with the best choices from which on a mean can be told from zero.
+const ENOUGH: usize = 10;
 
 /// One run: the change of the adversary's wealth, against the same seed without the attack where that is another one.
 pub fn run(adversary: &dyn Adversary, seed: u64, plan: &mut Plan) -> Result<Run, String> {
@@ -135,9 +143,11 @@ pub fn try_out(adversary: &dyn Adversary, first_seed: u64, seeds: u64, progress:
         rule: adversary.rule(),
         claim: adversary.claim(),
         holds: broken.is_none(),
+        decided: adversary.claim() == Claim::Never || best.len() >= ENOUGH,
         broken,
         open: adversary.open(),
         notes: means(&best),
+        profits: search.runs.iter().map(|run| run.profit).collect(),
         all,
         best: best_of,
         seconds: started.elapsed().as_secs_f64(),

@@ -7,6 +7,9 @@ use sp_core::{crypto::Ss58Codec, ed25519, sr25519, Pair};
 use sp_runtime::AccountId32;
 use std::{path::Path, process::Command};
 
+/// What a worker of [`Genesis::providers`] has beside its bond and more, wei.
+const ENDOWMENT: u128 = 1_000_000_000_000_000_000_000_000;
+
 /// A chain specification with its genesis as readable JSON.
 pub struct Genesis(Value);
 
@@ -46,6 +49,53 @@ impl Genesis {
     pub fn audited(mut self) -> Result<Self> {
         *self.at("/poai/parameters/auditRatePpb")? = json!(1_000_000_000u32);
         Ok(self)
+    }
+
+    /// With as many tiers beside tier 0, each with pools as tier 0 has them, and as many workers more that take jobs, each in one of them
+    /// by turns and with units of its own. The first of a tier has minted what its pools hold.
+    pub fn providers(mut self, tiers: u8, workers: u32) -> Result<Self> {
+        let of = |list: &Value, what: &str| list.as_array().cloned().with_context(|| format!("{what} are a list"));
+        let first = of(self.at("/compute/workers")?, "workers")?.first().cloned().context("a worker is there")?;
+        let (pools, assets) = (of(self.at("/hmm/pools")?, "pools")?, of(self.at("/assets/assets")?, "assets")?);
+        let wei = |value: &Value| -> Result<u128> { Ok(serde_json::from_value(value.clone())?) };
+        for number in 0..workers {
+            let pair =
+                |purpose| anyhow::Ok(sr25519::Pair::from_string(&format!("//{purpose}//{number}"), None)?.public());
+            let (account, session) = (pair("Provider")?, pair("Session")?);
+            let tier = 1 + number % u32::from(tiers.max(1));
+            let mut worker = first.clone();
+            (worker["account"], worker["sessionKey"]) = (account.to_ss58check().into(), session.to_ss58check().into());
+            worker["offer"]["tiers"] = json!([tier]);
+            for units in worker["offer"]["units"].as_array_mut().context("units are a list")? {
+                *units = serde_json::to_value(wei(units)? * u128::from(100 + number) / 100)?;
+            }
+            if number < u32::from(tiers) {
+                for owed in worker["tokens"].as_array_mut().context("tokens are a list")? {
+                    owed["pool"]["tier"] = tier.into();
+                }
+                for pool in &pools {
+                    let mut pool = pool.clone();
+                    (pool["id"]["tier"], pool["provider"]) = (tier.into(), account.to_ss58check().into());
+                    self.push("/hmm/pools", pool)?;
+                }
+                for asset in &assets {
+                    let mut asset = asset.clone();
+                    asset[0] = (asset[0].as_u64().context("an asset has a number")? + 8 * u64::from(tier)).into();
+                    self.push("/assets/assets", asset)?;
+                }
+                self.push("/compute/tiers", json!([tier, { "regions": 0, "tee": false }]))?;
+            } else {
+                worker["tokens"] = json!([]);
+            }
+            self.push("/compute/workers", worker)?;
+            self = self.endowed(&AccountId32::from(account), ENDOWMENT)?;
+        }
+        Ok(self)
+    }
+
+    fn push(&mut self, place: &str, value: Value) -> Result<()> {
+        self.at(place)?.as_array_mut().with_context(|| format!("{place} is a list"))?.push(value);
+        Ok(())
     }
 
     /// With `amount` wei more in an account.

@@ -3,7 +3,7 @@
 use crate::{ask, spread::Latency};
 use anyhow::{Context, Result};
 use clap::Args;
-use hanzo_e2e::node::{Node, Options};
+use hanzo_e2e::{genesis::Genesis, network::Network, node::Node};
 use jsonrpsee::{core::params::ArrayParams, rpc_params};
 use serde::Serialize;
 use serde_json::{json, Value};
@@ -12,6 +12,10 @@ use std::time::Duration;
 const METHOD: &str = "hmm_route";
 /// What is asked of each class: a thousandth of a resource-second, small against every pool.
 const AMOUNT: &str = "1000000000000000";
+/// Tiers beside tier 0: with six classes each as many pools as a chain may have.
+const TIERS: u8 = 7;
+/// Ways to ask.
+const KINDS: usize = 3;
 /// Longest a route may take, microseconds: 99 of 100 requests.
 const LIMIT: f64 = 5_000.0;
 
@@ -23,6 +27,9 @@ pub struct RouteArgs {
     /// Requests of each kind before them, not timed
     #[arg(long, value_name = "N", default_value_t = 200)]
     warm_up: u32,
+    /// Workers that the plans choose among, beside the two of the development chain
+    #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u32).range(7..=500))]
+    workers: u32,
 }
 
 /// Latencies in microseconds, as the client sees them.
@@ -48,14 +55,20 @@ struct Kind {
     latency: Latency,
 }
 
-/// Starts a node and asks it.
+/// Starts a node of a chain with as many pools as a chain may have, and asks it.
 pub async fn measure(args: &RouteArgs) -> Result<RouteReport> {
-    eprintln!("starting hanzo-node --dev");
-    let node = Node::start(Options::new(&["--dev"])).await?;
+    eprintln!("starting a node of a chain with {TIERS} tiers more and {} workers more", args.workers);
+    let directory = tempfile::tempdir()?;
+    let chain = directory.path().join("many.json");
+    Genesis::of("dev")?.providers(TIERS, args.workers)?.write(&chain)?;
+    let chain = chain.to_str().context("a path of text")?;
+    let node = Node::start(Network::first(chain)).await?;
     let amounts = [AMOUNT; 6];
-    let kinds: [(&str, ArrayParams); 2] = [
+    let placed = |placement: &str| rpc_params![amounts, Value::Null, Value::Null, json!({ "placement": placement })];
+    let kinds: [(&str, ArrayParams); KINDS] = [
         ("six classes", rpc_params![amounts]),
-        ("on one worker", rpc_params![amounts, Value::Null, Value::Null, json!({ "placement": "oneWorker" })]),
+        ("in parts, by workers", placed("parts")),
+        ("on one worker", placed("oneWorker")),
     ];
     for _ in 0..args.warm_up {
         for (_, parameters) in &kinds {
@@ -63,7 +76,7 @@ pub async fn measure(args: &RouteArgs) -> Result<RouteReport> {
         }
     }
     let first = node.best().await?;
-    let mut times: [Vec<Duration>; 2] = Default::default();
+    let mut times: [Vec<Duration>; KINDS] = Default::default();
     for round in 0..args.requests as usize {
         for turn in 0..kinds.len() {
             let kind = (round + turn) % kinds.len();
