@@ -54,7 +54,7 @@ impl Block {
     }
 
     /// All pools it may use of a class, in order.
-    fn pools(&self, class: ResourceClass) -> Vec<usize> {
+    pub(crate) fn pools(&self, class: ResourceClass) -> Vec<usize> {
         let mut pools: Vec<usize> = self.sets.iter().flat_map(|set| set[class.index()].iter().copied()).collect();
         pools.sort_unstable();
         pools.dedup();

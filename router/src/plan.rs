@@ -2,7 +2,7 @@
 //! amounts and prices.
 
 use crate::{
-    blocks::{ppb, Block, Candidate, Setup},
+    blocks::{ppb, Block, Candidate, Pools, Setup},
     efe::{weights, Expectation},
     error::Error,
     program::{worth, Goal, Program, Solution},
@@ -19,6 +19,7 @@ use hanzo_hmm::{
     HmmError, U256,
 };
 use hanzo_traits::{ResourceClass, Resources};
+use std::collections::BTreeSet;
 
 /// Costs that differ by no more than this part are equal.
 const EQUAL: f64 = 1e-9;
@@ -30,8 +31,8 @@ const ATTEMPTS: i32 = 16;
 /// The cheapest way to serve a request from these pools by these workers.
 ///
 /// All positions in the answer are those of `markets`, `offers` and the request's jobs. Classes that nothing couples are
-/// routed by integer water-filling; where blocks of several sets of tiers compete, workers' limits bind, or a budget is to be
-/// used up, the conic program decides how to split. With several jobs that each want one worker the program is solved in
+/// routed by integer water-filling, and so is what workers have room for however it is bought; where sets of tiers compete, workers' limits
+/// bind, or a budget is to be used up, the conic program decides how to split. With several jobs that each want one worker the program is solved in
 /// parts first and then once more with every job where most of it was: [`Plan::bound`] tells how far that may be from the least.
 ///
 /// Errors: see [`Error`]; whatever is missing is told with its numbers.
@@ -310,7 +311,64 @@ impl Search<'_> {
                 return Ok(draft);
             }
         }
-        self.coupled(blocks, weights)
+        match self.uncoupled(&blocks, &weights) {
+            Some(draft) => Ok(draft),
+            None => self.coupled(blocks, weights),
+        }
+    }
+
+    /// As if whoever does something could take the tokens of all: nothing costs less, so it is the answer if sets and limits
+    /// leave room for it. `None` where this way finds none.
+    fn uncoupled(&self, blocks: &[Block], weights: &[Vec<f64>]) -> Option<Draft> {
+        let unions: Vec<Block> = blocks.iter().map(of_anybody).collect();
+        if !separable(&unions) {
+            return None;
+        }
+        let mut draft = self.routed(unions).ok()?;
+        let mut holds = vec![0; self.setup.markets.len()];
+        draft.purchases.iter().for_each(|bought| holds[bought.market] = bought.psi);
+        // What of a class is bought where only one set may take it, that set has to do.
+        let mut required = [0u128; ResourceClass::COUNT];
+        let mut sets_of = vec![BTreeSet::new(); holds.len()];
+        for block in blocks {
+            for (class, need) in block.classes() {
+                required[class.index()] = required[class.index()].saturating_add(need);
+            }
+            for set in &block.sets {
+                for pool in set.iter().flatten() {
+                    sets_of[*pool].insert(set);
+                }
+            }
+        }
+        let only = |set: &Pools| {
+            let of_class = |class: ResourceClass| {
+                let pools = set[class.index()].iter().filter(|pool| sets_of[**pool].len() == 1);
+                let alone: u128 = pools.map(|pool| holds[*pool]).sum();
+                alone as f64 / required[class.index()].max(1) as f64
+            };
+            ResourceClass::ALL.into_iter().map(of_class).fold(0.0, f64::max)
+        };
+        let parts_of = |(block, weights): (&Block, &Vec<f64>)| {
+            let least: Vec<f64> = block.sets.iter().map(only).collect();
+            let rest = 1.0 - least.iter().sum::<f64>();
+            let weight = |set: usize| {
+                let of_set = block.candidates.iter().zip(weights).filter(|(candidate, _)| candidate.set == set);
+                of_set.map(|(_, weight)| weight).sum::<f64>()
+            };
+            (rest >= 0.0).then(|| least.iter().enumerate().map(|(set, least)| least + rest * weight(set)).collect())
+        };
+        let of_sets: Vec<Vec<f64>> = blocks.iter().zip(weights).map(parts_of).collect::<Option<_>>()?;
+        let parts = spread(&self.setup, blocks, |block, set| of_sets[block][set], weights)?;
+        let guess = |_: usize, set: usize, class: ResourceClass, place: usize| {
+            let pool =
+                blocks.first().and_then(|block| block.sets.get(set)).and_then(|set| set[class.index()].get(place));
+            let alone = pool.filter(|pool| blocks.len() == 1 && sets_of[**pool].len() == 1);
+            alone.map_or(0.0, |pool| holds[*pool] as f64 / required[class.index()].max(1) as f64)
+        };
+        let (amounts, tokens) = amounts_and_tokens(&self.setup, blocks, &parts, &holds, guess).ok()?;
+        (draft.blocks, draft.amounts, draft.tokens) = (blocks.to_vec(), amounts, tokens);
+        draft.weights = weights.to_vec();
+        Some(draft)
     }
 
     /// Blocks that each have one set of pools, class by class: nothing couples them.
@@ -540,6 +598,13 @@ fn separable(blocks: &[Block]) -> bool {
         pools.all(|other| Some(other) == first)
     };
     blocks.iter().all(|block| block.sets.len() == 1) && ResourceClass::ALL.into_iter().all(alike)
+}
+
+/// A block that anybody may do, with the tokens of all of its sets.
+fn of_anybody(block: &Block) -> Block {
+    let union = ResourceClass::ALL.map(|class| block.pools(class));
+    let candidates = vec![Candidate { offer: None, set: 0 }];
+    Block { job: block.job, needs: block.needs, candidates, sets: vec![union] }
 }
 
 /// A block left to these candidates, which are all of one set.

@@ -75,7 +75,7 @@ fn pools_that_are_alike_should_share_alike_when_curved_or_not() {
         let request = Request::of(job(200 * UNIT, Placement::Parts));
         let offers = two(150 * UNIT);
         let plan = find_plan(&markets, &offers, &request).unwrap();
-        assert_eq!(plan.method, Method::Conic);
+        assert_eq!(plan.method, Method::WaterFilling);
         common::ensure_holds(&plan, &markets, &offers, &request).unwrap();
         assert!(psi(&plan)[0].abs_diff(100 * UNIT) < UNIT / 10, "{epsilon}: {:?}", psi(&plan));
         let doing: Vec<_> = plan.jobs[0].places.iter().map(|place| place.amounts.get(CLASSES[0])).collect();

@@ -10,7 +10,7 @@ mod common;
 
 use common::{agree, config, ensure_holds, markets, needs, share, sized, Fees, CLASSES, UNIT};
 use hanzo_hmm::find_route;
-use hanzo_router::{find_plan, Error, Job, Market, Method, Placement, Request};
+use hanzo_router::{find_plan, Error, Job, Market, Placement, Request};
 use hanzo_traits::{Resources, Tier};
 use proptest::prelude::*;
 
@@ -84,7 +84,6 @@ proptest! {
         let reference = least(&markets, &needs, (1.0 - room(1), room(0)));
         match (&outcome, reference) {
             (Ok(plan), Some(least)) => {
-                prop_assert_eq!(plan.method, Method::Conic);
                 ensure_holds(plan, &markets, &offers, &request)?;
                 prop_assert!(agree(plan.total as f64, least, AGREE), "{} here, {least} there", plan.total);
                 prop_assert!(plan.bound as f64 >= plan.total as f64 * (1.0 - AGREE), "bound {} of {}", plan.bound, plan.total);
