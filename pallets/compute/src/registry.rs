@@ -3,10 +3,10 @@
 use crate::{bonds::worth, pallet::*};
 use frame_support::{ensure, storage::with_storage_layer};
 use frame_system::pallet_prelude::BlockNumberFor;
-use hanzo_poai::JobStatus;
+use hanzo_poai::{parts, JobStatus};
 use hanzo_traits::{
-    AttestableJob, Balance, ComputeMarket, FailureReason, JobId, JobParties, JobRegistry, PoolId, ReviewTerms,
-    SessionKey, WorkerRegistry,
+    AttestableJob, Balance, ComputeMarket, FailureReason, JobId, JobParties, JobRegistry, ReviewTerms, SessionKey,
+    WorkerRegistry,
 };
 use sp_runtime::{DispatchError, DispatchResult, Rounding};
 
@@ -23,8 +23,11 @@ impl<T: Config> Pallet<T> {
         let Some(usage) = job.profile.and_then(|profile| profile.usage(tokens, 0)) else {
             return job.value.div_euclid(REPLAY_PART);
         };
-        let price = usage.iter().fold(0, |sum: Balance, (class, amount)| {
-            let mean = T::Market::prices(PoolId { class, tier: job.tier }).map_or(0, |prices| prices.twap_hour);
+        // As the tokens of the job are spread over tiers, so are those of a replay; it may take more than the job has of a class.
+        let parts = parts::divide(&usage, &job.escrow, &job.parts).unwrap_or_default();
+        let pools = Self::pools_of(job, &usage, &parts).unwrap_or_default();
+        let price = pools.into_iter().fold(0, |sum: Balance, (pool, amount)| {
+            let mean = T::Market::prices(pool).map_or(0, |prices| prices.twap_hour);
             sum.saturating_add(worth(amount, mean, Rounding::Down).unwrap_or_default())
         });
         price.min(job.value)
@@ -99,6 +102,10 @@ impl<T: Config> JobRegistry<T::AccountId, BlockNumberFor<T>> for Pallet<T> {
     fn fail(id: JobId, reason: FailureReason) -> DispatchResult {
         let job = Jobs::<T>::get(id).ok_or(Error::<T>::UnknownJob)?;
         with_storage_layer(|| Self::do_fail(id, job, reason))
+    }
+
+    fn pools(id: JobId) -> u32 {
+        Jobs::<T>::get(id).map_or(0, |job| job.pool_count())
     }
 
     fn client(id: JobId) -> Option<T::AccountId> {
