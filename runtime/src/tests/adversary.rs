@@ -3,7 +3,7 @@
 //! nothing.
 
 use super::{
-    actors::{self, attest, job, offer, output, request, session_pair, status},
+    actors::{self, attest, offer, output, request, session_pair, status},
     cases,
     chain::{dispatch, Chain},
 };
@@ -366,7 +366,7 @@ fn close_out(chain: &mut Chain) {
         chain.step();
     }
     chain.run_to(chain.now() + 20);
-    for (who, pool) in ADVERSARY.into_iter().flat_map(|who| pools().map(|pool| (who, pool))) {
+    for (who, pool) in ADVERSARY.into_iter().flat_map(|who| pools().into_iter().map(move |pool| (who, pool))) {
         let shares = shares(who, pool);
         if shares > 0 {
             let call = pallet_hmm::Call::remove_liquidity { pool, shares, min_psi: 0, min_theta: 0, deadline: NEVER };
@@ -381,7 +381,7 @@ fn close_out(chain: &mut Chain) {
         assert!(chain.now() < end, "tokens are still to be traded in block {end}");
         chain.step();
     }
-    for (worker, pool) in WORKERS.into_iter().flat_map(|worker| pools().map(|pool| (worker, pool))) {
+    for (worker, pool) in WORKERS.into_iter().flat_map(|worker| pools().into_iter().map(move |pool| (worker, pool))) {
         let amount = owed(worker, pool);
         if amount > 0 {
             give(Dave, worker, pool, amount);
@@ -518,6 +518,7 @@ fn random_histories_should_be_more_than_refusals() {
 #[test]
 fn obligations_should_keep_a_bond_until_the_protocol_has_bought_them_back() {
     Chain::run("development", |chain| {
+        open_other();
         register(Bob);
         chain.step();
         let pool = pools()[0];
