@@ -84,7 +84,6 @@ def audit(report, call, author):
     wrong = []
     blocks, credits = report["blocks"], report["credits"]
     client, worker = public_key(report["client"]), public_key(report["worker"])
-    tiers = {pool["class"]: pool["tier"] for pool in report["pools"]}
 
     def same(what, moved, reported):
         if moved != reported:
@@ -93,8 +92,8 @@ def audit(report, call, author):
     def change(before, after, read):
         return read(Ledger(call, after)) - read(Ledger(call, before))
 
-    def part(trades, key, name=None):
-        return sum(int(trade["fee"][key]) for trade in trades if name in (None, trade["class"]))
+    def part(trades, key):
+        return sum(int(trade["fee"][key]) for trade in trades)
 
     def phase(when, before, after, trades, sign, parties, tokens):
         """`sign` is +1 where credits enter the pools. `parties` and `tokens`: what each account should have gained."""
@@ -107,14 +106,15 @@ def audit(report, call, author):
         same(f"treasury at {when}", treasury, part(trades, "treasury"))
         moved += treasury
         for line in report["tokens"]:
-            name, tier = line["class"], tiers[line["class"]]
+            name, tier = line["class"], line["tier"]
+            here = [trade for trade in trades if (trade["class"], trade["tier"]) == (name, tier)]
             pool, asset = pool_account(name, tier), asset_id(name, tier)
-            theta = sum(int(trade["theta"]) for trade in trades if trade["class"] == name)
-            kept = part(trades, "treasury", name) + part(trades, "burned", name)
+            theta = sum(int(trade["theta"]) for trade in here)
+            kept = part(here, "treasury") + part(here, "burned")
             delta = change(before, after, lambda ledger: ledger.credits(pool))
             same(f"credits of the {name} pool at {when}", delta, sign * theta - kept)
             moved += delta
-            psi = sum(int(trade["psi"]) for trade in trades if trade["class"] == name)
+            psi = sum(int(trade["psi"]) for trade in here)
             same(
                 f"{name} tokens of the pool at {when}",
                 change(before, after, lambda ledger: ledger.tokens(asset, pool)),

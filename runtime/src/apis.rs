@@ -269,12 +269,22 @@ impl_runtime_apis! {
     }
 
     impl hanzo_traits::api::JobsApi<Block, AccountId, BlockNumber> for Runtime {
-        fn quote(model: H256, tier: Tier, max_prompt_tokens: u32, max_output_tokens: u32) -> ApiResult<JobQuote<BlockNumber>> {
-            Compute::quote(model, tier, max_prompt_tokens, max_output_tokens)
+        fn quote(
+            model: H256,
+            tier: Tier,
+            parts: hanzo_poai::Parts,
+            max_prompt_tokens: u32,
+            max_output_tokens: u32,
+        ) -> ApiResult<JobQuote<BlockNumber>> {
+            Compute::quote(model, tier, &parts, max_prompt_tokens, max_output_tokens)
         }
 
-        fn quote_resources(tier: Tier, resources: hanzo_poai::Resources) -> ApiResult<JobQuote<BlockNumber>> {
-            Compute::quote_resources(tier, &resources)
+        fn quote_resources(
+            tier: Tier,
+            parts: hanzo_poai::Parts,
+            resources: hanzo_poai::Resources,
+        ) -> ApiResult<JobQuote<BlockNumber>> {
+            Compute::quote_resources(tier, &parts, &resources)
         }
 
         fn job(job: JobId) -> Option<JobView<AccountId, BlockNumber>> {

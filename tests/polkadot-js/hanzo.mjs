@@ -163,6 +163,8 @@ export function jobRequest({ model, input, maxPromptTokens, maxOutputTokens, max
     sla: { maxLatencyMs: 0, maxJitterMs: 0, regions: 0, tee: false, minQualityPpb: 0 },
     tier: 0,
     resources: null,
+    // What is to be paid for with tokens of other tiers: { tier, resources }.
+    parts: [],
     // A price of 0 takes the default, 1.01 × the hour's mean.
     limits: { maxCredits, maxPrice: CLASSES.map(() => 0) },
     deadline,

@@ -38,6 +38,8 @@ export const types = {
     tierPrice: 'u128',
     shares: 'Vec<RouteShare>',
   },
+  // What is paid for with tokens of another tier.
+  PartAsked: { tier: 'u8', resources: '[Wei; 6]' },
   RouteView: { classes: 'Vec<ClassRoute>', total: 'u128', at: 'u32' },
   AuditsChange: {
     at: 'H256',
@@ -70,6 +72,8 @@ const PROFILE = 'HanzoPoaiJobModelProfile';
 const needs = (name, type) => ({ name, type });
 const takes = (name, type) => ({ name, type: `Option<${type}>`, isOptional: true });
 const tier = takes('tier', 'u8');
+/** What of a job is paid for with tokens of other tiers. */
+const parts = takes('parts', 'Vec<PartAsked>');
 /** The block asked about; the best one if left out. */
 const at = { name: 'at', type: 'BlockHash', isHistoric: true, isOptional: true };
 
@@ -108,12 +112,12 @@ export const rpc = {
   jobs: {
     quote: method(
       'What a job would cost, class by class.',
-      [needs('model', 'H256'), needs('maxPromptTokens', 'u32'), needs('maxOutputTokens', 'u32'), tier, at],
+      [needs('model', 'H256'), needs('maxPromptTokens', 'u32'), needs('maxOutputTokens', 'u32'), tier, at, parts],
       JOB_QUOTE,
     ),
     quoteResources: method(
       'The same for a job that names its resources: six amounts, in the order of the classes.',
-      [needs('resources', '[Wei; 6]'), tier, at],
+      [needs('resources', '[Wei; 6]'), tier, at, parts],
       JOB_QUOTE,
     ),
     job: method('One job.', [needs('job', 'u64'), at], `Option<${JOB}>`),

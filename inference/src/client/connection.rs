@@ -4,11 +4,11 @@ use super::error::{ClientError, Result};
 use codec::{Decode, DecodeAll, Encode};
 use futures::stream::BoxStream;
 use futures::StreamExt;
-use hanzo_poai::{JobId, ModelProfile, Resources};
+use hanzo_poai::{JobId, ModelProfile, Parts, Resources};
 use hanzo_proofs::{Allowance, Vendor};
 use hanzo_traits::api::{
-    ApiResult, AttestationView, AttestorsView, JobQuote, JobView, PoolView, ReviewView, VerdictView, VerifierView,
-    WorkerView,
+    ApiResult, AttestationView, AttestorsView, JobQuote, JobView, PoolView, ReviewView, RouteView, VerdictView,
+    VerifierView, WorkerView,
 };
 use hanzo_traits::{Amount, Tier};
 use serde::de::DeserializeOwned;
@@ -180,16 +180,34 @@ impl Connection {
         self.call("HmmApi_pools", (), at).await
     }
 
-    /// What a job would cost.
-    pub async fn quote(&self, model: H256, tier: Tier, prompt: u32, output: u32, at: H256) -> Result<JobQuote<u32>> {
-        let quote: ApiResult<JobQuote<u32>> = self.call("JobsApi_quote", (model, tier, prompt, output), at).await?;
+    /// What a job of these most tokens of prompt and output would cost, `parts` of it in other tiers.
+    pub async fn quote(
+        &self,
+        model: H256,
+        (tier, parts): (Tier, &Parts),
+        (prompt, output): (u32, u32),
+        at: H256,
+    ) -> Result<JobQuote<u32>> {
+        let quote: ApiResult<JobQuote<u32>> =
+            self.call("JobsApi_quote", (model, tier, parts, prompt, output), at).await?;
         quote.map_err(ClientError::Runtime)
     }
 
     /// What a job would cost that names its resources.
-    pub async fn quote_resources(&self, tier: Tier, resources: &Resources, at: H256) -> Result<JobQuote<u32>> {
-        let quote: ApiResult<JobQuote<u32>> = self.call("JobsApi_quote_resources", (tier, resources), at).await?;
+    pub async fn quote_resources(
+        &self,
+        (tier, parts): (Tier, &Parts),
+        resources: &Resources,
+        at: H256,
+    ) -> Result<JobQuote<u32>> {
+        let quote: ApiResult<JobQuote<u32>> =
+            self.call("JobsApi_quote_resources", (tier, parts, resources), at).await?;
         quote.map_err(ClientError::Runtime)
+    }
+
+    /// The cheapest way to buy so much in these tiers.
+    pub async fn route(&self, resources: &Resources, tiers: &[Tier], at: H256) -> Result<RouteView<u32>> {
+        self.request("hmm_route", rpc_params![resources.0.map(Amount), tiers, at]).await
     }
 
     /// A job, if there is one of this number.

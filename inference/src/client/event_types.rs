@@ -22,6 +22,9 @@ decoded! {
     /// An amount of each class, wei.
     pub struct PerClass(pub [u128; ResourceClass::COUNT]);
 
+    /// Resources of one tier.
+    pub struct Part { pub tier: u8, pub resources: PerClass }
+
     /// A resource class.
     pub enum Class { Gpu, Vram, Cpu, Ram, Net, Disk }
 
@@ -59,6 +62,8 @@ decoded! {
         pub job: JobId,
         pub client: AccountId32,
         pub model: H256,
+        pub tier: u8,
+        pub parts: Vec<Part>,
         pub held: PerClass,
         pub bought: PerClass,
         pub cost: [u128; ResourceClass::COUNT],
@@ -105,7 +110,7 @@ decoded! {
     }
 
     /// What one party of a settlement got.
-    pub struct Payout { pub due: PerClass, pub sold: PerClass, pub credits: u128 }
+    pub struct Payout { pub due: PerClass, pub parts: Vec<Part>, pub sold: PerClass, pub credits: u128 }
 
     /// `Compute::JobSettled`.
     pub struct Settled {

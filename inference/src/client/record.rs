@@ -2,7 +2,7 @@
 
 use super::events::*;
 use super::follow::Block;
-use hanzo_poai::JobId;
+use hanzo_poai::{JobId, ResourceClass};
 use sp_core::H256;
 use subxt::utils::AccountId32;
 
@@ -53,7 +53,7 @@ pub struct Record {
     pub submitted_in: Place,
     /// The block before.
     pub before: Place,
-    /// What was bought for it, in the order of the classes.
+    /// What was bought for it, in the order of the classes, and in each of the tiers.
     pub purchases: Vec<Traded>,
     /// Fee of the transaction that submitted it, tip included, wei; zero if the events do not say.
     pub transaction_fee: u128,
@@ -126,7 +126,6 @@ pub fn of_job<'a>(blocks: impl Iterator<Item = &'a Block>, job: JobId) -> Option
 }
 
 fn submission(block: &Block, located: &Located, event: &Submitted, earlier: &[Located]) -> Record {
-    let classes = event.bought.0.iter().filter(|amount| **amount > 0).count();
     // The fee is announced at the end of the transaction.
     let same = block.events.iter().filter(|other| other.transaction == located.transaction);
     let mut fee = same.filter_map(|other| match &other.event {
@@ -137,7 +136,7 @@ fn submission(block: &Block, located: &Located, event: &Submitted, earlier: &[Lo
         submitted: event.clone(),
         submitted_in: block.place(),
         before: Place { number: block.number.saturating_sub(1), hash: block.parent },
-        purchases: last_trades(earlier, classes, Side::Buy),
+        purchases: last_trades(&mut earlier.iter().rev(), &event.bought, Side::Buy),
         transaction_fee: fee.next_back().unwrap_or_default(),
         postponed: 0,
         passed: Vec::new(),
@@ -165,10 +164,9 @@ impl Record {
             Event::Failed(event) if event.job == job => self.ending = Some((place, Ending::Failed(event.clone()))),
             Event::Settled(event) if event.job == job => {
                 // The worker is paid first, then the client, then the event tells.
-                let sold = |payout: &Payout| payout.sold.0.iter().filter(|amount| **amount > 0).count();
-                let count = sold(&event.earned).saturating_add(sold(&event.returned));
-                let mut for_worker = last_trades(earlier, count, Side::Sell);
-                let for_client = for_worker.split_off(sold(&event.earned).min(for_worker.len()));
+                let mut earlier = earlier.iter().rev();
+                let for_client = last_trades(&mut earlier, &event.returned.sold, Side::Sell);
+                let for_worker = last_trades(&mut earlier, &event.earned.sold, Side::Sell);
                 let ending = Ending::Settled { event: Box::new(event.clone()), for_worker, for_client };
                 self.ending = Some((place, ending));
             }
@@ -177,13 +175,25 @@ impl Record {
     }
 }
 
-/// The last `count` trades of one side, in order: pallets announce what they bought or sold before what it was for.
-fn last_trades(earlier: &[Located], count: usize, side: Side) -> Vec<Traded> {
-    let trades = earlier.iter().rev().filter_map(|located| match &located.event {
-        Event::Traded(trade) if trade.side == side => Some(trade.clone()),
-        _ => None,
-    });
-    let mut found: Vec<_> = trades.take(count).collect();
+/// The last trades of one side that come to `wanted`, in order; `latest` are the events before, the latest first. Pallets
+/// announce what they bought or sold before what it was for, a class in as many trades as there are tiers. Ends before a trade
+/// that is more than what is still looked for: the report then says what is missing.
+fn last_trades<'a>(latest: &mut impl Iterator<Item = &'a Located>, wanted: &PerClass, side: Side) -> Vec<Traded> {
+    let mut missing = wanted.0;
+    let mut found = Vec::new();
+    while missing.iter().any(|amount| *amount > 0) {
+        let Some(located) = latest.next() else { break };
+        let Event::Traded(trade) = &located.event else { continue };
+        if trade.side != side {
+            continue;
+        }
+        let slot = missing.get_mut(ResourceClass::from(&trade.pool.class).index());
+        let Some((slot, left)) = slot.and_then(|slot| slot.checked_sub(trade.psi).map(|left| (slot, left))) else {
+            break;
+        };
+        *slot = left;
+        found.push(trade.clone());
+    }
     found.reverse();
     found
 }

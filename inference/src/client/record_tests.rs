@@ -14,8 +14,11 @@ fn per_class(gpu: u128, ram: u128) -> PerClass {
 }
 
 fn trade(class: Class, side: Side, trader: AccountId32, psi: u128, theta: u128) -> Located {
+    trade_in(Pool { class, tier: 0 }, side, trader, psi, theta)
+}
+
+fn trade_in(pool: Pool, side: Side, trader: AccountId32, psi: u128, theta: u128) -> Located {
     let fee = Fee { total: 10, market: 8, risk: 2, mean: 0, burned: 2, treasury: 1, lp: 7 };
-    let pool = Pool { class, tier: 0 };
     let event = Event::Traded(Traded { pool, trader, side, psi, theta, fee, price_before: 5, price_after: 6 });
     Located { transaction: (event_is_buy(&event)).then_some(1), event }
 }
@@ -37,6 +40,8 @@ fn submitted(job: u64) -> Event {
         job,
         client: CLIENT,
         model: H256::repeat_byte(9),
+        tier: 0,
+        parts: vec![],
         held: per_class(0, 4),
         bought: per_class(60, 16),
         cost: per_class(600, 40).0,
@@ -49,8 +54,8 @@ fn submitted(job: u64) -> Event {
 }
 
 fn settled(job: u64) -> Event {
-    let earned = Payout { due: per_class(50, 5), sold: per_class(50, 5), credits: 480 };
-    let returned = Payout { due: per_class(10, 15), sold: per_class(10, 0), credits: 90 };
+    let earned = Payout { due: per_class(50, 5), parts: vec![], sold: per_class(50, 5), credits: 480 };
+    let returned = Payout { due: per_class(10, 15), parts: vec![], sold: per_class(10, 0), credits: 90 };
     Event::Settled(Settled { job, worker: WORKER, client: CLIENT, earned, returned })
 }
 
@@ -82,8 +87,8 @@ fn settlement_block() -> Block {
             job: 6,
             worker: WORKER,
             client: CLIENT,
-            earned: Payout { due: per_class(50, 0), sold: per_class(50, 0), credits: 1 },
-            returned: Payout { due: per_class(0, 0), sold: per_class(0, 0), credits: 0 },
+            earned: Payout { due: per_class(50, 0), parts: vec![], sold: per_class(50, 0), credits: 1 },
+            returned: Payout { due: per_class(0, 0), parts: vec![], sold: per_class(0, 0), credits: 0 },
         })),
         sell(Class::Gpu, WORKER, 50, 440),
         sell(Class::Ram, WORKER, 5, 40),
@@ -129,6 +134,47 @@ fn report_should_add_up_to_the_wei() {
     assert_eq!(json["tokens"][1]["class"], "ram");
     assert_eq!(json["tokens"][1]["escrow"], "20");
     assert_eq!(json["blocks"]["ended"]["number"], 20);
+}
+
+#[test]
+fn report_should_add_up_tier_by_tier_when_tokens_are_of_several() {
+    let part = |gpu| vec![Part { tier: 2, resources: per_class(gpu, 0) }];
+    let other = |side, trader, psi, theta| trade_in(Pool { class: Class::Gpu, tier: 2 }, side, trader, psi, theta);
+    let Event::Submitted(plain) = submitted(7) else { panic!() };
+    let Event::Settled(Settled { earned, returned, .. }) = settled(7) else { panic!() };
+    // 20 of the 60 are of tier 2, of which 5 were held; what the worker earned there was not sold.
+    let (held, bought) = (per_class(5, 4), per_class(55, 16));
+    let mine = Submitted { parts: part(20), held, bought, ..plain };
+    let earned = Payout { parts: part(17), sold: per_class(33, 5), ..earned };
+    let returned = Payout { parts: part(3), sold: per_class(10, 0), ..returned };
+    let submission = vec![
+        trade(Class::Gpu, Side::Buy, CLIENT, 7, 1),
+        trade(Class::Gpu, Side::Buy, CLIENT, 40, 400),
+        other(Side::Buy, CLIENT, 15, 200),
+        trade(Class::Ram, Side::Buy, CLIENT, 16, 40),
+        in_transaction(Event::Submitted(mine)),
+    ];
+    let settlement = vec![
+        trade(Class::Gpu, Side::Sell, WORKER, 33, 440),
+        trade(Class::Ram, Side::Sell, WORKER, 5, 40),
+        trade(Class::Gpu, Side::Sell, CLIENT, 7, 60),
+        other(Side::Sell, CLIENT, 3, 30),
+        by_itself(Event::Settled(Settled { job: 7, worker: WORKER, client: CLIENT, earned, returned })),
+    ];
+    let blocks = [block(5, Some(1), submission), block(20, None, settlement)];
+    let report = Report::new(&of_job(blocks.iter(), 7).unwrap(), Beside::default());
+    assert_eq!(report.discrepancies, Vec::<String>::new());
+    let lines: Vec<_> = report
+        .tokens
+        .iter()
+        .map(|line| {
+            (line.class.name(), line.tier, [line.held, line.bought, line.escrow, line.earned, line.earned_sold])
+        })
+        .map(|(class, tier, amounts)| (class, tier, amounts.map(|amount| amount.0)))
+        .collect();
+    let wanted = [("gpu", 0, [0, 40, 40, 33, 33]), ("gpu", 2, [5, 15, 20, 17, 0]), ("ram", 0, [4, 16, 20, 5, 5])];
+    assert_eq!(lines, wanted);
+    assert_eq!(report.pools.iter().map(|pool| pool.tier).collect::<Vec<_>>(), [0, 2, 0]);
 }
 
 #[test]

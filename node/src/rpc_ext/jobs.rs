@@ -1,10 +1,10 @@
 //! `jobs_*`: quotes, jobs and workers.
 
 use super::{error::Error, reader::Reader};
-use hanzo_poai::ModelProfile;
+use hanzo_poai::{parts::MAX_PARTS, ModelProfile, Part, Parts};
 use hanzo_runtime::{opaque::Block, AccountId, BlockNumber, Hash};
 use hanzo_traits::{
-    api::{JobQuote, JobsApi, WorkerView},
+    api::{JobQuote, JobsApi, PartView, WorkerView},
     Amount, JobId, ResourceClass, Resources, Tier,
 };
 use jsonrpsee::proc_macros::rpc;
@@ -55,7 +55,7 @@ impl From<ModelProfile> for ProfileView {
 /// Jobs and workers.
 #[rpc(server)]
 pub trait Jobs {
-    /// What a job on `model` with so many tokens at most would cost.
+    /// What a job on `model` with so many tokens at most would cost in `tier` (0), but for `parts` that are of other tiers.
     #[method(name = "jobs_quote", blocking)]
     fn quote(
         &self,
@@ -64,6 +64,7 @@ pub trait Jobs {
         max_output_tokens: u32,
         tier: Option<Tier>,
         at: Option<Hash>,
+        parts: Option<Vec<PartView>>,
     ) -> Result<JobQuote<BlockNumber>, Error>;
 
     /// What a job on a model without profile would cost, which names its resources itself: wei of a resource-second for
@@ -74,6 +75,7 @@ pub trait Jobs {
         resources: [Amount; ResourceClass::COUNT],
         tier: Option<Tier>,
         at: Option<Hash>,
+        parts: Option<Vec<PartView>>,
     ) -> Result<JobQuote<BlockNumber>, Error>;
 
     /// One job; null when there is none of this number.
@@ -125,6 +127,14 @@ pub(super) fn list_length(limit: Option<u32>) -> Result<u32, Error> {
     }
 }
 
+/// The parts asked for, as many as a job may have.
+fn taken(parts: Option<Vec<PartView>>) -> Result<Parts, Error> {
+    let parts: Vec<_> = parts.unwrap_or_default().into_iter().map(Part::from).collect();
+    let count = parts.len() as u64;
+    let above = Error::AboveLimit { name: "parts", value: count, limit: MAX_PARTS.into() };
+    parts.try_into().map_err(|_| above)
+}
+
 impl<C> JobsServer for JobsRpc<C>
 where
     C: ProvideRuntimeApi<Block> + HeaderBackend<Block> + Send + Sync + 'static,
@@ -137,10 +147,13 @@ where
         max_output_tokens: u32,
         tier: Option<Tier>,
         at: Option<Hash>,
+        parts: Option<Vec<PartView>>,
     ) -> Result<JobQuote<BlockNumber>, Error> {
-        let tier = tier.unwrap_or_default();
+        let (tier, parts) = (tier.unwrap_or_default(), taken(parts)?);
         self.reader
-            .call("JobsApi_quote", at, |api, at| api.quote(at, model, tier, max_prompt_tokens, max_output_tokens))?
+            .call("JobsApi_quote", at, |api, at| {
+                api.quote(at, model, tier, parts, max_prompt_tokens, max_output_tokens)
+            })?
             .map_err(Error::JobQuote)
     }
 
@@ -149,10 +162,11 @@ where
         resources: [Amount; ResourceClass::COUNT],
         tier: Option<Tier>,
         at: Option<Hash>,
+        parts: Option<Vec<PartView>>,
     ) -> Result<JobQuote<BlockNumber>, Error> {
-        let (tier, resources) = (tier.unwrap_or_default(), Resources(resources.map(Into::into)));
+        let (tier, parts, resources) = (tier.unwrap_or_default(), taken(parts)?, Resources(resources.map(Into::into)));
         self.reader
-            .call("JobsApi_quote_resources", at, |api, at| api.quote_resources(at, tier, resources))?
+            .call("JobsApi_quote_resources", at, |api, at| api.quote_resources(at, tier, parts, resources))?
             .map_err(Error::JobQuote)
     }
 

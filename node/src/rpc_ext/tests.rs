@@ -11,7 +11,7 @@ use hanzo_hmm::{Curve, FeeParameters, Reserves};
 use hanzo_poai::{
     committee::{Committee, Verdict},
     review::Phase,
-    Decoding, JobKind, JobStatus, Verification,
+    Decoding, JobKind, JobStatus, Parts, Verification,
 };
 use hanzo_runtime::{opaque::Block, AccountId, BlockNumber, Hash, Header};
 use hanzo_traits::{
@@ -51,6 +51,7 @@ pub fn job_view(id: JobId, status: JobStatus) -> JobView {
         client: AccountId::new([1; 32]),
         worker: None,
         model: H256::zero(),
+        tier: 0,
         input: H256::zero(),
         input_length: 0,
         max_prompt_tokens: 0,
@@ -64,6 +65,7 @@ pub fn job_view(id: JobId, status: JobStatus) -> JobView {
         paid: Amount(0),
         value: Amount(0),
         escrow: Default::default(),
+        parts: Vec::new(),
         prompt_tokens: 0,
         output_tokens: 0,
         submitted_at: 0,
@@ -225,7 +227,7 @@ sp_api::mock_impl_runtime_apis! {
     }
 
     impl JobsApi<Block, AccountId, BlockNumber> for Chain {
-        fn quote(_: H256, _: Tier, prompt: u32, _: u32) -> ApiResult<JobQuote<BlockNumber>> {
+        fn quote(_: H256, _: Tier, _: Parts, prompt: u32, _: u32) -> ApiResult<JobQuote<BlockNumber>> {
             Err(format!("{prompt} prompt tokens are above the model's 8192"))
         }
         #[advanced]

@@ -11,7 +11,7 @@
 use crate::{budget::Budget, margin::DROPPED_PER_TURN, pallet::*, weights::WeightInfo};
 use frame_support::{storage::with_storage_layer, traits::Get, weights::Weight};
 use frame_system::pallet_prelude::BlockNumberFor;
-use hanzo_poai::JobStatus;
+use hanzo_poai::{parts::MAX_POOLS, JobStatus};
 use hanzo_traits::{FailureReason, JobId};
 use sp_runtime::{traits::Saturating, DispatchResult};
 
@@ -42,8 +42,10 @@ impl<T: Config> Pallet<T> {
     /// What `on_initialize` does at most whatever the weight: it has to fit [`Config::AgendaWeight`].
     pub(crate) fn least_weight() -> Weight {
         let times = |weight: Weight, count: u32| weight.saturating_mul(count.into());
-        let entry =
-            T::WeightInfo::draw_worker().max(T::WeightInfo::miss_acceptance()).max(T::WeightInfo::fail_accepted());
+        let entry = T::WeightInfo::draw_worker()
+            .max(T::WeightInfo::miss_acceptance())
+            .max(T::WeightInfo::fail_accepted())
+            .saturating_add(Self::return_weight(MAX_POOLS));
         T::WeightInfo::on_initialize()
             .saturating_add(times(T::WeightInfo::apply_lot(), Self::MIN_LOTS))
             .saturating_add(times(entry, Self::MIN_ENTRIES))
@@ -113,11 +115,15 @@ impl<T: Config> Pallet<T> {
 
     /// What carrying out a job's entry costs at most; none if it is a draw and draws may not run.
     fn weight_of(id: JobId, now: BlockNumberFor<T>, when: When) -> Option<Weight> {
-        match Jobs::<T>::get(id).map(|job| (job.status, now > job.deadline)) {
-            Some((JobStatus::Submitted, false)) => (when == When::Start).then(T::WeightInfo::draw_worker),
-            Some((JobStatus::Accepted, _)) => Some(T::WeightInfo::fail_accepted()),
-            _ => Some(T::WeightInfo::miss_acceptance()),
-        }
+        let Some(job) = Jobs::<T>::get(id) else { return Some(T::WeightInfo::miss_acceptance()) };
+        let weight = match job.status {
+            JobStatus::Submitted if now <= job.deadline && when != When::Start => return None,
+            JobStatus::Submitted if now <= job.deadline => T::WeightInfo::draw_worker(),
+            JobStatus::Accepted => T::WeightInfo::fail_accepted(),
+            _ => T::WeightInfo::miss_acceptance(),
+        };
+        // Each of them may end the job.
+        Some(weight.saturating_add(Self::return_weight(job.pool_count())))
     }
 
     /// Takes an entry off and carries it out; one that fails changes nothing and is tried again later.

@@ -19,8 +19,9 @@ use frame_support::{
 use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
 use hanzo_poai::{
     draw::{self, ARITY, LEVELS, SLOTS},
-    BlobRef, Decoding, JobKind, JobRequest, JobStatus, Limits, ModelProfile, ResourceClass, Resources, ServiceLevel,
-    Verification,
+    parts::{MAX_PARTS, MAX_POOLS},
+    BlobRef, Decoding, JobKind, JobRequest, JobStatus, Limits, ModelProfile, Part, ResourceClass, Resources,
+    ServiceLevel, Verification,
 };
 use hanzo_traits::{ComputeMarket, JobId, JobRegistry, PoolId, QualityOracle, SealingKeys, SessionKey, TeeRegistry};
 use sp_core::H256;
@@ -121,6 +122,7 @@ fn request<T: Config>(nonce: u64) -> JobRequest<BlockNumberFor<T>> {
         sla: ServiceLevel { max_latency_ms: 10, max_jitter_ms: 10, regions: 1, tee: false, min_quality_ppb: 1 },
         tier: 0,
         resources: None,
+        parts: Default::default(),
         limits: Limits { max_credits: PLENTY, max_price: Default::default() },
         deadline: frame_system::Pallet::<T>::block_number() + T::MaxJobDuration::get(),
         verification: Verification::Replay,
@@ -151,8 +153,63 @@ fn client<T: Config>(number: u32) -> T::AccountId {
     who
 }
 
+/// Has an open job take tokens of `count` pools, fewer or more than the six classes it was submitted with.
+fn settle_with<T: Config>(id: JobId, count: u32) {
+    let classes = count.min(ResourceClass::ALL.len() as u32) as usize;
+    Jobs::<T>::mutate(id, |job| {
+        let job = job.as_mut().expect("open");
+        for class in ResourceClass::ALL.into_iter().skip(classes) {
+            job.escrow.set(class, 0);
+        }
+    });
+    spread_job::<T>(id, count);
+}
+
 fn submitted<T: Config>(number: u32) -> JobId {
     Pallet::<T>::do_submit(client::<T>(number), request::<T>(number.into())).expect("a sound job")
+}
+
+/// Has a request of [`client`] take tokens of as many pools as `count`, half of what it needs of a class from a second tier
+/// once every class has one; of fewer than all classes, those that are no part of any model with a profile.
+fn spread<T: Config>(request: &mut JobRequest<BlockNumberFor<T>>, count: u32) {
+    let all = ResourceClass::ALL;
+    let mut needed = Resources::default();
+    all.into_iter().take(count as usize).for_each(|class| needed.set(class, 128 * UNIT / 1_000));
+    ModelProfiles::<T>::mutate(MODEL, |profile| {
+        let per_token = Resources(needed.0.map(|amount| amount / 128));
+        let profile = profile.as_mut().expect("set by the client");
+        (profile.per_prompt_token, profile.per_output_token) = (per_token, per_token);
+    });
+    // The classes that are spread take turns among the other tiers a job may name.
+    let mut parts: Vec<Part> = Vec::new();
+    for (class, tier) in
+        all.into_iter().take((count as usize).saturating_sub(all.len())).zip((1..=MAX_PARTS as u8).cycle())
+    {
+        let amount = needed.get(class) / 2;
+        match parts.iter_mut().find(|part| part.tier == tier) {
+            Some(part) => part.resources.set(class, amount),
+            None => {
+                let mut resources = Resources::default();
+                resources.set(class, amount);
+                parts.push(Part { tier, resources });
+            }
+        }
+    }
+    request.parts = parts.try_into().expect("as many as fit");
+}
+
+/// Has an open job take tokens of as many pools as `count`, of which there are more than classes: what it has in escrow of the
+/// first ones is half of another tier.
+fn spread_job<T: Config>(id: JobId, count: u32) {
+    let mut request = request::<T>(0);
+    spread::<T>(&mut request, count);
+    let escrow = Pallet::<T>::escrow_account();
+    for part in &request.parts {
+        for (class, amount) in part.resources.iter().filter(|(_, amount)| *amount > 0) {
+            assert_ok!(T::Tokens::mint_into(PoolId { class, tier: part.tier }.asset_id(), &escrow, amount));
+        }
+    }
+    Jobs::<T>::mutate(id, |job| job.as_mut().expect("open").parts = request.parts);
 }
 
 /// Puts the outputs of a window in place and moves on to the block in which a job submitted now is drawn.
@@ -215,6 +272,7 @@ fn assigned_job<T: Config>(session_key: SessionKey) -> (JobId, T::AccountId) {
 pub(crate) fn debtors_job<T: Config>(session_key: SessionKey) -> JobId {
     open_pools::<T>();
     let id = accepted_job::<T>(session_key);
+    spread_job::<T>(id, MAX_POOLS);
     let assignment = Jobs::<T>::get(id).and_then(|job| job.assignment).expect("accepted");
     owe::<T>(&assignment.worker, 0);
     id
@@ -377,18 +435,25 @@ mod benchmarks {
         Ok(())
     }
 
+    /// With tokens of `p` pools, each half bought and half held.
     #[benchmark]
-    fn submit_job() {
+    fn submit_job(p: Linear<1, MAX_POOLS>) {
         open_pools::<T>();
         let who = client::<T>(0);
         // The list of open jobs is full but for one.
         let full: Vec<_> = (1..T::MaxOpenJobsPerClient::get()).map(|n| (u64::MAX, u64::from(n))).collect();
         ClientJobs::<T>::insert(&who, frame_support::BoundedVec::truncate_from(full));
         let id = NextJob::<T>::get();
-        let request = request::<T>(0);
+        let mut request = request::<T>(0);
+        spread::<T>(&mut request, p);
+        for part in &request.parts {
+            for (class, amount) in part.resources.iter().filter(|(_, amount)| *amount > 0) {
+                assert_ok!(T::Tokens::mint_into(PoolId { class, tier: part.tier }.asset_id(), &who, amount / 2));
+            }
+        }
         #[extrinsic_call]
         _(RawOrigin::Signed(who), request);
-        assert!(Jobs::<T>::contains_key(id));
+        assert_eq!(Jobs::<T>::get(id).map(|job| job.pool_count()), Some(p));
     }
 
     #[benchmark]
@@ -609,10 +674,24 @@ mod benchmarks {
         Ok(())
     }
 
-    /// Both parties sell all six classes, and the worker earns a bonus.
+    /// Back to the client, out of `p` pools.
     #[benchmark]
-    fn settle() {
+    fn return_tokens(p: Linear<1, MAX_POOLS>) {
         let id = accepted_job::<T>(key(0));
+        settle_with::<T>(id, p);
+        let job = Jobs::<T>::get(id).expect("accepted");
+        assert_eq!(job.pool_count(), p);
+        #[block]
+        {
+            assert_ok!(Pallet::<T>::return_tokens(&job));
+        }
+    }
+
+    /// Both parties sell tokens of `p` pools, and the worker earns a bonus.
+    #[benchmark]
+    fn settle(p: Linear<1, MAX_POOLS>) {
+        let id = accepted_job::<T>(key(0));
+        settle_with::<T>(id, p);
         let worker = KeyOwner::<T>::get(key(0)).expect("registered");
         owe::<T>(&worker, 0);
         assert_ok!(Pallet::<T>::set_payout(RawOrigin::Signed(worker.clone()).into(), true));

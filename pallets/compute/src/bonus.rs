@@ -14,7 +14,7 @@ use frame_support::{
         Get,
     },
 };
-use hanzo_poai::{bonus, Resources};
+use hanzo_poai::bonus;
 use hanzo_traits::{Balance, ComputeMarket, JobId, PoolId};
 use sp_runtime::{
     traits::{CheckedDiv, UniqueSaturatedInto},
@@ -23,7 +23,7 @@ use sp_runtime::{
 
 impl<T: Config> Pallet<T> {
     /// Pays a settled job's bonus, if it earns one. Nothing that is in its way stops the settlement.
-    pub(crate) fn pay_bonus(id: JobId, job: &JobOf<T>, worker: &T::AccountId, used: &Resources) {
+    pub(crate) fn pay_bonus(id: JobId, job: &JobOf<T>, worker: &T::AccountId, used: &[(PoolId, Balance)]) {
         if !Self::counts(job) || job.lost_fees == 0 {
             return;
         }
@@ -31,11 +31,11 @@ impl<T: Config> Pallet<T> {
         let _ = with_storage_layer(|| Self::try_pay_bonus(id, job, worker, used));
     }
 
-    fn try_pay_bonus(id: JobId, job: &JobOf<T>, worker: &T::AccountId, used: &Resources) -> DispatchResult {
+    fn try_pay_bonus(id: JobId, job: &JobOf<T>, worker: &T::AccountId, used: &[(PoolId, Balance)]) -> DispatchResult {
         let parameters = Bonus::<T>::get();
         let mut epoch = Self::bonus_epoch(&parameters);
         let left = epoch.budget.saturating_sub(epoch.paid);
-        let cost = Self::cost_of(job, used)?;
+        let cost = Self::cost_of(used)?;
         let amount = bonus::Terms { value: job.value, lost_fees: job.lost_fees, cost }.bonus(parameters.rate_ppb, left);
         if amount == 0 {
             return Ok(());
@@ -66,10 +66,10 @@ impl<T: Config> Pallet<T> {
     }
 
     /// What metered work is worth at the hour's mean prices, wei, rounded up.
-    fn cost_of(job: &JobOf<T>, used: &Resources) -> Result<Balance, DispatchError> {
-        used.iter().filter(|(_, amount)| *amount > 0).try_fold(0, |sum: Balance, (class, amount)| {
-            let mean = T::Market::prices(PoolId { class, tier: job.tier })?.twap_hour;
-            let cost = worth(amount, mean, Rounding::Up).ok_or(Error::<T>::Overflow)?;
+    fn cost_of(used: &[(PoolId, Balance)]) -> Result<Balance, DispatchError> {
+        used.iter().try_fold(0, |sum: Balance, (pool, amount)| {
+            let mean = T::Market::prices(*pool)?.twap_hour;
+            let cost = worth(*amount, mean, Rounding::Up).ok_or(Error::<T>::Overflow)?;
             sum.checked_add(cost).ok_or_else(|| Error::<T>::Overflow.into())
         })
     }

@@ -126,13 +126,17 @@ mod events {
             client: T::AccountId,
             /// Model asked for.
             model: H256,
-            /// Tokens the client held and put in, wei per class.
+            /// Tier of its worker, and of the tokens that are of no other.
+            tier: Tier,
+            /// What of its tokens is of other tiers.
+            parts: Parts,
+            /// Tokens the client held and put in, wei per class over all tiers.
             held: Resources,
-            /// Tokens bought, wei per class.
+            /// Tokens bought, wei per class over all tiers.
             bought: Resources,
             /// What each class cost, fees included, wei.
             cost: [Balance; 6],
-            /// Credits for all classes, wei.
+            /// Credits for all classes and tiers, wei.
             paid: Balance,
             /// The job's value, wei.
             value: Balance,
@@ -361,7 +365,7 @@ mod errors {
         NothingOffered,
         /// No such tier.
         UnknownTier,
-        /// A tier is listed twice.
+        /// A tier is listed twice, or a part of a job is of the job's own.
         DuplicateTier,
         /// The worker is leaving.
         Leaving,
@@ -465,5 +469,13 @@ mod errors {
         BondExhausted,
         /// A part above a tenth.
         BonusOutOfRange,
+        /// A part of a job takes nothing of its tier.
+        EmptyPart,
+        /// The parts of a job take more of a class than the job needs.
+        PartsExceedNeeds,
+        /// A part's tier is less strict than the job's own: it lets workers serve that the job's tier does not.
+        TierTooLax,
+        /// A job of tokens of more than 12 pools.
+        TooManyPools,
     }
 }

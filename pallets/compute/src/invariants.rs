@@ -218,7 +218,7 @@ impl<T: Config> Pallet<T> {
             if job.status.is_final() {
                 done.push(id);
                 ensure!(
-                    job.escrow.is_zero() && job.fee == 0 && job.audit_fee == 0,
+                    job.escrow.is_zero() && job.parts.is_empty() && job.fee == 0 && job.audit_fee == 0,
                     format!("final job {id} holds {:?}, {} and {}", job.escrow, job.fee, job.audit_fee)
                 );
             }
@@ -381,8 +381,9 @@ impl<T: Config> Pallet<T> {
     fn check_escrow() -> Check {
         let mut escrow = BTreeMap::new();
         for job in Jobs::<T>::iter_values() {
-            for (class, amount) in job.escrow.iter() {
-                add(&mut escrow, PoolId { class, tier: job.tier }, amount)?;
+            let pools = job.pools().ok_or_else(|| format!("{:?} exceed an escrow of {:?}", job.parts, job.escrow))?;
+            for (pool, amount) in pools {
+                add(&mut escrow, pool, amount)?;
             }
         }
         for (pool, amount) in escrow {

@@ -95,7 +95,7 @@ pub mod pallet {
         PalletId,
     };
     use frame_system::pallet_prelude::*;
-    use hanzo_poai::{draw, JobRequest, ModelProfile, Resources};
+    use hanzo_poai::{draw, parts::MAX_POOLS, JobRequest, ModelProfile, Parts, Resources};
     use hanzo_traits::{
         AssetId, Balance, ComputeMarket, FailureReason, JobId, PoolId, ProofRegistry, QualityOracle, SealingKeys,
         SessionKey, TeeRegistry, Tier, VrfOutputs,
@@ -609,7 +609,7 @@ pub mod pallet {
         }
 
         /// Submits a job and pays for it, all or nothing: tokens the client holds first if it says so, the rest bought
-        /// at no more than its limits, everything into escrow; 1 % of the value, at least `MinJobFee`, is held beside.
+        /// at no more than its limits, in the job's tier and in those of its parts, everything into escrow; 1 % of the value, at least `MinJobFee`, is held beside.
         ///
         /// * `request`: see [`JobRequest`] for fields and units. Usage is the model profile's for the most tokens asked
         ///   for, or `resources` for a model without one.
@@ -617,9 +617,9 @@ pub mod pallet {
         /// Emits `JobSubmitted`. Fails with `Denied`, `UnsupportedKind`, `UnsupportedVerification`, `UnsupportedPrior`,
         /// `UnsupportedDeltas`, `InputTooLong`, `BadDecoding`, `UnknownTier`, `NonceInUse`, `TooManyOpenJobs`, `DeadlineTooSoon`, `DeadlineTooLate`, `PromptTooLong`,
         /// `OutputTooLong`, `OutputNotDemandable`, `BadServiceLevel`, `ResourcesMissing`, `ResourcesGiven`,
-        /// `NoResources`, `JobTooSmall`, `CreditLimitExceeded`, or the market's error, which for a purchase above 0.3 % of a reserve says that it has to go through a batch.
+        /// `NoResources`, `DuplicateTier`, `EmptyPart`, `TierTooLax`, `PartsExceedNeeds`, `TooManyPools`, `JobTooSmall`, `CreditLimitExceeded`, or the market's error, which for a purchase above 0.3 % of a reserve says that it has to go through a batch.
         #[pallet::call_index(12)]
-        #[pallet::weight(T::WeightInfo::submit_job())]
+        #[pallet::weight(T::WeightInfo::submit_job(request.most_pools().min(MAX_POOLS)))]
         pub fn submit_job(origin: OriginFor<T>, request: JobRequest<BlockNumberFor<T>>) -> DispatchResult {
             let client = ensure_signed(origin)?;
             Self::do_submit(client, request).map(|_| ())
@@ -641,7 +641,7 @@ pub mod pallet {
         ///
         /// Emits `JobRefunded`. Fails with `UnknownJob`, `NotYourJob` or `NotCancellable`.
         #[pallet::call_index(14)]
-        #[pallet::weight(T::WeightInfo::cancel_job())]
+        #[pallet::weight(T::WeightInfo::cancel_job().saturating_add(Pallet::<T>::return_weight(MAX_POOLS)))]
         pub fn cancel_job(origin: OriginFor<T>, #[pallet::compact] job: JobId) -> DispatchResult {
             let client = ensure_signed(origin)?;
             Self::do_cancel(&client, job)
@@ -666,7 +666,7 @@ pub mod pallet {
         /// Free when it succeeds, which it does once per draw. Emits `JobDeclined`, and `JobRefunded` after the last draw.
         /// Fails with `UnknownJob`, `NotAssigned`, `NotYourJob` or `AcceptanceOver`.
         #[pallet::call_index(16)]
-        #[pallet::weight(T::WeightInfo::decline_job())]
+        #[pallet::weight(T::WeightInfo::decline_job().saturating_add(Pallet::<T>::return_weight(MAX_POOLS)))]
         pub fn decline_job(origin: OriginFor<T>, #[pallet::compact] job: JobId) -> DispatchResultWithPostInfo {
             Self::do_decline(ensure_signed(origin)?, job)?;
             Ok(Pays::No.into())

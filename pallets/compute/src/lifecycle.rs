@@ -132,7 +132,7 @@ impl<T: Config> Pallet<T> {
 
     fn refund(id: JobId, mut job: JobOf<T>, reason: RefundReason, burned: Balance) -> DispatchResult {
         let returned = job.escrow;
-        Self::pay_tokens(job.tier, &job.client, &returned)?;
+        Self::return_tokens(&job)?;
         if burned > 0 {
             T::Currency::burn_held(
                 &HoldReason::JobFee.into(),
@@ -155,7 +155,7 @@ impl<T: Config> Pallet<T> {
         ensure!(matches!(job.status, JobStatus::Accepted | JobStatus::Attested), Error::<T>::NotAccepted);
         let worker = job.assignment.as_ref().ok_or(Error::<T>::NotAccepted)?.worker.clone();
         let (client, returned, value) = (job.client.clone(), job.escrow, job.value);
-        Self::pay_tokens(job.tier, &client, &returned)?;
+        Self::return_tokens(&job)?;
         Self::finish(id, job, JobStatus::Slashed)?;
         Self::with_worker(&worker, |record| {
             Self::note_failed(record, reason);
@@ -258,6 +258,7 @@ impl<T: Config> Pallet<T> {
         job.fee = 0;
         job.audit_fee = 0;
         job.escrow = Default::default();
+        job.parts = Default::default();
         Jobs::<T>::insert(id, job);
         Ok(())
     }

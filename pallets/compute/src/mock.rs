@@ -23,7 +23,8 @@ use frame_support::{
 use frame_system::{EnsureNever, EnsureRoot};
 use hanzo_hmm::PRICE_ONE;
 use hanzo_poai::{
-    BlobRef, Decoding, JobKind, JobRequest, Limits, ModelProfile, ResourceClass, Resources, ServiceLevel, Verification,
+    BlobRef, Decoding, JobKind, JobRequest, Limits, ModelProfile, Part, Parts, ResourceClass, Resources, ServiceLevel,
+    Verification,
 };
 use hanzo_traits::{
     Balance, JobId, JobRegistry, PoolId, QualityOracle, SealingKeys, SessionKey, TeeRegistry, VrfOutputs,
@@ -414,8 +415,9 @@ pub fn check() {
     assert_eq!(Hmm::do_try_state(1), Ok(()));
     for pool in pools() {
         let wanted: Balance = pallet_compute::Jobs::<Test>::iter_values()
-            .filter(|job| job.tier == pool.tier)
-            .map(|job| job.escrow.get(pool.class))
+            .flat_map(|job| job.pools().unwrap())
+            .filter(|(of, _)| *of == pool)
+            .map(|(_, amount)| amount)
             .sum();
         assert_eq!(Assets::balance(pool.asset_id(), Compute::escrow_account()), wanted, "escrow of {pool:?}");
     }
@@ -475,6 +477,7 @@ pub fn request_until(deadline: BlockNumber, nonce: u64) -> JobRequest<BlockNumbe
         sla: ServiceLevel::default(),
         tier: 0,
         resources: None,
+        parts: Default::default(),
         limits: Limits { max_credits: 10 * UNIT, max_price: Default::default() },
         deadline,
         verification: Verification::Replay,
@@ -485,6 +488,15 @@ pub fn request_until(deadline: BlockNumber, nonce: u64) -> JobRequest<BlockNumbe
         sell_unused: false,
         sealed: false,
     }
+}
+
+/// A part of a request on [`MODEL`]: `percent` of the graphics processors it takes, of [`TIER`]. None for zero.
+pub fn of_other_tier(request: &JobRequest<BlockNumber>, percent: u128) -> Parts {
+    let usage = profile().usage(request.max_prompt_tokens, request.decoding.max_output_tokens).unwrap();
+    let mut resources = Resources::default();
+    resources.set(ResourceClass::Gpu, usage.get(ResourceClass::Gpu) * percent / 100);
+    let part = Part { tier: TIER, resources };
+    (percent > 0).then_some(part).into_iter().collect::<Vec<_>>().try_into().unwrap()
 }
 
 /// Resources of [`request`].

@@ -1,12 +1,12 @@
 //! What the Proof of AI pallet asks of this one.
 
-use crate::{bonds::worth, pallet::*};
+use crate::{bonds::worth, pallet::*, types::pools_of};
 use frame_support::{ensure, storage::with_storage_layer};
 use frame_system::pallet_prelude::BlockNumberFor;
-use hanzo_poai::{JobStatus, ModelProfile};
+use hanzo_poai::{parts, JobStatus, ModelProfile, Parts, Resources};
 use hanzo_traits::{
-    AttestableJob, Balance, ComputeMarket, FailureReason, JobId, JobParties, JobRegistry, PoolId, ReviewTerms,
-    SessionKey, Tier, WorkerRegistry,
+    AttestableJob, Balance, ComputeMarket, FailureReason, JobId, JobParties, JobRegistry, ReviewTerms, SessionKey,
+    Tier, WorkerRegistry,
 };
 use sp_runtime::{DispatchError, DispatchResult, Rounding};
 
@@ -19,17 +19,25 @@ impl<T: Config> Pallet<T> {
     /// What one replay of a job is worth, wei.
     fn replay_price(job: &JobOf<T>) -> Balance {
         let tokens = job.prompt_tokens.saturating_add(job.output_tokens);
-        Self::replay_worth(job.profile.as_ref(), tokens, job.tier, job.value)
+        Self::replay_worth(job.profile.as_ref(), tokens, (job.tier, &job.escrow, &job.parts), job.value)
     }
 
     /// What one replay of so many tokens is worth, wei: prompt and output read once as a prompt, at the hour's mean prices, at most the
-    /// job's value. A tenth of the value where no profile says what that takes.
-    pub(crate) fn replay_worth(profile: Option<&ModelProfile>, tokens: u32, tier: Tier, value: Balance) -> Balance {
+    /// job's value; in the tiers of what the job takes, `whole`, of which `parts` are of others than `tier`. A tenth of the value where no profile says what that takes.
+    pub(crate) fn replay_worth(
+        profile: Option<&ModelProfile>,
+        tokens: u32,
+        (tier, whole, parts): (Tier, &Resources, &Parts),
+        value: Balance,
+    ) -> Balance {
         let Some(usage) = profile.and_then(|profile| profile.usage(tokens, 0)) else {
             return value.div_euclid(REPLAY_PART);
         };
-        let price = usage.iter().fold(0, |sum: Balance, (class, amount)| {
-            let mean = T::Market::prices(PoolId { class, tier }).map_or(0, |prices| prices.twap_hour);
+        // As the tokens of the job are spread over tiers, so are those of a replay; it may take more than the job has of a class.
+        let shares = parts::divide(&usage, whole, parts).unwrap_or_default();
+        let pools = pools_of(tier, &usage, &shares).unwrap_or_default();
+        let price = pools.into_iter().fold(0, |sum: Balance, (pool, amount)| {
+            let mean = T::Market::prices(pool).map_or(0, |prices| prices.twap_hour);
             sum.saturating_add(worth(amount, mean, Rounding::Down).unwrap_or_default())
         });
         price.min(value)
@@ -104,6 +112,10 @@ impl<T: Config> JobRegistry<T::AccountId, BlockNumberFor<T>> for Pallet<T> {
     fn fail(id: JobId, reason: FailureReason) -> DispatchResult {
         let job = Jobs::<T>::get(id).ok_or(Error::<T>::UnknownJob)?;
         with_storage_layer(|| Self::do_fail(id, job, reason))
+    }
+
+    fn pools(id: JobId) -> u32 {
+        Jobs::<T>::get(id).map_or(0, |job| job.pool_count())
     }
 
     fn client(id: JobId) -> Option<T::AccountId> {

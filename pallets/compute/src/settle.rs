@@ -1,9 +1,14 @@
 //! Settlement: tokens to the worker for what was used, the rest to the client; either sold within bounds where asked.
 
-use crate::{bonds::worth, pallet::*, types::Payout};
+use crate::{
+    bonds::worth,
+    pallet::*,
+    types::{pools_of, Payout},
+};
+use alloc::vec::Vec;
 use frame_support::{ensure, storage::with_storage_layer};
-use hanzo_poai::{JobStatus, Resources};
-use hanzo_traits::{Balance, ComputeMarket, JobId, PoolId, Tier};
+use hanzo_poai::{parts, JobStatus, Parts, Resources};
+use hanzo_traits::{Balance, ComputeMarket, JobId, PoolId};
 use sp_runtime::{helpers_128bit::multiply_by_rational_with_rounding, DispatchError, DispatchResult, Rounding};
 
 /// Least average price of a sale at settlement, in percent of the hour's mean.
@@ -20,10 +25,14 @@ impl<T: Config> Pallet<T> {
 
         let used = Self::usage(&job);
         let unused = job.escrow.checked_sub(&used).ok_or(Error::<T>::Overflow)?;
-        let earned = Self::pay_out(&worker, job.tier, used, sell_earned)?;
-        let returned = Self::pay_out(&job.client, job.tier, unused, job.sell_unused)?;
+        let (used_parts, unused_parts) = Self::divide(&job, &used)?;
+        let (used_pools, unused_pools) =
+            (Self::pools_of(&job, &used, &used_parts)?, Self::pools_of(&job, &unused, &unused_parts)?);
+        let earned = Payout { due: used, parts: used_parts, ..Self::pay_out(&worker, &used_pools, sell_earned)? };
+        let returned =
+            Payout { due: unused, parts: unused_parts, ..Self::pay_out(&job.client, &unused_pools, job.sell_unused)? };
         if earns {
-            Self::pay_bonus(id, &job, &worker, &used);
+            Self::pay_bonus(id, &job, &worker, &used_pools);
         }
         let client = job.client.clone();
         Self::finish(id, job, JobStatus::Settled)?;
@@ -38,17 +47,42 @@ impl<T: Config> Pallet<T> {
         by_profile.map_or(job.escrow, |usage| usage.min(&job.escrow))
     }
 
-    fn pay_out(owner: &T::AccountId, tier: Tier, due: Resources, sell: bool) -> Result<Payout, DispatchError> {
-        let mut payout = Payout { due, ..Default::default() };
-        let mut tokens = due;
-        for (class, amount) in due.iter().filter(|(_, amount)| sell && *amount > 0) {
-            if let Ok(credits) = Self::try_sell(owner, PoolId { class, tier }, amount) {
-                payout.credits = payout.credits.checked_add(credits).ok_or(Error::<T>::Overflow)?;
-                payout.sold.set(class, amount);
-                tokens.set(class, 0);
+    /// What of `used` is of each other tier, and of what is not used: pro rata in each class.
+    fn divide(job: &JobOf<T>, used: &Resources) -> Result<(Parts, Parts), DispatchError> {
+        let used = parts::divide(used, &job.escrow, &job.parts).ok_or(Error::<T>::Overflow)?;
+        let mut unused = job.parts.clone();
+        for (part, used) in unused.iter_mut().zip(&used) {
+            part.resources = part.resources.checked_sub(&used.resources).ok_or(Error::<T>::Overflow)?;
+        }
+        Ok((used, unused))
+    }
+
+    /// Pools of an amount of a job's, of which `parts` are of other tiers than the job's.
+    pub(crate) fn pools_of(
+        job: &JobOf<T>,
+        amount: &Resources,
+        parts: &Parts,
+    ) -> Result<Vec<(PoolId, Balance)>, DispatchError> {
+        pools_of(job.tier, amount, parts).ok_or_else(|| Error::<T>::Overflow.into())
+    }
+
+    /// Sells what is due where its owner wants that, pool by pool, and pays as tokens what is not sold. What was sold and for
+    /// how much is in the answer.
+    fn pay_out(owner: &T::AccountId, due: &[(PoolId, Balance)], sell: bool) -> Result<Payout, DispatchError> {
+        let mut payout = Payout::default();
+        let escrow = Self::escrow_account();
+        let mut tokens = Vec::new();
+        for (pool, amount) in due.iter().copied() {
+            match sell.then(|| Self::try_sell(owner, pool, amount)) {
+                Some(Ok(credits)) => {
+                    payout.credits = payout.credits.checked_add(credits).ok_or(Error::<T>::Overflow)?;
+                    let sold = payout.sold.get(pool.class).checked_add(amount).ok_or(Error::<T>::Overflow)?;
+                    payout.sold.set(pool.class, sold);
+                }
+                _ => tokens.push((pool, amount)),
             }
         }
-        Self::pay_tokens(tier, owner, &tokens)?;
+        tokens.into_iter().try_for_each(|(pool, amount)| Self::move_tokens(pool, &escrow, owner, amount))?;
         Ok(payout)
     }
 

@@ -3,8 +3,9 @@
 use crate::{
     bonds::{percent, worth, PriceBook},
     pallet::*,
-    types::Job,
+    types::{pools_of, Job},
 };
+use alloc::vec::Vec;
 use frame_support::{
     ensure,
     traits::{fungible::hold::Mutate as _, Contains, Get},
@@ -12,8 +13,8 @@ use frame_support::{
 use frame_system::pallet_prelude::BlockNumberFor;
 use hanzo_hmm::{Trade, PPB};
 use hanzo_poai::{
-    JobKind, JobRequest, JobStatus, Limits, ModelProfile, ResourceClass, Resources, MAX_BLOB_BYTES,
-    MAX_DEMANDABLE_TOKENS,
+    parts::MAX_POOLS, JobKind, JobRequest, JobStatus, Limits, ModelProfile, Part, ResourceClass, Resources,
+    MAX_BLOB_BYTES, MAX_DEMANDABLE_TOKENS,
 };
 use hanzo_traits::{Balance, ComputeMarket, JobId, PoolId, ProofRegistry, Tier};
 use sp_core::H256;
@@ -46,6 +47,7 @@ impl<T: Config> Pallet<T> {
         let profile = ModelProfiles::<T>::get(request.model);
         Self::ensure_acceptable(&request, profile.as_ref())?;
         let needed = Self::resources_of(&request, profile.as_ref())?;
+        let pools = Self::pools_taken(request.tier, &needed, &request.parts)?;
 
         let id = NextJob::<T>::get();
         ClientJobs::<T>::try_mutate(&client, |open| {
@@ -54,18 +56,19 @@ impl<T: Config> Pallet<T> {
         })?;
         NextJob::<T>::put(id.checked_add(1).ok_or(Error::<T>::Overflow)?);
 
-        let bought = Self::purchase(&client, request.tier, &needed, &request.limits, request.use_held_tokens)?;
+        let bought = Self::purchase(&client, &pools, &request.limits, request.use_held_tokens)?;
         ensure!(bought.value >= T::MinJobValue::get(), Error::<T>::JobTooSmall);
         let fee = Self::fee_of(bought.value).ok_or(Error::<T>::Overflow)?;
         let tokens = request.max_prompt_tokens.saturating_add(request.decoding.max_output_tokens);
-        let replay = Self::replay_worth(profile.as_ref(), tokens, request.tier, bought.value);
+        let taken = (request.tier, &needed, &request.parts);
+        let replay = Self::replay_worth(profile.as_ref(), tokens, taken, bought.value);
         let audit_fee = Self::audit_fee_of(bought.value, replay).ok_or(Error::<T>::Overflow)?;
         let held_in_all = fee.checked_add(audit_fee).ok_or(Error::<T>::Overflow)?;
         T::Currency::hold(&HoldReason::JobFee.into(), &client, held_in_all)?;
 
         let now = frame_system::Pallet::<T>::block_number();
         let Purchase { held, bought, cost, paid, lost_fees, value } = bought;
-        let (model, deadline) = (request.model, request.deadline);
+        let (model, deadline, tier, parts) = (request.model, request.deadline, request.tier, request.parts);
         let job = Job {
             client: client.clone(),
             kind: request.kind,
@@ -74,7 +77,7 @@ impl<T: Config> Pallet<T> {
             max_prompt_tokens: request.max_prompt_tokens,
             decoding: request.decoding,
             sla: request.sla,
-            tier: request.tier,
+            tier,
             verification: request.verification,
             prior_root: request.prior.unwrap_or_default(),
             nonce: request.nonce,
@@ -82,6 +85,7 @@ impl<T: Config> Pallet<T> {
             sealed: request.sealed,
             profile,
             escrow: needed,
+            parts: parts.clone(),
             paid,
             lost_fees,
             value,
@@ -106,6 +110,8 @@ impl<T: Config> Pallet<T> {
             job: id,
             client,
             model,
+            tier,
+            parts,
             held,
             bought,
             cost,
@@ -170,19 +176,38 @@ impl<T: Config> Pallet<T> {
         Ok(needed)
     }
 
-    /// Puts `needed` into the escrow: held tokens first where wanted, the rest bought class by class.
-    fn purchase(
-        client: &T::AccountId,
+    /// The pools whose tokens pay for a job of `tier` that takes `needed`, `parts` of it in other tiers, and how much of
+    /// each, wei. Fails where a part is of a tier that is not known, twice there, or less strict than the job's, where it is
+    /// empty, and where the parts are more than is needed or the pools too many.
+    pub(crate) fn pools_taken(
         tier: Tier,
         needed: &Resources,
+        parts: &[Part],
+    ) -> Result<Vec<(PoolId, Balance)>, DispatchError> {
+        let rule = Self::tier_rule(tier)?;
+        for (place, part) in parts.iter().enumerate() {
+            let is_again = part.tier == tier || parts.iter().take(place).any(|other| other.tier == part.tier);
+            ensure!(!is_again, Error::<T>::DuplicateTier);
+            ensure!(!part.resources.is_zero(), Error::<T>::EmptyPart);
+            ensure!(Self::tier_rule(part.tier)?.implies(&rule), Error::<T>::TierTooLax);
+        }
+        let pools = pools_of(tier, needed, parts).ok_or(Error::<T>::PartsExceedNeeds)?;
+        ensure!(pools.len() <= MAX_POOLS as usize, Error::<T>::TooManyPools);
+        Ok(pools)
+    }
+
+    /// Puts what is needed of each pool into the escrow: held tokens first where wanted, the rest bought pool by pool.
+    fn purchase(
+        client: &T::AccountId,
+        needed: &[(PoolId, Balance)],
         limits: &Limits,
         use_held_tokens: bool,
     ) -> Result<Purchase, DispatchError> {
         let escrow = Self::escrow_account();
         let mut out = Purchase::default();
         let mut book = PriceBook::default();
-        for (class, need) in needed.iter().filter(|(_, need)| *need > 0) {
-            let pool = PoolId { class, tier };
+        for (pool, need) in needed.iter().copied() {
+            let class = pool.class;
             let twap = T::Market::prices(pool)?.twap_hour;
             let held = if use_held_tokens { Self::spendable(pool, client).min(need) } else { 0 };
             Self::move_tokens(pool, client, &escrow, held)?;
@@ -190,10 +215,10 @@ impl<T: Config> Pallet<T> {
             let Trade { theta: cost, fee, .. } =
                 Self::buy(client, &escrow, pool, missing, Self::highest_price(limits, class, twap)?)?;
 
-            out.held.set(class, held);
-            out.bought.set(class, missing);
-            if let Some(slot) = out.cost.get_mut(class.index()) {
-                *slot = cost;
+            for (sums, amount) in [(&mut out.held.0, held), (&mut out.bought.0, missing), (&mut out.cost, cost)] {
+                if let Some(sum) = sums.get_mut(class.index()) {
+                    *sum = sum.checked_add(amount).ok_or(Error::<T>::Overflow)?;
+                }
             }
             out.paid = out.paid.checked_add(cost).ok_or(Error::<T>::Overflow)?;
             out.lost_fees = out.lost_fees.checked_add(fee.lost()).ok_or(Error::<T>::Overflow)?;

@@ -4,6 +4,7 @@ use crate::{
     bonds::PriceBook,
     pallet::*,
     types::{Obligation, Worker},
+    weights::WeightInfo,
 };
 use frame_support::{
     ensure,
@@ -12,10 +13,11 @@ use frame_support::{
         tokens::{Fortitude, Precision, Preservation},
         Get,
     },
+    weights::Weight,
 };
 use hanzo_hmm::PPB;
-use hanzo_poai::{ResourceClass, Resources};
-use hanzo_traits::{Balance, PoolId, QualityOracle, Tier};
+use hanzo_poai::ResourceClass;
+use hanzo_traits::{Balance, PoolId, QualityOracle};
 use sp_runtime::{
     helpers_128bit::multiply_by_rational_with_rounding, traits::AccountIdConversion, DispatchError, DispatchResult,
     Rounding,
@@ -113,9 +115,18 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// Pays tokens of a tier out of the escrow.
-    pub(crate) fn pay_tokens(tier: Tier, to: &T::AccountId, amounts: &Resources) -> DispatchResult {
+    /// Gives all tokens that a job has in escrow back to its client, of every tier.
+    pub(crate) fn return_tokens(job: &JobOf<T>) -> DispatchResult {
         let escrow = Self::escrow_account();
-        amounts.iter().try_for_each(|(class, amount)| Self::move_tokens(PoolId { class, tier }, &escrow, to, amount))
+        let pools = job.pools().ok_or(Error::<T>::Overflow)?;
+        pools.into_iter().try_for_each(|(pool, amount)| Self::move_tokens(pool, &escrow, &job.client, amount))
+    }
+
+    /// What [`Self::return_tokens`] weighs beyond the six pools that every way to it is measured with.
+    pub fn return_weight(pools: u32) -> Weight {
+        match pools.saturating_sub(ResourceClass::COUNT as u32) {
+            0 => Weight::zero(),
+            more => T::WeightInfo::return_tokens(more),
+        }
     }
 }

@@ -1,8 +1,12 @@
 //! What the pallet stores and announces.
 
+use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{traits::ConstU32, BoundedVec};
-use hanzo_poai::{bonus, BlobRef, Decoding, JobKind, JobStatus, ModelProfile, Resources, ServiceLevel, Verification};
+use hanzo_poai::{
+    bonus, parts, BlobRef, Decoding, JobKind, JobStatus, ModelProfile, Part, Parts, Resources, ServiceLevel,
+    Verification,
+};
 use hanzo_traits::{Balance, PoolId, SessionKey, Tier};
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
@@ -156,6 +160,14 @@ pub struct TierRule {
     pub tee: bool,
 }
 
+impl TierRule {
+    /// Whether it is at least as strict as another: whoever it lets serve, the other does too.
+    pub fn implies(&self, other: &Self) -> bool {
+        let is_within = other.regions == 0 || (self.regions != 0 && self.regions & !other.regions == 0);
+        is_within && (self.tee || !other.tee)
+    }
+}
+
 /// Who was drawn for a job, and what the draw fixed.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Assignment<AccountId, BlockNumber> {
@@ -186,7 +198,7 @@ pub struct Job<AccountId, BlockNumber> {
     pub decoding: Decoding,
     /// Who may run it.
     pub sla: ServiceLevel,
-    /// Tier of its tokens.
+    /// Tier of its worker, and of the tokens that are of no other.
     pub tier: Tier,
     /// How it is proven.
     pub verification: Verification,
@@ -200,8 +212,10 @@ pub struct Job<AccountId, BlockNumber> {
     pub sealed: bool,
     /// The model's profile when the job was submitted: what was paid by is what is settled by.
     pub profile: Option<ModelProfile>,
-    /// Tokens in escrow, wei per class; zero once the job is final.
+    /// Tokens in escrow, wei per class over all tiers; zero once the job is final.
     pub escrow: Resources,
+    /// What of them is of other tiers than the job's own; none once it is final.
+    pub parts: Parts,
     /// Credits paid for tokens, fees included, wei.
     pub paid: Balance,
     /// What of the fees among them was burned or went to the treasury, without the mean fee, wei: no bonus is above it.
@@ -238,14 +252,33 @@ pub struct Job<AccountId, BlockNumber> {
     pub output_tokens: u32,
 }
 
+impl<AccountId, BlockNumber> Job<AccountId, BlockNumber> {
+    /// Pools whose tokens it has in escrow, and how many of each, wei. `None` if its parts exceed the escrow, which they
+    /// never do.
+    pub fn pools(&self) -> Option<Vec<(PoolId, Balance)>> {
+        pools_of(self.tier, &self.escrow, &self.parts)
+    }
+
+    /// How many pools' tokens it has in escrow.
+    pub fn pool_count(&self) -> u32 {
+        self.pools().map_or(parts::MAX_POOLS, |pools| pools.len() as u32)
+    }
+}
+
+/// The pools of `whole`, of which `parts` are of other tiers than `tier`, and how much is of each. `None` if they exceed it.
+pub(crate) fn pools_of(tier: Tier, whole: &Resources, parts: &[Part]) -> Option<Vec<(PoolId, Balance)>> {
+    let pools = parts::pools(tier, whole, parts)?;
+    Some(pools.into_iter().map(|(class, tier, amount)| (PoolId { class, tier }, amount)).collect())
+}
+
 /// What one party of a settlement gets.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
-)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct Payout {
-    /// What was due, wei per class.
+    /// What was due, wei per class over all tiers.
     pub due: Resources,
-    /// The part of it that was sold, wei per class; the rest was paid as tokens.
+    /// What of it is of other tiers than the job's own.
+    pub parts: Parts,
+    /// The part of it that was sold, wei per class over all tiers; the rest was paid as tokens.
     pub sold: Resources,
     /// What the sales brought, wei.
     pub credits: Balance,
@@ -333,5 +366,5 @@ pub struct GenesisWorker<AccountId> {
     /// Whether it takes jobs from the first block on.
     pub accepting: bool,
     /// Tokens minted to it.
-    pub tokens: alloc::vec::Vec<GenesisTokens>,
+    pub tokens: Vec<GenesisTokens>,
 }

@@ -1,13 +1,20 @@
 //! What clients ask: the runtime API of jobs and workers. Nothing here changes state.
 
-use crate::{bonds::PriceBook, pallet::*, types::SlaRecord};
+use crate::{
+    bonds::PriceBook,
+    pallet::*,
+    types::{pools_of, SlaRecord, TierRule},
+};
 use alloc::{format, string::String, vec::Vec};
 use frame_support::traits::Get;
 use frame_system::pallet_prelude::BlockNumberFor;
 use hanzo_hmm::{Trade, PPB, PRICE_ONE};
-use hanzo_poai::{JobStatus, ModelProfile, ResourceClass, Resources};
+use hanzo_poai::{
+    parts::{self, MAX_POOLS},
+    JobStatus, ModelProfile, Part, Parts, ResourceClass, Resources,
+};
 use hanzo_traits::{
-    api::{ApiResult, ClassQuote, FeeView, JobQuote, JobView, OpenJobs, QuoteView, SlaView, WorkerView},
+    api::{ApiResult, ClassQuote, FeeView, JobQuote, JobView, OpenJobs, PartView, QuoteView, SlaView, WorkerView},
     Amount, ComputeMarket, JobId, PoolId, QualityOracle, Tier,
 };
 use sp_core::H256;
@@ -28,6 +35,15 @@ fn name(error: DispatchError) -> String {
     text.into()
 }
 
+/// What a tier asks of its workers.
+fn asked(rule: &TierRule) -> String {
+    let tee = if rule.tee { "a trusted execution environment" } else { "any hardware" };
+    match rule.regions {
+        0 => format!("{tee}, any region"),
+        regions => format!("{tee}, regions {regions:#b}"),
+    }
+}
+
 fn amounts(resources: &Resources) -> [Amount; ResourceClass::COUNT] {
     resources.0.map(Amount)
 }
@@ -39,6 +55,7 @@ impl<T: Config> Pallet<T> {
     pub fn quote(
         model: H256,
         tier: Tier,
+        parts: &[Part],
         max_prompt_tokens: u32,
         max_output_tokens: u32,
     ) -> ApiResult<JobQuote<BlockNumberFor<T>>> {
@@ -54,30 +71,39 @@ impl<T: Config> Pallet<T> {
             format!("usage of {max_prompt_tokens} and {max_output_tokens} tokens leaves the range of amounts")
         })?;
         let tokens = max_prompt_tokens.saturating_add(max_output_tokens);
-        Self::quote_of(tier, &needed, |total| Self::replay_worth(Some(&profile), tokens, tier, total))
+        let shares = parts.to_vec().try_into().unwrap_or_default();
+        Self::quote_of(tier, parts, &needed, |total| {
+            Self::replay_worth(Some(&profile), tokens, (tier, &needed, &shares), total)
+        })
     }
 
-    /// What a job that takes `needed` would cost in the next block if no trade came before, class by class; `held` is set
-    /// aside besides. The error says which purchase the market refuses, or that the job is worth too little.
-    pub fn quote_resources(tier: Tier, needed: &Resources) -> ApiResult<JobQuote<BlockNumberFor<T>>> {
-        Self::quote_of(tier, needed, |total| Self::replay_worth(None, 0, tier, total))
+    /// What a job that takes `needed`, `parts` of it in other tiers, would cost in the next block if no trade came before, class
+    /// by class and in each tier by tier; `held` is set aside besides. The error says which part cannot be taken, which
+    /// purchase the market refuses, or that the job is worth too little.
+    pub fn quote_resources(tier: Tier, parts: &[Part], needed: &Resources) -> ApiResult<JobQuote<BlockNumberFor<T>>> {
+        let shares = Parts::default();
+        Self::quote_of(tier, parts, needed, |total| Self::replay_worth(None, 0, (tier, needed, &shares), total))
     }
 
     /// The same; `replay` says what a replay of it is worth by its value.
     fn quote_of(
         tier: Tier,
+        parts: &[Part],
         needed: &Resources,
         replay: impl FnOnce(u128) -> u128,
     ) -> ApiResult<JobQuote<BlockNumberFor<T>>> {
+        let pools =
+            Self::pools_taken(tier, needed, parts).map_err(|error| Self::why_not_taken(error, tier, needed, parts))?;
         let mut classes = Vec::new();
         let mut total: u128 = 0;
-        for (class, psi) in needed.iter().filter(|(_, psi)| *psi > 0) {
-            let trade = T::Market::quote_exact_out(PoolId { class, tier }, psi).map_err(|error| {
+        for (pool, psi) in pools {
+            let PoolId { class, tier } = pool;
+            let trade = T::Market::quote_exact_out(pool, psi).map_err(|error| {
                 format!("{psi} wei of {} in tier {tier} cannot be bought: {}", class.name(), name(error))
             })?;
             total =
                 total.checked_add(trade.theta).ok_or_else(|| String::from("the total leaves the range of amounts"))?;
-            classes.push(ClassQuote { class, trade: Self::quote_view(&trade) });
+            classes.push(ClassQuote { class, tier, trade: Self::quote_view(&trade) });
         }
         if total < T::MinJobValue::get() {
             return Err(format!("the job costs {total} wei; a job must be worth at least {}", T::MinJobValue::get()));
@@ -91,6 +117,45 @@ impl<T: Config> Pallet<T> {
             audit_fee: audit_fee.into(),
             at: Self::next_block(),
         })
+    }
+
+    /// Why a job cannot be paid for with tokens of these tiers, with the numbers.
+    fn why_not_taken(error: DispatchError, tier: Tier, needed: &Resources, parts: &[Part]) -> String {
+        let is = |named: Error<T>| error == named.into();
+        let tiers = || parts.iter().map(|part| format!("{}", part.tier)).collect::<Vec<_>>().join(", ");
+        let unknown = core::iter::once(tier).chain(parts.iter().map(|part| part.tier));
+        let is_empty = |part: &&Part| part.resources.is_zero();
+        let rule = |tier: Tier| Self::tier_rule(tier).unwrap_or_default();
+        let is_lax = |part: &&Part| !rule(part.tier).implies(&rule(tier));
+        let of_class = |class| (class, parts::sum(parts, class).unwrap_or(u128::MAX));
+        if is(Error::UnknownTier) {
+            let unknown = unknown.filter(|tier| Self::tier_rule(*tier).is_err()).map(|tier| format!("{tier}"));
+            return format!("there is no tier {}", unknown.collect::<Vec<_>>().join(", "));
+        }
+        if is(Error::DuplicateTier) {
+            return format!("a job of tier {tier} has parts of tiers {}: each has to be another", tiers());
+        }
+        if let Some(part) = parts.iter().find(is_empty).filter(|_| is(Error::EmptyPart)) {
+            return format!("the part of tier {} takes nothing", part.tier);
+        }
+        if let Some(part) = parts.iter().find(is_lax).filter(|_| is(Error::TierTooLax)) {
+            return format!(
+                "tier {} ({}) is less strict than the job's tier {tier} ({})",
+                part.tier,
+                asked(&rule(part.tier)),
+                asked(&rule(tier))
+            );
+        }
+        let mut sums = ResourceClass::ALL.into_iter().map(of_class);
+        if let Some((class, sum)) = sums.find(|(class, sum)| *sum > needed.get(*class)) {
+            let (needed, class) = (needed.get(class), class.name());
+            return format!("the parts of tiers {} take {sum} wei of {class}, the job needs {needed}", tiers());
+        }
+        if is(Error::TooManyPools) {
+            let count = pools_of(tier, needed, parts).map_or(0, |pools| pools.len());
+            return format!("the job takes tokens of {count} pools, {MAX_POOLS} are the most");
+        }
+        name(error)
     }
 
     fn quote_view(trade: &Trade) -> QuoteView<BlockNumberFor<T>> {
@@ -141,6 +206,7 @@ impl<T: Config> Pallet<T> {
             accept_by: assignment.filter(|_| open).map(|assignment| assignment.accept_by),
             client: job.client,
             model: job.model,
+            tier: job.tier,
             input: job.input.hash,
             input_length: job.input.length,
             max_prompt_tokens: job.max_prompt_tokens,
@@ -153,6 +219,7 @@ impl<T: Config> Pallet<T> {
             paid: job.paid.into(),
             value: job.value.into(),
             escrow: amounts(&job.escrow),
+            parts: job.parts.iter().map(PartView::from).collect(),
             prompt_tokens: job.prompt_tokens,
             output_tokens: job.output_tokens,
             submitted_at: job.submitted_at,

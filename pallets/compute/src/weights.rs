@@ -40,8 +40,8 @@ pub trait WeightInfo {
     fn set_model_profile() -> Weight;
     /// `set_tier`.
     fn set_tier() -> Weight;
-    /// `submit_job`.
-    fn submit_job() -> Weight;
+    /// `submit_job`, `p` from 1 to 12.
+    fn submit_job(p: u32) -> Weight;
     /// `accept_job`.
     fn accept_job() -> Weight;
     /// `cancel_job`.
@@ -70,8 +70,10 @@ pub trait WeightInfo {
     fn prune_job() -> Weight;
     /// `set_bonus`.
     fn set_bonus() -> Weight;
-    /// `settle`.
-    fn settle() -> Weight;
+    /// `settle`, `p` from 1 to 12.
+    fn settle(p: u32) -> Weight;
+    /// `return_tokens`, `p` from 1 to 12.
+    fn return_tokens(p: u32) -> Weight;
 }
 
 /// The measurements, with `Db` pricing each read and write.
@@ -322,11 +324,14 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Proof: `Compute::CounterForJobs` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
     // Storage: `Compute::Agenda` (r:0 w:1)
     // Proof: `Compute::Agenda` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
-    fn submit_job() -> Weight {
-        // Fastest run: 1_158_733_000 ps. Proof measured: 8572 bytes.
-        Weight::from_parts(1_222_891_000, 47952)
-            .saturating_add(Db::get().reads(60))
-            .saturating_add(Db::get().writes(53))
+    fn submit_job(p: u32) -> Weight {
+        // Estimated from 1_222_891_000 ps for six pools.
+        Weight::from_parts(110_000_000, 10000)
+            .saturating_add(Weight::from_parts(190_000_000, 8000).saturating_mul(p.into()))
+            .saturating_add(Db::get().reads(15))
+            .saturating_add(Db::get().reads(8_u64.saturating_mul(p.into())))
+            .saturating_add(Db::get().writes(11))
+            .saturating_add(Db::get().writes(7_u64.saturating_mul(p.into())))
     }
     // Storage: `Compute::Jobs` (r:1 w:1)
     // Proof: `Compute::Jobs` (`max_values`: None, `max_size`: Some(984), added: 3459, mode: `MaxEncodedLen`)
@@ -716,10 +721,22 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Proof: `Compute::FinishedRange` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
     // Storage: `Compute::Finished` (r:0 w:1)
     // Proof: `Compute::Finished` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
-    fn settle() -> Weight {
-        // Fastest run: 1_690_842_000 ps. Proof measured: 10981 bytes.
-        Weight::from_parts(1_771_021_000, 32298)
-            .saturating_add(Db::get().reads(62))
-            .saturating_add(Db::get().writes(55))
+    fn settle(p: u32) -> Weight {
+        // Estimated from 1_771_021_000 ps for six pools.
+        Weight::from_parts(150_000_000, 10000)
+            .saturating_add(Weight::from_parts(275_000_000, 5384).saturating_mul(p.into()))
+            .saturating_add(Db::get().reads(14))
+            .saturating_add(Db::get().reads(8_u64.saturating_mul(p.into())))
+            .saturating_add(Db::get().writes(13))
+            .saturating_add(Db::get().writes(7_u64.saturating_mul(p.into())))
+    }
+    // Storage: `Assets::Asset` (r:12 w:12)
+    // Storage: `Assets::Account` (r:24 w:24)
+    fn return_tokens(p: u32) -> Weight {
+        // Estimated from 408_196_000 ps for a cancellation, which returns tokens of six pools.
+        Weight::from_parts(5_000_000, 0)
+            .saturating_add(Weight::from_parts(60_000_000, 5384).saturating_mul(p.into()))
+            .saturating_add(Db::get().reads(3_u64.saturating_mul(p.into())))
+            .saturating_add(Db::get().writes(3_u64.saturating_mul(p.into())))
     }
 }

@@ -86,6 +86,7 @@ pub mod pallet {
         Balance, DrawRandomness, FailureReason, JobRegistry, ProofRegistry, SealingKeys, WorkerRegistry,
     };
     use sp_core::{sr25519, H256};
+    use sp_runtime::traits::Convert;
 
     /// Holds attestations, windows and qualities; see the crate's documentation.
     #[pallet::pallet]
@@ -195,8 +196,9 @@ pub mod pallet {
         #[pallet::constant]
         type ReferenceValue: Get<Balance>;
 
-        /// Most weight of one `JobRegistry::settle` or `fail`, whichever is dearer.
-        type SettleWeight: Get<Weight>;
+        /// Most weight of one `JobRegistry::settle` or `fail`, whichever is dearer, by the number of pools whose tokens the job
+        /// has in escrow.
+        type SettleWeight: Convert<u32, Weight>;
 
         /// Weight that a block spends on windows that are due before any transaction. At least one settlement fits it
         /// (`integrity_test`), so that the queue moves on however full the blocks are.

@@ -26,7 +26,7 @@ use hanzo_traits::{
 use proptest::prelude::ProptestConfig;
 use sp_core::{sr25519, Pair, H256};
 use sp_io::hashing::blake2_256;
-use sp_runtime::{BuildStorage, DispatchError, DispatchResult};
+use sp_runtime::{traits::Convert, BuildStorage, DispatchError, DispatchResult};
 
 #[frame_support::runtime]
 mod runtime {
@@ -111,12 +111,20 @@ parameter_types! {
     pub const ReferenceValue: Balance = 10 * AI;
     pub const PoaiPalletId: PalletId = PalletId(*b"hz/poai_");
     pub const MinChallengeBond: Balance = 10 * AI;
-    pub static SettleWeight: Weight = Weight::from_parts(500_000_000, 20_000);
     pub static ServiceBudget: Weight = PLENTY;
     /// What transactions leave over of a block.
     pub static Idle: Weight = PLENTY;
     /// Jobs settled, and whether they may earn a bonus.
     pub storage Earning: Vec<(JobId, bool)> = Vec::new();
+}
+
+/// The same for every job.
+pub struct SettleWeight;
+
+impl Convert<u32, Weight> for SettleWeight {
+    fn convert(_: u32) -> Weight {
+        Weight::from_parts(500_000_000, 20_000)
+    }
 }
 
 const PLENTY: Weight = Weight::from_parts(100_000_000_000, 5_000_000);
@@ -138,7 +146,7 @@ pub fn budget_for(count: u64) -> Weight {
 
 /// What ending one job takes.
 pub fn end_weight() -> Weight {
-    crate::Pallet::<Test>::end_weight().saturating_add(<Weights as crate::WeightInfo>::service_queue())
+    crate::Pallet::<Test>::end_weight(1).saturating_add(<Weights as crate::WeightInfo>::service_queue())
 }
 
 /// `ci` cases of a property in continuous integration. `HANZO_PROPTEST_CASES`, 2,000 there, scales them.
@@ -262,6 +270,10 @@ impl JobRegistry<u64, u64> for Book {
         Balances::transfer(&terms.worker, &terms.client, terms.value / 100, Preservation::Preserve)?;
         Poai::note_failure(&terms.worker, terms.value);
         Ok(())
+    }
+
+    fn pools(_: JobId) -> u32 {
+        1
     }
 
     fn client(job: JobId) -> Option<u64> {

@@ -191,8 +191,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Poai::Queue` (r:1 w:0)
     // Proof: `Poai::Queue` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     fn service_queue() -> Weight {
-        // Fastest run: 7_156_000 ps. Proof measured: 291 bytes.
-        Weight::from_parts(7_688_000, 3481).saturating_add(Db::get().reads(1))
+        // Estimated: 7_688_000 ps for the entry, and the read of a job.
+        Weight::from_parts(14_000_000, 4749).saturating_add(Db::get().reads(2))
     }
     // Storage: `Poai::Queue` (r:1 w:1)
     // Proof: `Poai::Queue` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)

@@ -20,10 +20,12 @@ use frame_support::{
     weights::Weight,
 };
 use frame_system::pallet_prelude::BlockNumberFor;
+#[cfg(feature = "std")]
+use hanzo_poai::parts::MAX_POOLS;
 use hanzo_poai::JobId;
 use hanzo_traits::{FailureReason, JobRegistry, QualityOracle};
 use sp_runtime::{
-    traits::{One, Saturating, UniqueSaturatedInto, Zero},
+    traits::{Convert, One, Saturating, UniqueSaturatedInto, Zero},
     DispatchError, DispatchResult,
 };
 
@@ -79,8 +81,8 @@ pub(crate) enum Step {
     Withhold,
     /// Nothing yet.
     Wait,
-    /// The job ends.
-    End,
+    /// The job ends, with tokens of so many pools in its escrow.
+    End { pools: u32 },
 }
 
 impl<T: Config> Pallet<T> {
@@ -142,7 +144,7 @@ impl<T: Config> Pallet<T> {
                     Phase::Revealing => return Step::CloseRound,
                 }
             }
-            Standing::Condemned => return Step::End,
+            Standing::Condemned => return Self::end_of(job),
             _ => {}
         }
         let reviewed = window.standing.moves_at().is_some();
@@ -151,8 +153,12 @@ impl<T: Config> Pallet<T> {
             Delivery::Demanded { by, .. } if by < now && reviewed => Step::Withhold,
             Delivery::Demanded { by, .. } if by >= now => Step::Wait,
             _ if reviewed => Step::Wait,
-            _ => Step::End,
+            _ => Self::end_of(job),
         }
+    }
+
+    fn end_of(job: JobId) -> Step {
+        Step::End { pools: T::Jobs::pools(job) }
     }
 
     /// Most weight of a step.
@@ -164,13 +170,13 @@ impl<T: Config> Pallet<T> {
             Step::OpenReveals => T::WeightInfo::open_reveals(),
             Step::CloseRound => T::WeightInfo::close_round(),
             Step::Withhold => T::WeightInfo::withhold_output(),
-            Step::End => Self::end_weight(),
+            Step::End { pools } => Self::end_weight(pools),
         }
     }
 
-    /// Most weight that ending a job takes.
-    pub(crate) fn end_weight() -> Weight {
-        T::WeightInfo::close_window().max(T::WeightInfo::defer_window()).saturating_add(T::SettleWeight::get())
+    /// Most weight that ending a job takes with tokens of so many pools in its escrow.
+    pub(crate) fn end_weight(pools: u32) -> Weight {
+        T::WeightInfo::close_window().max(T::WeightInfo::defer_window()).saturating_add(T::SettleWeight::convert(pools))
     }
 
     /// Most weight that any step takes, finding it included.
@@ -183,7 +189,7 @@ impl<T: Config> Pallet<T> {
             Step::OpenReveals,
             Step::CloseRound,
             Step::Withhold,
-            Step::End,
+            Step::End { pools: MAX_POOLS },
         ];
         let most = steps.into_iter().fold(Weight::zero(), |most, step| most.max(Self::weight_of(step)));
         most.saturating_add(T::WeightInfo::service_queue())
@@ -238,7 +244,7 @@ impl<T: Config> Pallet<T> {
         let mut moved = window.clone();
         let taken = with_storage_layer(|| {
             match step {
-                Step::End => return Self::end_job(job, &window, now),
+                Step::End { .. } => return Self::end_job(job, &window, now),
                 Step::Summon | Step::SummonSealed => Self::summon(job, &mut moved, Self::review(job)?, now)?,
                 Step::OpenReveals => Self::open_reveals(job, &mut moved, Self::review(job)?, now)?,
                 Step::CloseRound => Self::close_round(job, &mut moved, Self::review(job)?, now)?,

@@ -76,6 +76,10 @@ impl JobRegistry<u64, u64> for Book {
         Err(DispatchError::Unavailable)
     }
 
+    fn pools(_: JobId) -> u32 {
+        1
+    }
+
     fn client(job: JobId) -> Option<u64> {
         Jobs::get(job).map(|(client, ..)| client)
     }

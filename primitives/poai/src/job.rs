@@ -1,6 +1,9 @@
 //! What a client asks for, what a model costs, and the states of a job (docs/jobs.md, "A job's life").
 
-use crate::resources::{ResourceClass, Resources};
+use crate::{
+    parts::Parts,
+    resources::{ResourceClass, Resources},
+};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
@@ -207,10 +210,10 @@ pub struct ServiceLevel {
 )]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Limits {
-    /// Credits for all classes together, fees included, wei.
+    /// Credits for all classes and tiers together, fees included, wei.
     pub max_credits: u128,
-    /// Highest average price per class, fees included, 10¹⁸ fixed point (credits per unit of compute); 0 takes the
-    /// default, 1.01 × the hour's TWAP.
+    /// Highest average price per class, fees included, 10¹⁸ fixed point (credits per unit of compute), in each tier; 0 takes
+    /// the default, 1.01 × the hour's TWAP of the pool.
     pub max_price: [u128; ResourceClass::COUNT],
 }
 
@@ -229,10 +232,12 @@ pub struct JobRequest<BlockNumber> {
     pub decoding: Decoding,
     /// Who may do it.
     pub sla: ServiceLevel,
-    /// Service tier whose tokens pay for it; 0 is any worker.
+    /// Service tier whose workers may be drawn for it, and whose tokens pay for what `parts` leave; 0 is any worker.
     pub tier: u8,
     /// Resources to buy when the model has no profile; must be `None` when it has one.
     pub resources: Option<Resources>,
+    /// How much of what it takes is paid for with tokens of other tiers, each at least as strict as its own.
+    pub parts: Parts,
     /// What it may cost.
     pub limits: Limits,
     /// Block by which the attestation must be in.
@@ -252,6 +257,15 @@ pub struct JobRequest<BlockNumber> {
     /// Whether input and outputs are sealed: only client, worker and committees can read them, and only workers with a
     /// sealing key are drawn.
     pub sealed: bool,
+}
+
+impl<BlockNumber> JobRequest<BlockNumber> {
+    /// Pools whose tokens it takes at most: every class in its own tier, and what its parts name.
+    pub fn most_pools(&self) -> u32 {
+        let own = ResourceClass::ALL.len() as u32;
+        let named = self.parts.iter().flat_map(|part| part.resources.iter()).filter(|(_, amount)| *amount > 0);
+        own.saturating_add(named.count() as u32)
+    }
 }
 
 /// What running a model costs: a governed table, the only source of a job's usage.

@@ -2,6 +2,7 @@
 //!
 //! * [`resources`]: the six resource classes and amounts of them.
 //! * [`job`]: what a client asks for and what a model costs.
+//! * [`parts`]: what a job takes of tiers beside its own.
 //! * [`attestation`]: what a worker signs, and the hashes that bind it to one job on one chain.
 //! * [`merkle`]: the tree under both roots of an attestation.
 //! * [`chunks`]: how tokens and fingerprints become leaves.
@@ -32,6 +33,7 @@ pub mod draw;
 pub mod efe;
 pub mod job;
 pub mod merkle;
+pub mod parts;
 pub mod positions;
 pub mod resources;
 pub mod review;
@@ -41,4 +43,5 @@ pub use job::{
     BlobRef, Decoding, JobId, JobKind, JobRequest, JobStatus, Limits, ModelProfile, ServiceLevel, Verification,
     MAX_BLOB_BYTES, MAX_DEMANDABLE_TOKENS,
 };
+pub use parts::{Part, Parts};
 pub use resources::{ResourceClass, Resources};

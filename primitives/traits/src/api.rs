@@ -7,7 +7,9 @@ use crate::{
 use alloc::{string::String, vec::Vec};
 use codec::{Codec, Decode, Encode};
 use hanzo_hmm::{Curve, FeeParameters, Pool, Reserves, Side};
-use hanzo_poai::{review::Standing, JobId, JobKind, JobStatus, ModelProfile, ResourceClass, Verification};
+use hanzo_poai::{
+    review::Standing, JobId, JobKind, JobStatus, ModelProfile, Part, Parts, ResourceClass, Resources, Verification,
+};
 use hanzo_proofs::{Allowance, Vendor};
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
@@ -243,12 +245,36 @@ pub struct BatchView<AccountId, BlockNumber> {
     pub orders: Vec<BatchOrderView<AccountId>>,
 }
 
-/// One class of a job's quote.
+/// Resources of one tier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PartView {
+    /// The tier.
+    pub tier: Tier,
+    /// How much of each class, wei.
+    pub resources: [Amount; ResourceClass::COUNT],
+}
+
+impl From<&Part> for PartView {
+    fn from(part: &Part) -> Self {
+        Self { tier: part.tier, resources: part.resources.0.map(Amount) }
+    }
+}
+
+impl From<PartView> for Part {
+    fn from(part: PartView) -> Self {
+        Self { tier: part.tier, resources: Resources(part.resources.map(Into::into)) }
+    }
+}
+
+/// One class of a job's quote, in one tier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ClassQuote<BlockNumber> {
     /// The class.
     pub class: ResourceClass,
+    /// The tier.
+    pub tier: Tier,
     /// The trade that buys it.
     pub trade: QuoteView<BlockNumber>,
 }
@@ -257,9 +283,9 @@ pub struct ClassQuote<BlockNumber> {
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct JobQuote<BlockNumber> {
-    /// Per class; classes the job does not use are left out.
+    /// Per class and tier; those the job does not use are left out.
     pub classes: Vec<ClassQuote<BlockNumber>>,
-    /// Credits for all classes, fees included, wei.
+    /// Credits for all of them, fees included, wei.
     pub total: Amount,
     /// Held besides, and released at settlement: 1 % of the value but at least a floor, what a late cancellation and
     /// draws in vain cost, wei.
@@ -286,6 +312,8 @@ pub struct JobView<AccountId, BlockNumber> {
     pub worker: Option<AccountId>,
     /// Model asked for.
     pub model: H256,
+    /// Tier of its worker, and of the tokens that are of no other.
+    pub tier: Tier,
     /// Input blob.
     pub input: H256,
     /// Length of the input, bytes.
@@ -311,8 +339,10 @@ pub struct JobView<AccountId, BlockNumber> {
     pub paid: Amount,
     /// Value the bond answers for, wei.
     pub value: Amount,
-    /// Tokens in escrow per class, wei.
+    /// Tokens in escrow per class over all tiers, wei.
     pub escrow: [Amount; ResourceClass::COUNT],
+    /// What of them is of other tiers than the job's own.
+    pub parts: Vec<PartView>,
     /// Attested prompt tokens.
     pub prompt_tokens: u32,
     /// Attested output tokens.
@@ -514,10 +544,16 @@ mod declarations {
 
         /// Jobs and workers.
         pub trait JobsApi<AccountId: Codec, BlockNumber: Codec> {
-            /// What a job on `model` with so many tokens at most would cost in `tier`.
-            fn quote(model: H256, tier: Tier, max_prompt_tokens: u32, max_output_tokens: u32) -> ApiResult<JobQuote<BlockNumber>>;
-            /// What a job on a model without profile would cost in `tier`, which names its `resources` itself.
-            fn quote_resources(tier: Tier, resources: hanzo_poai::Resources) -> ApiResult<JobQuote<BlockNumber>>;
+            /// What a job on `model` with so many tokens at most would cost in `tier`, but for `parts` that are of other tiers.
+            fn quote(
+                model: H256,
+                tier: Tier,
+                parts: Parts,
+                max_prompt_tokens: u32,
+                max_output_tokens: u32,
+            ) -> ApiResult<JobQuote<BlockNumber>>;
+            /// The same of a job on a model without profile, which names its `resources` itself.
+            fn quote_resources(tier: Tier, parts: Parts, resources: Resources) -> ApiResult<JobQuote<BlockNumber>>;
             /// One job.
             fn job(job: JobId) -> Option<JobView<AccountId, BlockNumber>>;
             /// Jobs that are not final, oldest first, from `start` on, at most `limit` (≤ 256), and where to go on.

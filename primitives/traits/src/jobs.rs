@@ -128,6 +128,9 @@ pub trait JobRegistry<AccountId, BlockNumber> {
     /// Ends an accepted or attested job as failed: tokens back to the client, 1 % of the value from the worker's bond.
     fn fail(job: JobId, reason: FailureReason) -> DispatchResult;
 
+    /// Pools whose tokens a job has in escrow: what its end weighs goes by their number. Zero if there is no such job.
+    fn pools(job: JobId) -> u32;
+
     /// The job's client.
     fn client(job: JobId) -> Option<AccountId>;
 

@@ -140,10 +140,10 @@ mod tests {
     use super::*;
     use crate::{
         configs::{system::MAX_BLOCK_WEIGHT, transaction_payment::FULL_BLOCK_PRICE},
-        economy, System,
+        economy, Compute, System,
     };
     use frame_support::traits::Hooks;
-    use hanzo_poai::ResourceClass;
+    use hanzo_poai::{parts::MAX_POOLS, ResourceClass};
     use pallet_compute::weights::WeightInfo;
     use sp_consensus_babe::{
         digests::{CompatibleDigestItem, PreDigest, SecondaryPlainPreDigest, SecondaryVRFPreDigest},
@@ -183,7 +183,9 @@ mod tests {
         let redraws: u32 = <Config as pallet_compute::Config>::MaxRedraws::get();
         let in_vain: u32 = <Config as pallet_compute::Config>::MaxEmptyDraws::get();
         let (found, empty) = (u64::from(redraws + 1), u64::from(in_vain - 1));
-        let path = Weights::draw_worker() * (found + empty) + Weights::miss_acceptance() * found;
+        let path = Weights::draw_worker() * (found + empty)
+            + Weights::miss_acceptance() * found
+            + Compute::return_weight(MAX_POOLS);
         let price = FULL_BLOCK_PRICE * u128::from(path.ref_time()) / u128::from(MAX_BLOCK_WEIGHT.ref_time());
         assert!(price <= MinJobFee::get(), "the dearest way costs {price}");
     }

@@ -10,13 +10,14 @@ use crate::{
 };
 use frame_support::{
     parameter_types,
-    traits::{ConstU32, Get},
+    traits::ConstU32,
     weights::{constants::ParityDbWeight, Weight},
     PalletId,
 };
 use frame_system::EnsureRoot;
 use pallet_compute::weights::WeightInfo as _;
 use pallet_time_scale::Scaled;
+use sp_runtime::traits::Convert;
 
 parameter_types! {
     /// Held of a client while its demand is open; covers 16 KiB at the price below.
@@ -29,18 +30,18 @@ parameter_types! {
     pub const MinChallengeBond: Balance = 10 * AI;
     /// From this value on a job counts in full for quality.
     pub const ReferenceValue: Balance = 10 * AI;
-    /// Share of the block that windows coming due may use before transactions: 1 %, two settlements and a half. What is left
-    /// over settles at the end of a block that has room.
-    pub ServiceBudget: Weight = super::system::MAX_BLOCK_WEIGHT.saturating_div(100);
+    /// Share of the block that windows coming due may use before transactions: 1.5 %, twice what a settlement of tokens of
+    /// twelve pools may take. What is left over settles at the end of a block that has room.
+    pub ServiceBudget: Weight = super::system::MAX_BLOCK_WEIGHT.saturating_mul(3).saturating_div(200);
 }
 
-/// Ending a job, settled or failed: whichever is dearer, in time and in proof.
+/// Ending a job, settled or failed: whichever is dearer, in time and in proof, by the number of pools in its escrow.
 pub struct SettleWeight;
 
-impl Get<Weight> for SettleWeight {
-    fn get() -> Weight {
+impl Convert<u32, Weight> for SettleWeight {
+    fn convert(pools: u32) -> Weight {
         type Weights = <Runtime as pallet_compute::Config>::WeightInfo;
-        Weights::settle().max(Weights::fail_accepted())
+        Weights::settle(pools).max(Weights::fail_accepted().saturating_add(Compute::return_weight(pools)))
     }
 }
 

@@ -32,9 +32,9 @@ pub const MAX_PROOF_BYTES: u64 = 64 * 1024 * 1024;
 pub const MAX_BLOCK_WEIGHT: Weight = Weight::from_parts(1_500 * WEIGHT_REF_TIME_PER_MILLIS, MAX_PROOF_BYTES);
 
 /// Share of a block that the hooks of the protocol's own pallets may take before any transaction, in either dimension and
-/// whatever is due. The agenda of jobs has 2 % (`AgendaWeight`), windows have 1 % (`ServiceBudget`), the rest is the market's
+/// whatever is due. The agenda of jobs has 2 % (`AgendaWeight`), windows have 1.5 % (`ServiceBudget`), the rest is the market's
 /// (`MaxPools`). What waits beyond is worked off at the end of blocks with room to spare.
-pub const HOOK_SHARE: Perbill = Perbill::from_percent(5);
+pub const HOOK_SHARE: Perbill = Perbill::from_percent(6);
 
 /// Share of the block open to ordinary transactions; the rest is kept for inherents and operational calls.
 pub const NORMAL_SHARE: Perbill = Perbill::from_percent(75);

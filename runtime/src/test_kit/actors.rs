@@ -52,6 +52,7 @@ pub fn request(nonce: u64, tokens: u32, deadline: u32) -> JobRequest<u32> {
         sla: ServiceLevel::default(),
         tier: 0,
         resources: None,
+        parts: Default::default(),
         limits: Limits { max_credits: 10 * AI, ..Default::default() },
         deadline,
         verification: Verification::Replay,

@@ -3,18 +3,19 @@
 //! nothing.
 
 use super::{
-    actors::*,
+    actors::{self, attest, offer, output, request, session_pair, status},
     cases,
     chain::{dispatch, Chain},
 };
 use crate::{
-    constants::AI, AccountId, Assets, Balance, Balances, Compute, Hmm, Poai, Runtime, RuntimeCall, RuntimeOrigin,
+    constants::AI, economy, AccountId, Assets, Balance, Balances, Compute, Hmm, Poai, Runtime, RuntimeCall,
+    RuntimeOrigin,
 };
 use codec::Compact;
 use frame_support::traits::{fungible::Inspect as _, fungibles::Mutate, tokens::Preservation::Expendable, Get};
-use hanzo_hmm::Side;
-use hanzo_poai::{JobId, Resources};
-use hanzo_traits::PoolId;
+use hanzo_hmm::{Curve, Side};
+use hanzo_poai::{JobId, Part, Resources};
+use hanzo_traits::{PoolId, ResourceClass};
 use pallet_hmm::{commitment_of, HiddenOrder, BATCH_BLOCKS, COMMIT_BLOCKS};
 use proptest::{collection::vec, prelude::*};
 use sp_keyring::Sr25519Keyring::{self, AliceStash, Bob, BobStash, Charlie, Dave};
@@ -25,6 +26,8 @@ use std::cell::RefCell;
 const ADVERSARY: [Sr25519Keyring; 4] = [Bob, Charlie, Dave, BobStash];
 /// Those of them that are workers.
 const WORKERS: [Sr25519Keyring; 2] = [Bob, BobStash];
+/// Graphics processors in a tier of their own.
+const OTHER: PoolId = PoolId { class: ResourceClass::Gpu, tier: 1 };
 /// A deadline nobody meets.
 const NEVER: u32 = u32::MAX;
 /// Accounts that the adversary turns tokens into credits through.
@@ -91,6 +94,8 @@ enum Act {
         tokens: u32,
         held: bool,
         sell_unused: bool,
+        /// Percent of the graphics processors that are of the other tier.
+        other: u8,
     },
     Accept(u64),
     Attest(u64, u32),
@@ -119,7 +124,7 @@ enum Act {
 fn trade() -> impl Strategy<Value = Act> {
     // Up to what an account may trade outside batches, and seldom more.
     let share = || prop_oneof![4 => 1u32..3_000, 1 => 3_000u32..45_000];
-    let (who, pool) = (|| 0..ADVERSARY.len(), || 0usize..6);
+    let (who, pool) = (|| 0..ADVERSARY.len(), || 0usize..7);
     prop_oneof![
         (who(), pool(), share()).prop_map(|(who, pool, share)| Act::Buy { who, pool, share }),
         (who(), pool(), share()).prop_map(|(who, pool, share)| Act::BuyExactOut { who, pool, share }),
@@ -128,7 +133,7 @@ fn trade() -> impl Strategy<Value = Act> {
 }
 
 fn act() -> impl Strategy<Value = Act> {
-    let (who, worker, pool, job) = (|| 0..ADVERSARY.len(), || 0..WORKERS.len(), || 0usize..6, || 0u64..6);
+    let (who, worker, pool, job) = (|| 0..ADVERSARY.len(), || 0..WORKERS.len(), || 0usize..7, || 0u64..6);
     let share = || 1u32..=1_000_000;
     prop_oneof![
         6 => trade(),
@@ -140,8 +145,8 @@ fn act() -> impl Strategy<Value = Act> {
         3 => (worker(), pool(), share()).prop_map(|(worker, pool, share)| Act::Mint { worker, pool, share }),
         1 => (worker(), pool(), share()).prop_map(|(worker, pool, share)| Act::Burn { worker, pool, share }),
         1 => (who(), who(), pool()).prop_map(|(from, to, pool)| Act::Give { from, to, pool }),
-        3 => (who(), 100u32..440, any::<bool>(), any::<bool>())
-            .prop_map(|(who, tokens, held, sell_unused)| Act::Submit { who, tokens, held, sell_unused }),
+        3 => (who(), 100u32..440, any::<bool>(), any::<bool>(), prop_oneof![Just(0u8), 1u8..=100])
+            .prop_map(|(who, tokens, held, sell_unused, other)| Act::Submit { who, tokens, held, sell_unused, other }),
         4 => job().prop_map(Act::Accept),
         4 => (job(), 1u32..440).prop_map(|(job, count)| Act::Attest(job, count)),
         1 => job().prop_map(Act::Demand),
@@ -172,6 +177,30 @@ fn id(actor: Sr25519Keyring) -> AccountId {
 
 fn tokens(actor: Sr25519Keyring, pool: PoolId) -> Balance {
     Assets::balance(pool.asset_id(), id(actor))
+}
+
+/// The pools of the presets, and [`OTHER`].
+fn pools() -> Vec<PoolId> {
+    actors::pools().into_iter().chain([OTHER]).collect()
+}
+
+fn by_root(call: impl Into<RuntimeCall>) {
+    call.into().dispatch(RuntimeOrigin::root()).unwrap();
+}
+
+/// Opens [`OTHER`] as large as the pool of its class in tier 0, with tokens that a stranger owes.
+fn open_other() {
+    by_root(pallet_compute::Call::set_tier { tier: OTHER.tier, rule: Default::default() });
+    let own = economy::pools(id(AliceStash));
+    let like = own.iter().find(|pool| pool.id.class == OTHER.class).unwrap();
+    let (psi, theta) = (like.psi.0, like.theta.0);
+    let curve = Curve { epsilon_ppb: like.epsilon_ppb, theta_scale: like.theta_scale.0, psi_scale: like.psi_scale.0 };
+    by_root(pallet_hmm::Call::create_pool { pool: OTHER, curve, fees: like.fees });
+    join(AliceStash);
+    dispatch(AliceStash, pallet_compute::Call::mint_tokens { pool: OTHER, amount: psi }).unwrap();
+    let add =
+        pallet_hmm::Call::add_liquidity { pool: OTHER, max_psi: psi, max_theta: theta, min_shares: 0, deadline: NEVER };
+    dispatch(AliceStash, add).unwrap();
 }
 
 fn psi(pool: PoolId) -> Balance {
@@ -290,9 +319,15 @@ fn take(chain: &mut Chain, nonce: u64, act: Act) -> bool {
             give(from, to, pool, tokens(from, pool) / 2);
             Ok(())
         }
-        Act::Submit { who, tokens, held, sell_unused } => {
+        Act::Submit { who, tokens, held, sell_unused, other } => {
             let mut request = request(nonce, tokens, chain.now() + 60);
             (request.use_held_tokens, request.sell_unused) = (held, sell_unused);
+            if other > 0 {
+                let needed = economy::model_profiles()[0].1.usage(tokens, tokens).unwrap();
+                let mut resources = Resources::default();
+                resources.set(OTHER.class, needed.get(OTHER.class) / 100 * Balance::from(other));
+                request.parts = vec![Part { tier: OTHER.tier, resources }].try_into().unwrap();
+            }
             dispatch(ADVERSARY[who], Work::submit_job { request })
         }
         Act::Accept(job) => dispatch(assigned(job), Work::accept_job { job }),
@@ -331,7 +366,7 @@ fn close_out(chain: &mut Chain) {
         chain.step();
     }
     chain.run_to(chain.now() + 20);
-    for (who, pool) in ADVERSARY.into_iter().flat_map(|who| pools().map(|pool| (who, pool))) {
+    for (who, pool) in ADVERSARY.into_iter().flat_map(|who| pools().into_iter().map(move |pool| (who, pool))) {
         let shares = shares(who, pool);
         if shares > 0 {
             let call = pallet_hmm::Call::remove_liquidity { pool, shares, min_psi: 0, min_theta: 0, deadline: NEVER };
@@ -346,7 +381,7 @@ fn close_out(chain: &mut Chain) {
         assert!(chain.now() < end, "tokens are still to be traded in block {end}");
         chain.step();
     }
-    for (worker, pool) in WORKERS.into_iter().flat_map(|worker| pools().map(|pool| (worker, pool))) {
+    for (worker, pool) in WORKERS.into_iter().flat_map(|worker| pools().into_iter().map(move |pool| (worker, pool))) {
         let amount = owed(worker, pool);
         if amount > 0 {
             give(Dave, worker, pool, amount);
@@ -408,7 +443,15 @@ fn drift(chain: &mut Chain, pool: PoolId, share: i32) {
 }
 
 fn register(worker: Sr25519Keyring) {
+    join(worker);
+    let models = vec![crate::economy::TINY_MODEL].try_into().unwrap();
+    dispatch(worker, pallet_compute::Call::set_models { models }).unwrap();
+}
+
+/// As a worker that is in both tiers and takes no jobs.
+fn join(worker: Sr25519Keyring) {
     let mut offer = offer();
+    offer.tiers = vec![OTHER.tier].try_into().unwrap();
     offer.units = Resources(offer.units.0.map(|units| units * 2));
     let call = pallet_compute::Call::register_worker {
         offer,
@@ -416,14 +459,13 @@ fn register(worker: Sr25519Keyring) {
         bond: 1_000_000 * AI,
     };
     dispatch(worker, call).unwrap();
-    let models = vec![crate::economy::TINY_MODEL].try_into().unwrap();
-    dispatch(worker, pallet_compute::Call::set_models { models }).unwrap();
 }
 
 /// Plays a history after `prelude`, in which a stranger moves the prices; how many steps were done.
 fn play(prelude: &[(usize, i32)], acts: &[Act]) -> usize {
     Chain::run("development", |chain| {
         KEPT.take();
+        open_other();
         for (pool, share) in prelude {
             drift(chain, pools()[*pool], *share);
         }
@@ -476,6 +518,7 @@ fn random_histories_should_be_more_than_refusals() {
 #[test]
 fn obligations_should_keep_a_bond_until_the_protocol_has_bought_them_back() {
     Chain::run("development", |chain| {
+        open_other();
         register(Bob);
         chain.step();
         let pool = pools()[0];

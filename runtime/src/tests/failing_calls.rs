@@ -6,14 +6,15 @@ use super::{
     chain::{dispatch, Chain},
 };
 use crate::{
-    configs::transaction_payment::BURNED_PERCENT, AccountId, Balance, Runtime, RuntimeCall, RuntimeEvent, System,
+    configs::transaction_payment::BURNED_PERCENT, constants::AI, AccountId, Balance, Runtime, RuntimeCall,
+    RuntimeEvent, System,
 };
 use codec::Decode;
 use frame_support::{storage::storage_prefix, BoundedVec};
 use hanzo_hmm::{Curve, FeeParameters, Side};
 use hanzo_poai::{
     committee::{Score, Vote},
-    BlobRef, JobKind, JobRequest, Verification,
+    BlobRef, JobKind, JobRequest, Part, Parts, Resources, Verification,
 };
 use hanzo_traits::{PoolId, ResourceClass};
 use pallet_hmm::{Leg, Order};
@@ -148,9 +149,14 @@ fn market() -> impl Strategy<Value = RuntimeCall> {
     .prop_map(Into::into)
 }
 
+/// A part of so many tokens of each class.
+fn part(tier: u8, amount: u128) -> Parts {
+    vec![Part { tier, resources: Resources([amount; 6]) }].try_into().unwrap()
+}
+
 fn any_request() -> impl Strategy<Value = JobRequest<u32>> {
     let shape = (0u64..8, 0u32..500, block(), amount(), amount(), any::<bool>());
-    let odd = (0u8..12, 0u8..2);
+    let odd = (0u8..14, 0u8..2);
     (shape, odd).prop_map(|((nonce, tokens, deadline, max_credits, max_price, held), (odd, tier))| {
         let mut request = request(nonce, tokens, deadline);
         request.limits.max_credits = max_credits;
@@ -164,6 +170,8 @@ fn any_request() -> impl Strategy<Value = JobRequest<u32>> {
             4 => request.decoding.top_p_ppm = 0,
             5 => request.resources = Some(Default::default()),
             6 => request.tier = tier,
+            7 => request.parts = part(tier, 1),
+            8 => request.parts = part(1 + tier, u128::from(nonce) * AI),
             _ => {}
         }
         request

@@ -80,6 +80,7 @@ impl World {
             sla: ServiceLevel { min_quality_ppb: plan.min_quality_ppb, ..ServiceLevel::default() },
             tier: 0,
             resources: (!plan.profiled).then_some(plan.resources),
+            parts: Default::default(),
             limits: Limits { max_credits: 1_000_000 * AI, max_price: plan.max_price },
             deadline: self.now() + plan.duration,
             verification: Verification::Replay,

@@ -1,6 +1,6 @@
 //! What is asked for, and what it would cost.
 
-use super::super::connect::{parse_hash, parse_units, NodeArgs};
+use super::super::connect::{parse_hash, parse_units, units, NodeArgs};
 use super::super::{DecodingArgs, Outcome};
 use super::text;
 use crate::client::Connection;
@@ -8,7 +8,8 @@ use crate::tokenizer::Tokenizer;
 use crate::ModelSource;
 use anyhow::{bail, ensure, Context};
 use clap::Args;
-use hanzo_poai::{Decoding, ModelProfile, ResourceClass, Resources};
+use hanzo_poai::parts::{self, MAX_PARTS};
+use hanzo_poai::{Decoding, ModelProfile, Part, Parts, ResourceClass, Resources};
 use hanzo_traits::api::JobQuote;
 use hanzo_traits::Tier;
 use sp_core::H256;
@@ -41,6 +42,14 @@ pub(super) struct WorkArgs {
     /// Service tier; 0 is any worker
     #[arg(long, value_name = "TIER", default_value_t = 0)]
     tier: Tier,
+    /// Take so many resource-seconds of a class as tokens of another tier, at least as strict as --tier, such as 2:gpu=1.5; may
+    /// be given several times
+    #[arg(long = "part", value_name = "TIER:CLASS=AMOUNT", value_parser = parse_part)]
+    parts: Vec<(Tier, ResourceClass, u128)>,
+    /// Another tier, at least as strict as --tier, whose tokens will do; may be given several times. The node is asked how much of
+    /// each is cheapest
+    #[arg(long = "route-tier", value_name = "TIER", conflicts_with = "parts")]
+    route_tiers: Vec<Tier>,
     /// Most prompt tokens to pay for [default: counted if the model's files are at hand, else one per byte and two more, at
     /// most what the model takes]
     #[arg(long, value_name = "N")]
@@ -69,6 +78,7 @@ pub(super) struct Work {
     pub(super) prompt: String,
     pub(super) model: H256,
     pub(super) tier: Tier,
+    pub(super) parts: Parts,
     pub(super) max_prompt_tokens: u32,
     pub(super) decoding: Decoding,
     pub(super) profile: Option<ModelProfile>,
@@ -99,7 +109,45 @@ impl WorkArgs {
         let resources = self.resources(model, profile.is_some())?;
         let default = profile.map_or(u32::MAX, |profile| profile.max_output_tokens).min(DEFAULT_OUTPUT_TOKENS);
         let decoding = self.decoding.decoding(self.max_output_tokens.unwrap_or(default))?;
-        Ok(Work { prompt, model, tier: self.tier, max_prompt_tokens, decoding, profile, resources })
+        let needed = match (&profile, resources) {
+            (Some(profile), _) => profile.usage(max_prompt_tokens, decoding.max_output_tokens),
+            (None, resources) => resources,
+        };
+        let needed = needed.context("what the job takes leaves the range of amounts")?;
+        let parts = match self.route_tiers.is_empty() {
+            true => self.parts(&needed)?,
+            false => self.route(connection, &needed, at).await?,
+        };
+        Ok(Work { prompt, model, tier: self.tier, parts, max_prompt_tokens, decoding, profile, resources })
+    }
+
+    /// The parts named.
+    fn parts(&self, needed: &Resources) -> anyhow::Result<Parts> {
+        let mut parts = Vec::new();
+        for (tier, class, amount) in &self.parts {
+            let name = class.name();
+            ensure!(*tier != self.tier, "--part {tier}:{name}: the rest is of tier {tier} anyway, the job's own");
+            add_part(&mut parts, *tier, *class, *amount)
+                .with_context(|| format!("--part {tier}:{name} is given twice"))?;
+            let sum = parts::sum(&parts, *class).context("--part leaves the range of amounts")?;
+            let most = needed.get(*class);
+            ensure!(sum <= most, "--part takes {} {name}, the job needs {} of it", units(sum), units(most));
+        }
+        bounded(parts)
+    }
+
+    /// The parts of the cheapest way to buy what is needed in the job's tier and the others named.
+    async fn route(&self, connection: &Connection, needed: &Resources, at: H256) -> anyhow::Result<Parts> {
+        let tiers: Vec<_> = std::iter::once(self.tier).chain(self.route_tiers.iter().copied()).collect();
+        let route = connection.route(needed, &tiers, at).await?;
+        tracing::info!(credits = %units(route.total.0), ?tiers, block = route.at, "route, in AI");
+        let mut parts = Vec::new();
+        for class in &route.classes {
+            for share in class.shares.iter().filter(|share| share.tier != self.tier && share.psi.0 > 0) {
+                add_part(&mut parts, share.tier, class.class, share.psi.0).context("the route names a pool twice")?;
+            }
+        }
+        bounded(parts)
     }
 
     /// Hash of the model, and its tokenizer if its files are at hand.
@@ -138,8 +186,8 @@ impl Work {
     pub(super) async fn quote(&self, connection: &Connection, at: H256) -> anyhow::Result<JobQuote<u32>> {
         let (prompt, output) = (self.max_prompt_tokens, self.decoding.max_output_tokens);
         let quote = match &self.resources {
-            Some(resources) => connection.quote_resources(self.tier, resources, at).await,
-            None => connection.quote(self.model, self.tier, prompt, output, at).await,
+            Some(resources) => connection.quote_resources((self.tier, &self.parts), resources, at).await,
+            None => connection.quote(self.model, (self.tier, &self.parts), (prompt, output), at).await,
         };
         quote.with_context(|| {
             format!(
@@ -163,6 +211,31 @@ fn count(tokenizer: Option<&Tokenizer>, prompt: &str) -> anyhow::Result<u32> {
         prompt.len()
     );
     u32::try_from(count).context("the prompt is too long")
+}
+
+/// Adds an amount of a class to what is taken of a tier; none if it is there already.
+fn add_part(parts: &mut Vec<Part>, tier: Tier, class: ResourceClass, amount: u128) -> Option<()> {
+    let place = parts.iter().position(|part| part.tier == tier).unwrap_or_else(|| {
+        parts.push(Part { tier, ..Part::default() });
+        parts.len() - 1
+    });
+    let resources = &mut parts.get_mut(place)?.resources;
+    (resources.get(class) == 0).then(|| resources.set(class, amount))
+}
+
+/// As many parts as a job may have.
+fn bounded(parts: Vec<Part>) -> anyhow::Result<Parts> {
+    let count = parts.len();
+    let parts = Parts::try_from(parts).ok();
+    parts.with_context(|| format!("tokens of {count} tiers beside --tier; a job takes those of {} at most", MAX_PARTS))
+}
+
+/// `tier:class=amount`, the amount in whole resource-seconds.
+fn parse_part(text: &str) -> Result<(Tier, ResourceClass, u128), String> {
+    let (tier, resource) = text.split_once(':').ok_or_else(|| format!("'{text}' is not TIER:CLASS=AMOUNT"))?;
+    let tier = tier.parse().map_err(|_| format!("'{tier}' is no tier; tiers are numbers from 0 to 255"))?;
+    let (class, amount) = parse_resource(resource)?;
+    Ok((tier, class, amount))
 }
 
 /// `class=amount`, the amount in whole resource-seconds.
@@ -206,6 +279,41 @@ mod tests {
         assert_eq!(count(Some(&plain), "ab").unwrap(), 2);
         assert_eq!(count(Some(&begun), "").unwrap(), 1);
         assert_eq!(count(None, "").unwrap(), 2);
+    }
+
+    #[test]
+    fn part_should_be_a_tier_and_a_resource() {
+        assert_eq!(parse_part("2:gpu=1.5"), Ok((2, ResourceClass::Gpu, 1_500_000_000_000_000_000)));
+        assert_eq!(parse_part("256:gpu=1").unwrap_err(), "'256' is no tier; tiers are numbers from 0 to 255");
+        assert!(parse_part("gpu=1").unwrap_err().contains("TIER:CLASS=AMOUNT"));
+        assert_eq!(parse_part("1:ram=0").unwrap_err(), "ram is 0; leave it out");
+    }
+
+    #[test]
+    fn parts_should_be_refused_with_the_numbers_when_they_are_no_parts_of_the_job() {
+        #[derive(clap::Parser)]
+        struct Parsed {
+            #[command(flatten)]
+            work: WorkArgs,
+        }
+        let parts = |texts: &[&str]| {
+            let arguments = ["test", "--prompt", "a"].into_iter().chain(texts.iter().flat_map(|text| ["--part", text]));
+            let mut needed = Resources::default();
+            needed.set(ResourceClass::Gpu, 3_000_000_000_000_000_000);
+            <Parsed as clap::Parser>::parse_from(arguments).work.parts(&needed).map_err(|error| error.to_string())
+        };
+        let taken = parts(&["2:gpu=1", "1:gpu=2"]).unwrap();
+        assert_eq!(taken.iter().map(|part| part.tier).collect::<Vec<_>>(), [2, 1]);
+        for (texts, says) in [
+            (&["2:gpu=1", "1:gpu=2.5"][..], "--part takes 3.5 gpu, the job needs 3 of it"),
+            (&["2:ram=1"], "--part takes 1 ram, the job needs 0 of it"),
+            (&["0:gpu=1"], "--part 0:gpu: the rest is of tier 0 anyway"),
+            (&["1:gpu=1", "1:gpu=1"], "--part 1:gpu is given twice"),
+            (&["1:gpu=0.1", "2:gpu=0.1", "3:gpu=0.1", "4:gpu=0.1"], "tokens of 4 tiers beside --tier"),
+        ] {
+            let error = parts(texts).unwrap_err();
+            assert!(error.contains(says), "{error}");
+        }
     }
 
     #[test]

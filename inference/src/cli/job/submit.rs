@@ -150,6 +150,7 @@ impl SubmitArgs {
             },
             tier: work.tier,
             resources: work.resources,
+            parts: work.parts.clone(),
             limits: Limits { max_credits, max_price: Default::default() },
             deadline: best.saturating_add(blocks),
             verification: self.verification.into(),

@@ -5,7 +5,7 @@ use super::super::Outcome;
 use crate::client::report::{Report, TradeLine};
 use crate::worker::chain::Job;
 use hanzo_traits::api::{AttestationView, JobQuote, VerdictView};
-use hanzo_traits::{Amount, ResourceClass};
+use hanzo_traits::{Amount, ResourceClass, Tier};
 use sp_runtime::AccountId32;
 
 /// Prints a report: one line of JSON, or a table. Only a settled job is a success.
@@ -22,12 +22,20 @@ fn ai(amount: Amount) -> String {
     units(amount.0)
 }
 
+/// A class in a tier, as `gpu/2`; tier 0 is not named.
+fn in_tier(class: ResourceClass, tier: Tier) -> String {
+    match tier {
+        0 => class.name().into(),
+        tier => format!("{}/{tier}", class.name()),
+    }
+}
+
 /// Prints what a job would cost.
 pub(super) fn print_quote(quote: &JobQuote<u32>) {
     println!("{:<8} {:>26} {:>26} {:>26}", "class", "resource-seconds", "credits, AI", "of it fee, AI");
     for line in &quote.classes {
-        let trade = &line.trade;
-        println!("{:<8} {:>26} {:>26} {:>26}", line.class.name(), ai(trade.psi), ai(trade.theta), ai(trade.fee.total));
+        let (trade, name) = (&line.trade, in_tier(line.class, line.tier));
+        println!("{name:<8} {:>26} {:>26} {:>26}", ai(trade.psi), ai(trade.theta), ai(trade.fee.total));
     }
     println!(
         "total {} AI, {} AI for audits, and {} AI held until it ends; holds on block {}",
@@ -46,7 +54,7 @@ pub(super) fn print_job(job: &Job, attestation: Option<&AttestationView<AccountI
         Some(worker) => println!("worker      {worker}"),
         None => println!("worker      none; {} draws so far", job.draws),
     }
-    println!("model       {:?}", job.model);
+    println!("model       {:?}, tier {}", job.model, job.tier);
     println!("input       {:?}, {} bytes", job.input, job.input_length);
     println!("blocks      submitted in {}, deadline {}", job.submitted_at, job.deadline);
     println!("credits     paid {} AI, value {} AI", ai(job.paid), ai(job.value));
@@ -54,6 +62,9 @@ pub(super) fn print_job(job: &Job, attestation: Option<&AttestationView<AccountI
         let held = job.escrow[class.index()];
         if held.0 > 0 {
             println!("escrow      {} {}", ai(held), class.name());
+        }
+        for part in job.parts.iter().filter(|part| part.resources[class.index()].0 > 0) {
+            println!("            {} of it of tier {}", ai(part.resources[class.index()]), part.tier);
         }
     }
     if let Some(attestation) = attestation {
@@ -115,7 +126,8 @@ fn print_table(report: &Report) {
     println!("{:<6} {:>22} {:>22} {:>22} {:>22}", "tokens", "bought", "held", "earned by worker", "back to client");
     for line in &report.tokens {
         let cells = [line.bought, line.held, line.earned, line.returned].map(ai);
-        println!("{:<6} {:>22} {:>22} {:>22} {:>22}", line.class.name(), cells[0], cells[1], cells[2], cells[3]);
+        let name = in_tier(line.class, line.tier);
+        println!("{name:<6} {:>22} {:>22} {:>22} {:>22}", cells[0], cells[1], cells[2], cells[3]);
     }
     println!();
     print_trades("bought", &report.purchases);
@@ -142,7 +154,7 @@ fn print_table(report: &Report) {
         let kappa = |state: &Option<_>| {
             state.as_ref().map_or("?".into(), |s: &crate::client::report::PoolState| s.kappa.clone())
         };
-        println!("  {:<6} before {}", pool.class.name(), kappa(&pool.before));
+        println!("  {:<6} before {}", in_tier(pool.class, pool.tier), kappa(&pool.before));
         println!("  {:<6} after  {}", "", kappa(&pool.after));
     }
     match report.discrepancies.as_slice() {

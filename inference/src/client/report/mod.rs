@@ -34,12 +34,14 @@ pub struct TradeLine {
     pub price_after: Amount,
 }
 
-/// Resource tokens of one class: `held + bought = escrow`; once settled `escrow = earned + returned`.
+/// Resource tokens of one class in one tier: `held + bought = escrow`; once settled `escrow = earned + returned`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TokenLine {
     /// The class.
     pub class: ResourceClass,
+    /// Its tier.
+    pub tier: Tier,
     /// Put in by the client.
     pub held: Amount,
     /// Bought for the client.
@@ -234,15 +236,15 @@ pub struct Report {
     pub credits: Credits,
     /// The job's value.
     pub value: Amount,
-    /// Tokens, one line per class used.
+    /// Tokens, one line per pool used: a class in a tier.
     pub tokens: Vec<TokenLine>,
-    /// Purchases, one per class.
+    /// Purchases, one per pool at most.
     pub purchases: Vec<TradeLine>,
     /// Sales for the worker.
     pub worker_sales: Vec<TradeLine>,
     /// Sales for the client.
     pub client_sales: Vec<TradeLine>,
-    /// Pools of the classes used.
+    /// Pools used.
     pub pools: Vec<PoolLine>,
     /// What does not add up; empty when everything does.
     pub discrepancies: Vec<String>,
@@ -259,7 +261,6 @@ impl Report {
             Ok(text) => (Some(text), None),
             Err(reason) => (None, Some(reason)),
         });
-        let tier = record.purchases.first().map_or(0, |trade| trade.pool.tier);
         let (status, reason) = status(record);
         let mut report = Self {
             job: record.submitted.job,
@@ -298,7 +299,7 @@ impl Report {
             pools: vec![],
             discrepancies: vec![],
         };
-        report.pools = report.tokens.iter().map(|line| pool(line.class, tier, &pools)).collect();
+        report.pools = report.tokens.iter().map(|line| pool(line.class, line.tier, &pools)).collect();
         report.discrepancies = checks::discrepancies(record, &report);
         report
     }

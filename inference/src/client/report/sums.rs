@@ -1,7 +1,7 @@
 //! From the events of a job to the lines of its report.
 
 use super::{Credits, PoolLine, PoolState, Purchase, Sales, TokenLine, TradeLine};
-use crate::client::events::{Payout, PerClass, Traded};
+use crate::client::events::{Part, Payout, PerClass, Submitted, Traded};
 use crate::client::record::{Ending, Record};
 use hanzo_poai::ResourceClass;
 use hanzo_traits::api::{FeeView, PoolView};
@@ -79,25 +79,47 @@ pub(super) fn credits(record: &Record, (worker, client): &(Vec<Traded>, Vec<Trad
 
 pub(super) fn tokens(record: &Record) -> Vec<TokenLine> {
     let nothing = || PerClass([0; ResourceClass::COUNT]);
-    let none = || Payout { due: nothing(), sold: nothing(), credits: 0 };
+    let none = || Payout { due: nothing(), parts: Vec::new(), sold: nothing(), credits: 0 };
+    let Submitted { tier, parts, held, bought, .. } = &record.submitted;
+    let back = |due: &PerClass| Payout { due: due.clone(), parts: parts.clone(), ..none() };
     let (earned, returned) = match &record.ending {
         Some((_, Ending::Settled { event, .. })) => (event.earned.clone(), event.returned.clone()),
-        Some((_, Ending::Refunded(event))) => (none(), Payout { due: event.returned.clone(), ..none() }),
-        Some((_, Ending::Failed(event))) => (none(), Payout { due: event.returned.clone(), ..none() }),
+        Some((_, Ending::Refunded(event))) => (none(), back(&event.returned)),
+        Some((_, Ending::Failed(event))) => (none(), back(&event.returned)),
         None => (none(), none()),
     };
-    let (held, bought) = (&record.submitted.held, &record.submitted.bought);
-    let lines = ResourceClass::ALL.into_iter().map(|class| {
-        let of = |amounts: &PerClass| Amount(amounts.0.get(class.index()).copied().unwrap_or_default());
+    let (for_worker, for_client) = sales(record);
+    let tiers: Vec<Tier> = std::iter::once(*tier).chain(parts.iter().map(|part| part.tier)).collect();
+    let pools = ResourceClass::ALL.into_iter().flat_map(|class| tiers.iter().map(move |tier| (class, *tier)));
+    let lines = pools.map(|(class, of_tier)| {
+        let whole = |amounts: &PerClass| amounts.0.get(class.index()).copied().unwrap_or_default();
+        let part = |parts: &[Part]| {
+            let others = parts.iter().filter(|part| of_tier == *tier || part.tier == of_tier);
+            others.map(|part| whole(&part.resources)).fold(0, u128::saturating_add)
+        };
+        // What the parts leave of the whole is of the job's own tier.
+        let of = |amounts: u128, parts: &[Part]| match of_tier == *tier {
+            true => amounts.saturating_sub(part(parts)),
+            false => part(parts),
+        };
+        let traded = |trades: &[Traded]| {
+            let here = trades
+                .iter()
+                .filter(|trade| trade.pool.tier == of_tier && ResourceClass::from(&trade.pool.class) == class);
+            Amount(sum(here, |trade| trade.psi))
+        };
+        let escrow = of(whole(held).saturating_add(whole(bought)), parts);
+        let bought = traded(&record.purchases);
         TokenLine {
             class,
-            held: of(held),
-            bought: of(bought),
-            escrow: Amount(of(held).0.saturating_add(of(bought).0)),
-            earned: of(&earned.due),
-            earned_sold: of(&earned.sold),
-            returned: of(&returned.due),
-            returned_sold: of(&returned.sold),
+            tier: of_tier,
+            held: Amount(escrow.saturating_sub(bought.0)),
+            bought,
+            escrow: Amount(escrow),
+            earned: Amount(of(whole(&earned.due), &earned.parts)),
+            earned_sold: traded(&for_worker),
+            returned: Amount(of(whole(&returned.due), &returned.parts)),
+            returned_sold: traded(&for_client),
         }
     });
     lines.filter(|line| line.escrow.0 > 0).collect()

@@ -9,28 +9,94 @@ use proptest::prelude::*;
 
 #[derive(Clone, Debug)]
 enum Step {
-    Register { who: AccountId, bond: u128 },
-    Mint { who: AccountId, pool: PoolId, amount: u128 },
-    Burn { who: AccountId, pool: PoolId, share: u128 },
-    Submit { who: AccountId, nonce: u64, output: u32, held: bool, sell: bool },
-    Cancel { who: AccountId, job: usize },
-    Accept { job: usize },
-    Decline { job: usize },
-    Attest { job: usize, prompt: u32, output: u32 },
-    Settle { job: usize },
-    Fail { job: usize },
-    SetPayout { who: AccountId, sell: bool },
-    Leave { who: AccountId },
-    Give { from: AccountId, to: AccountId, pool: PoolId, share: u128 },
-    Price { pool: PoolId, percent: u128 },
-    Silent { blocks: u64 },
-    Starve { starved: bool },
-    CheckMargin { who: AccountId },
-    SettleInCash { who: AccountId, pool: PoolId, share: u128 },
-    TopUp { who: AccountId },
-    Quality { who: AccountId, ppb: u32 },
-    Refuse { purchases: bool },
-    Run { blocks: u64 },
+    Register {
+        who: AccountId,
+        bond: u128,
+    },
+    Mint {
+        who: AccountId,
+        pool: PoolId,
+        amount: u128,
+    },
+    Burn {
+        who: AccountId,
+        pool: PoolId,
+        share: u128,
+    },
+    /// With so many percent of the GPU it takes in the other tier.
+    Submit {
+        who: AccountId,
+        nonce: u64,
+        output: u32,
+        held: bool,
+        sell: bool,
+        other: u128,
+    },
+    Cancel {
+        who: AccountId,
+        job: usize,
+    },
+    Accept {
+        job: usize,
+    },
+    Decline {
+        job: usize,
+    },
+    Attest {
+        job: usize,
+        prompt: u32,
+        output: u32,
+    },
+    Settle {
+        job: usize,
+    },
+    Fail {
+        job: usize,
+    },
+    SetPayout {
+        who: AccountId,
+        sell: bool,
+    },
+    Leave {
+        who: AccountId,
+    },
+    Give {
+        from: AccountId,
+        to: AccountId,
+        pool: PoolId,
+        share: u128,
+    },
+    Price {
+        pool: PoolId,
+        percent: u128,
+    },
+    Silent {
+        blocks: u64,
+    },
+    Starve {
+        starved: bool,
+    },
+    CheckMargin {
+        who: AccountId,
+    },
+    SettleInCash {
+        who: AccountId,
+        pool: PoolId,
+        share: u128,
+    },
+    TopUp {
+        who: AccountId,
+    },
+    Quality {
+        who: AccountId,
+        ppb: u32,
+    },
+    Refuse {
+        purchases: bool,
+    },
+    Run {
+        blocks: u64,
+    },
     Idle,
 }
 
@@ -38,12 +104,13 @@ fn step() -> impl Strategy<Value = Step> {
     let who = || 1..8 as AccountId;
     let job = || 0usize..40;
     let pool = || prop::sample::select(pools());
+    let other = || prop_oneof![2 => Just(0), 2 => 1u128..100, 1 => 100u128..102];
     prop_oneof![
         2 => (who(), 100u128..5_000).prop_map(|(who, bond)| Step::Register { who, bond: bond * UNIT }),
         2 => (who(), pool(), 1u128..2_400).prop_map(|(who, pool, amount)| Step::Mint { who, pool, amount: amount * UNIT }),
         1 => (who(), pool(), 1u128..=100).prop_map(|(who, pool, share)| Step::Burn { who, pool, share }),
-        6 => (who(), any::<u64>(), 1u32..100, any::<bool>(), any::<bool>())
-            .prop_map(|(who, nonce, output, held, sell)| Step::Submit { who, nonce, output, held, sell }),
+        6 => (who(), any::<u64>(), 1u32..100, any::<bool>(), any::<bool>(), other())
+            .prop_map(|(who, nonce, output, held, sell, other)| Step::Submit { who, nonce, output, held, sell, other }),
         1 => (who(), job()).prop_map(|(who, job)| Step::Cancel { who, job }),
         8 => job().prop_map(|job| Step::Accept { job }),
         2 => job().prop_map(|job| Step::Decline { job }),
@@ -82,9 +149,10 @@ fn take(step: Step) {
             .and_then(|()| Compute::set_models(signed(who), vec![MODEL].try_into().unwrap())),
         Step::Mint { who, pool, amount } => Compute::mint_tokens(signed(who), pool, amount),
         Step::Burn { who, pool, share } => Compute::burn_tokens(signed(who), pool, tokens(pool, who) * share / 100),
-        Step::Submit { who, nonce, output, held, sell } => {
+        Step::Submit { who, nonce, output, held, sell, other } => {
             let mut wanted = JobRequest { use_held_tokens: held, sell_unused: sell, ..request(nonce) };
             wanted.decoding.max_output_tokens = output;
+            wanted.parts = of_other_tier(&wanted, other);
             wanted.deadline = System::block_number() + 30 + u64::from(output);
             Compute::submit_job(signed(who), wanted)
         }

@@ -1,6 +1,6 @@
 //! Jobs on the market maker itself.
 
-use crate::{mock::*, Event, Jobs};
+use crate::{mock::*, types::Offer, Event, Jobs};
 use frame_support::{assert_noop, assert_ok};
 use hanzo_poai::{JobRequest, JobStatus, ResourceClass, Resources};
 use hanzo_traits::{ComputeMarket, FailureReason, JobRegistry, PoolId};
@@ -22,7 +22,7 @@ fn job_should_run_from_quote_to_settlement() {
     test_with_real_market(|| {
         register(10, 10_000 * UNIT);
         assert_ok!(Compute::set_payout(signed(10), true));
-        let quote = Compute::quote(MODEL, 0, 10, 10).unwrap();
+        let quote = Compute::quote(MODEL, 0, &[], 10, 10).unwrap();
         let before = credits(CLIENT);
         let id = submit_as(CLIENT, JobRequest { sell_unused: true, ..request(0) });
         assert_eq!((job(id).paid, before - credits(CLIENT)), (quote.total.0, quote.total.0));
@@ -113,7 +113,7 @@ enum Move {
     Sell { who: AccountId, pool: PoolId, share: u128 },
     Mint { pool: PoolId, amount: u128 },
     Burn { pool: PoolId },
-    Submit { nonce: u64, output: u32, held: bool, sell: bool },
+    Submit { nonce: u64, output: u32, held: bool, sell: bool, other: u128 },
     Serve { prompt: u32, output: u32 },
     Settle,
     Fail,
@@ -126,17 +126,20 @@ enum Move {
 /// The adversary's accounts: client, worker, trader.
 const OWN: [AccountId; 3] = [CLIENT, 10, 50];
 
+/// Pools it trades in: a class in two tiers, and another.
+const TRADED: [PoolId; 3] = [GPU, PoolId { class: ResourceClass::Gpu, tier: TIER }, VRAM];
+
 fn a_move() -> impl Strategy<Value = Move> {
     let who = || prop::sample::select(OWN.to_vec());
-    let pool = || prop::sample::select(vec![GPU, VRAM]);
+    let pool = || prop::sample::select(TRADED.to_vec());
     prop_oneof![
         // Up to what may be bought outside batches, and seldom more.
         3 => (who(), pool(), prop_oneof![3 => 1u128..3_000, 1 => 3_000u128..40_000]).prop_map(|(who, pool, milli)| Move::Buy { who, pool, milli }),
         3 => (who(), pool(), 1u128..=100).prop_map(|(who, pool, share)| Move::Sell { who, pool, share }),
         2 => (pool(), 1u128..2_400).prop_map(|(pool, amount)| Move::Mint { pool, amount }),
         1 => pool().prop_map(|pool| Move::Burn { pool }),
-        5 => (any::<u64>(), 1u32..100, any::<bool>(), any::<bool>())
-            .prop_map(|(nonce, output, held, sell)| Move::Submit { nonce, output, held, sell }),
+        5 => (any::<u64>(), 1u32..100, any::<bool>(), any::<bool>(), prop_oneof![Just(0), 1u128..100])
+            .prop_map(|(nonce, output, held, sell, other)| Move::Submit { nonce, output, held, sell, other }),
         5 => (0u32..11, 0u32..100).prop_map(|(prompt, output)| Move::Serve { prompt, output }),
         4 => Just(Move::Settle),
         2 => Just(Move::Fail),
@@ -162,9 +165,10 @@ fn make(step: Move) {
         Move::Sell { who, pool, share } => Hmm::sell(signed(who), pool, tokens(pool, who) * share / 100, 0, NEVER),
         Move::Mint { pool, amount } => Compute::mint_tokens(signed(10), pool, amount * UNIT),
         Move::Burn { pool } => Compute::burn_tokens(signed(10), pool, tokens(pool, 10)),
-        Move::Submit { nonce, output, held, sell } => {
+        Move::Submit { nonce, output, held, sell, other } => {
             let mut wanted = JobRequest { use_held_tokens: held, sell_unused: sell, ..request(nonce) };
             wanted.decoding.max_output_tokens = output;
+            wanted.parts = of_other_tier(&wanted, other);
             wanted.limits.max_price = [4 * PRICE; 6];
             Compute::submit_job(signed(CLIENT), wanted)
         }
@@ -202,7 +206,7 @@ fn close_books() {
     for id in jobs_in(JobStatus::Attested) {
         assert_ok!(<Compute as JobRegistry<_, _>>::settle(id, false));
     }
-    for pool in [GPU, VRAM] {
+    for pool in TRADED {
         for who in [CLIENT, 50] {
             let all = tokens(pool, who);
             assert!(all == 0 || move_tokens(pool, &who, &10, all).is_ok());
@@ -235,7 +239,8 @@ proptest! {
     #[test]
     fn adversary_in_every_role_should_not_gain(moves in prop::collection::vec(a_move(), 1..80)) {
         test_with_real_market(|| {
-            register_with(10, offer(8 * UNIT), 10_000 * UNIT);
+            let offer = Offer { tiers: vec![TIER].try_into().unwrap(), ..offer(8 * UNIT) };
+            register_with(10, offer, 10_000 * UNIT);
             let before = wealth();
             for step in moves {
                 make(step);

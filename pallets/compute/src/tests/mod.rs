@@ -22,6 +22,7 @@ mod silence;
 mod sla;
 mod slashing;
 mod submit;
+mod tiers;
 mod value;
 mod views;
 mod workers;

@@ -48,6 +48,8 @@ fn job_should_be_paid_into_escrow() {
                 job: id,
                 client: CLIENT,
                 model: MODEL,
+                tier: 0,
+                parts: Default::default(),
                 held: Resources::default(),
                 bought: needs(),
                 cost: [costs[0], costs[1], 0, 0, 0, 0],

@@ -20,7 +20,7 @@ fn job_should_be_refused_below_the_least_value() {
         submit_as(CLIENT, of_gpu(UNIT, 0));
         let small = Compute::submit_job(signed(CLIENT), of_gpu(UNIT * 99 / 100, 1));
         assert_noop!(small, Error::<Test>::JobTooSmall);
-        let text = Compute::quote_resources(0, &of_gpu(UNIT * 99 / 100, 1).resources.unwrap()).unwrap_err();
+        let text = Compute::quote_resources(0, &[], &of_gpu(UNIT * 99 / 100, 1).resources.unwrap()).unwrap_err();
         assert!(text.contains("must be worth at least 1000000000000000"), "{text}");
     });
 }
@@ -29,7 +29,7 @@ fn job_should_be_refused_below_the_least_value() {
 fn floor_should_be_held_when_one_percent_is_less() {
     test(|| {
         let before = credits(CLIENT);
-        let quote = Compute::quote_resources(0, &of_gpu(5 * UNIT, 0).resources.unwrap()).unwrap();
+        let quote = Compute::quote_resources(0, &[], &of_gpu(5 * UNIT, 0).resources.unwrap()).unwrap();
         let id = submit_as(CLIENT, of_gpu(5 * UNIT, 0));
         assert_eq!((job(id).fee, quote.held), (MIN_FEE, Amount(MIN_FEE)));
         assert_eq!(credits(CLIENT), before - job(id).paid);
@@ -123,7 +123,7 @@ fn quote_should_be_what_the_job_costs_in_the_next_block() {
         assert_ok!(Hmm::buy(signed(50), GPU, 2 * UNIT, 0, u64::MAX));
         assert_ok!(Hmm::sell(signed(50), GPU, 1_500 * UNIT, 0, u64::MAX));
         assert_ok!(Hmm::buy(signed(50), VRAM, 2 * UNIT, 0, u64::MAX));
-        let quote = Compute::quote(MODEL, 0, 10, 10).unwrap();
+        let quote = Compute::quote(MODEL, 0, &[], 10, 10).unwrap();
         run(1);
         let id = submit(CLIENT, 0);
         assert_eq!((quote.total, quote.held), (Amount(job(id).paid), Amount(job(id).fee)));

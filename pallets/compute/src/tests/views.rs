@@ -7,7 +7,7 @@ use sp_core::H256;
 #[test]
 fn quote_should_be_what_the_job_then_costs() {
     test(|| {
-        let quote = Compute::quote(MODEL, 0, 10, 10).unwrap();
+        let quote = Compute::quote(MODEL, 0, &[], 10, 10).unwrap();
         let id = submit(CLIENT, 0);
         assert_eq!(quote.total, Amount(job(id).paid));
         assert_eq!(quote.held, Amount(job(id).fee));
@@ -25,7 +25,7 @@ fn quote_of_resources_should_be_what_a_job_without_profile_then_costs() {
         let mut resources = Resources::default();
         resources.set(ResourceClass::Gpu, 3 * UNIT);
         resources.set(ResourceClass::Vram, 5 * UNIT + 1);
-        let quote = Compute::quote_resources(0, &resources).unwrap();
+        let quote = Compute::quote_resources(0, &[], &resources).unwrap();
         let model = H256::repeat_byte(0x77);
         let id = submit_as(CLIENT, JobRequest { model, resources: Some(resources), ..request(0) });
         assert_eq!((quote.total, quote.held), (Amount(job(id).paid), Amount(job(id).fee)));
@@ -36,11 +36,11 @@ fn quote_of_resources_should_be_what_a_job_without_profile_then_costs() {
 #[test]
 fn quote_should_say_what_is_wrong() {
     test(|| {
-        let error = Compute::quote(H256::zero(), 0, 1, 1).unwrap_err();
+        let error = Compute::quote(H256::zero(), 0, &[], 1, 1).unwrap_err();
         assert!(error.contains("has no profile"), "{error}");
-        let error = Compute::quote(MODEL, 0, 101, 7).unwrap_err();
+        let error = Compute::quote(MODEL, 0, &[], 101, 7).unwrap_err();
         assert!(error.contains("101 prompt and 7 output tokens") && error.contains("at most 100 and 100"), "{error}");
-        let error = Compute::quote(MODEL, TIER, 1, 1).unwrap_err();
+        let error = Compute::quote(MODEL, TIER, &[], 1, 1).unwrap_err();
         assert!(error.contains("of vram in tier 1 cannot be bought: no such pool"), "{error}");
     });
 }
