@@ -465,5 +465,7 @@ mod errors {
         BondExhausted,
         /// A part above a tenth.
         BonusOutOfRange,
+        /// The account is a verifier until it has withdrawn its bond: nobody judges work under the name it does work under.
+        IsVerifier,
     }
 }

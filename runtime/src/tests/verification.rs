@@ -1,7 +1,7 @@
 //! Audits, challenges and slashes with all pallets together, in real blocks: every balance moves as the rules say.
 
 use super::{
-    actors::{attest, job, last_job, session_pair, status, submit, CLIENT, WORKER},
+    actors::{attest, job, last_job, offer, session_key, session_pair, status, submit, CLIENT, WORKER},
     chain::Chain,
 };
 use crate::{
@@ -245,5 +245,24 @@ fn canary_should_leave_its_worker_as_it_was_and_the_pot_with_its_fee_when_it_is_
         assert_eq!(pallet_poai::Quality::<Runtime>::get(&worker), 500_000_000);
         assert!(to_pot > 0);
         assert_eq!(credits(&AuditPot::get()), pot + (job(id).value.0 * 3).div_ceil(100));
+    });
+}
+
+#[test]
+fn account_should_be_a_worker_or_a_verifier_but_never_both() {
+    Chain::run("development", |chain| {
+        let judge = chain.send(WORKER, pallet_poai::Call::register_verifier { bond: BOND }).unwrap();
+        assert_eq!(judge.unwrap_err(), pallet_poai::Error::<Runtime>::IsWorker.into());
+        chain.send(Bob, pallet_poai::Call::register_verifier { bond: BOND }).unwrap().unwrap();
+        let register = |chain: &mut Chain| {
+            let (offer, session_key) = (offer(), session_key(Bob));
+            let call = pallet_compute::Call::register_worker { offer, session_key, bond: 100 * AI };
+            chain.send(Bob, call).unwrap().unwrap_err()
+        };
+        let refusal = pallet_compute::Error::<Runtime>::IsVerifier.into();
+        assert_eq!(register(chain), refusal);
+        // Nor while it leaves: it may still sit, and answers with its bond.
+        chain.send(Bob, pallet_poai::Call::retire_verifier {}).unwrap().unwrap();
+        assert_eq!(register(chain), refusal);
     });
 }
