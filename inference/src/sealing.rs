@@ -5,6 +5,7 @@
 //! there are no two keys under which they open.
 
 pub(crate) mod hand_over;
+mod written;
 
 use crate::error::{Error, Result};
 use crate::files;
@@ -24,6 +25,7 @@ use x_wing::{
 };
 
 pub use hanzo_poai::job::SEALING_KEY_BYTES;
+pub use written::Written;
 
 /// First bytes of sealed content: 16, so that a blob of another kind is told apart.
 const MAGIC: &[u8; 16] = b"hanzo sealed v1\n";
@@ -93,15 +95,16 @@ impl ContentKey {
         self.open(INPUT, &[], sealed)
     }
 
-    /// Seals the output of a run under this seed. The same output gives the same bytes, so that its hash can be checked by
-    /// whoever has repeated the run; another seed, of another draw, has another key.
-    pub fn seal_output(&self, seed: &H256, plain: &[u8]) -> Result<Vec<u8>> {
-        self.seal(OUTPUT, seed.as_bytes(), plain)
+    /// Seals the output of a run under this seed, given as its text and its tokens: as whichever can be
+    /// [delivered](Written). The same output gives the same bytes, so that its hash can be checked by whoever has repeated
+    /// the run; another seed, of another draw, has another key.
+    pub fn seal_output(&self, seed: &H256, text: &[u8], tokens: &[u32]) -> Result<Vec<u8>> {
+        self.seal(OUTPUT, seed.as_bytes(), &Written::encode(text, tokens))
     }
 
-    /// Opens the output of a run under this seed.
-    pub fn open_output(&self, seed: &H256, sealed: &[u8]) -> Result<Vec<u8>> {
-        self.open(OUTPUT, seed.as_bytes(), sealed)
+    /// Opens the output of a run under this seed. Fails as [`Self::open_input`] does, and if it is of no known form.
+    pub fn open_output(&self, seed: &H256, sealed: &[u8]) -> Result<Written> {
+        Written::decode(&self.open(OUTPUT, seed.as_bytes(), sealed)?)
     }
 
     fn seal(&self, domain: &[u8], context: &[u8], plain: &[u8]) -> Result<Vec<u8>> {
@@ -270,10 +273,10 @@ mod tests {
     #[test]
     fn output_should_be_sealed_alike_for_one_seed_and_otherwise_for_another() {
         let (one, other) = (H256::repeat_byte(1), H256::repeat_byte(2));
-        let sealed = key(1).seal_output(&one, b"answer").unwrap();
-        assert_eq!(sealed, key(1).seal_output(&one, b"answer").unwrap());
-        assert_ne!(sealed[48..], key(1).seal_output(&other, b"answer").unwrap()[48..]);
-        assert_eq!(key(1).open_output(&one, &sealed).unwrap(), b"answer");
+        let sealed = key(1).seal_output(&one, b"answer", &[1]).unwrap();
+        assert_eq!(sealed, key(1).seal_output(&one, b"answer", &[1]).unwrap());
+        assert_ne!(sealed[48..], key(1).seal_output(&other, b"answer", &[1]).unwrap()[48..]);
+        assert_eq!(key(1).open_output(&one, &sealed).unwrap(), Written::Text("answer".into()));
         assert!(key(1).open_output(&other, &sealed).is_err());
     }
 

@@ -6,7 +6,7 @@ use hanzo_inference::client::connection::{from_hex, to_hex, Header};
 use hanzo_inference::hash::blake2_256;
 use hanzo_inference::worker::chain::Job;
 use hanzo_inference::worker::runner::{EngineRunner, Runner};
-use hanzo_inference::{Cancel, ProfileKind, Receipt};
+use hanzo_inference::{Cancel, CandleEngine, ProfileKind, Receipt};
 use hanzo_poai::{Attestation, JobStatus, Proof};
 use hanzo_traits::api::AttestationView;
 use hanzo_traits::Amount;
@@ -40,7 +40,12 @@ pub(crate) fn served_on(profile: ProfileKind) -> Served {
 
 /// As [`served_on`], by a worker that changes its receipt before it attests.
 pub(crate) fn served_with(profile: ProfileKind, change: fn(&mut Receipt)) -> Served {
-    let runner = EngineRunner::new(tiny(profile, 1).into(), None);
+    served_by(tiny(profile, 1), change)
+}
+
+/// As [`served_with`], on this engine.
+pub(crate) fn served_by(engine: CandleEngine, change: fn(&mut Receipt)) -> Served {
+    let runner = EngineRunner::new(engine.into(), None);
     let mut job = jobs::job(0, runner.model(), PROMPT, 1_000);
     (job.decoding, job.status) = (sampled(40), JobStatus::Settled);
     let prompt = runner.read(&job, PROMPT.to_vec()).unwrap();

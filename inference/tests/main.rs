@@ -19,6 +19,7 @@ mod model_files_gguf;
 mod receipt;
 mod runner;
 mod sampler;
+mod sealed_output;
 mod tiny;
 mod verifier_loop;
 mod verify;

@@ -1,7 +1,7 @@
 //! What is under way for a round: its papers, and the opinion they lead to.
 
 use crate::error::Error;
-use crate::sealing::ContentKey;
+use crate::sealing::{ContentKey, Written};
 use crate::verifier::chain::AttestationOf;
 use crate::verifier::judge::{Opinion, Papers};
 use crate::verifier::round::is_last_call;
@@ -203,12 +203,10 @@ impl Case {
         let Blob::Here(input) = &self.input else { return None };
         let (input, output) = (input.clone(), self.output(head)?);
         let key = self.key.clone();
-        let output = match (&key, output) {
-            (Some(key), Ok(sealed)) => {
-                key.open_output(&self.attestation.seed, &sealed).map(Arc::new).map_err(|error| error.to_string())
-            }
-            (_, output) => output,
-        };
+        let output = output.and_then(|bytes| match &key {
+            Some(key) => key.open_output(&self.attestation.seed, &bytes).map_err(|error| error.to_string()),
+            None => Written::text(bytes.to_vec()),
+        });
         is_due.then(|| Papers { job: self.job.clone(), attestation: self.attestation.clone(), input, output, key })
     }
 

@@ -2,7 +2,7 @@
 
 use crate::engine::{Cancel, Engine, Schedule};
 use crate::error::{Error, Result};
-use crate::sealing::ContentKey;
+use crate::sealing::{ContentKey, Written};
 use crate::verifier::chain::AttestationOf;
 use crate::verifier::round::Round;
 use crate::verify::work::{Judged, Work};
@@ -30,7 +30,7 @@ pub struct Papers {
     /// Its input.
     pub input: Arc<Vec<u8>>,
     /// Its output, or why nobody has it: then the work is what the seed gives.
-    pub output: std::result::Result<Arc<Vec<u8>>, String>,
+    pub output: std::result::Result<Written, String>,
     /// The key of a sealed job; input and output are in clear here.
     pub key: Option<ContentKey>,
 }
@@ -159,8 +159,6 @@ fn check(engine: &dyn Engine, papers: &Papers, places: Places, cancel: &Cancel) 
     let Papers { job, attestation, input, output, key } = papers.clone();
     let prompt = String::from_utf8(input.to_vec())
         .map_err(|e| Error::Request(format!("the input is not UTF-8 text, so no worker could run it: {e}")))?;
-    let text = |bytes: Arc<Vec<u8>>| String::from_utf8(bytes.to_vec()).map_err(|e| format!("not UTF-8 text: {e}"));
-    let output = output.and_then(text);
     let work = Work { job, attestation, prompt, output, key };
     work.judge(engine, None, Schedule::default(), LIMITS, Some(places), cancel)
 }

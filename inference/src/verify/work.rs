@@ -9,7 +9,7 @@ use crate::engine::{Finish, Generation, Schedule};
 use crate::error::{Error, Result};
 use crate::hash::blake2_256;
 use crate::receipt::{output_hash, unended, Receipt};
-use crate::sealing::ContentKey;
+use crate::sealing::{ContentKey, Written};
 use crate::worker::chain::Job;
 use crate::{Cancel, Engine, Request};
 use hanzo_poai::chunks::{fingerprints_root, tokens_root, Fingerprint};
@@ -31,7 +31,7 @@ pub struct Work {
     /// The prompt.
     pub prompt: String,
     /// The output as the nodes have it, or why they have not.
-    pub output: std::result::Result<String, String>,
+    pub output: std::result::Result<Written, String>,
     /// The key of a sealed job; prompt and output are in clear here.
     pub key: Option<ContentKey>,
 }
@@ -92,7 +92,7 @@ impl Work {
         let prompt = engine.tokenizer().encode(&self.prompt)?;
         let tokens = match receipt {
             Some(receipt) => self.of_receipt(receipt)?,
-            None => match self.of_text(engine) {
+            None => match self.of_output(engine) {
                 Some(output) => Tokens { output, fingerprints: None },
                 None => self.of_seed(engine, &prompt, schedule, exact, cancel)?,
             },
@@ -123,15 +123,20 @@ impl Work {
         }
     }
 
-    /// The tokens of the output as the nodes have it, with an end token or without, if their root is the attested one.
-    fn of_text(&self, engine: &dyn Engine) -> Option<Vec<u32>> {
+    /// The tokens of the output as the nodes have it, those of a text with an end token or without, if their root is the
+    /// attested one.
+    fn of_output(&self, engine: &dyn Engine) -> Option<Vec<u32>> {
+        let is_attested = |ids: &Vec<u32>| tokens_root(ids) == Some(self.attestation.tokens_root);
         let tokenizer = engine.tokenizer();
-        let all = tokenizer.encode(self.output.as_ref().ok()?).ok()?;
+        let all = match self.output.as_ref().ok()? {
+            Written::Tokens(ids) => return Some(ids.clone()).filter(is_attested),
+            Written::Text(text) => tokenizer.encode(text).ok()?,
+        };
         // What a prompt starts with is no part of an output.
         let start = tokenizer.encode("").ok()?;
         let plain = all.strip_prefix(&start[..]).unwrap_or(&all).to_vec();
         let ended = engine.config().eos.iter().map(|end| [&plain[..], &[*end]].concat());
-        std::iter::once(plain.clone()).chain(ended).find(|ids| tokens_root(ids) == Some(self.attestation.tokens_root))
+        std::iter::once(plain.clone()).chain(ended).find(is_attested)
     }
 
     /// The tokens that the seed gives. If their root is another than the attested, work of the verifier's own profile is
@@ -173,11 +178,11 @@ impl Work {
         Ok(wrong)
     }
 
-    /// Hash of an output as its job attests it: of the text, or of its sealed bytes.
+    /// Hash of an output as its job attests it: of its text, or of what is sealed.
     pub(crate) fn output_hash(&self, engine: &dyn Engine, output: &[u32]) -> Result<H256> {
         let Some(key) = &self.key else { return Ok(output_hash(engine, output)) };
         let text = engine.tokenizer().decode(output)?;
-        Ok(blake2_256(&key.seal_output(&self.attestation.seed, text.as_bytes())?))
+        Ok(blake2_256(&key.seal_output(&self.attestation.seed, text.as_bytes(), output)?))
     }
 
     /// What was attested beside what was found here.

@@ -157,7 +157,10 @@ impl Progress {
     /// The output as its job has it: sealed with the job's key if that is sealed.
     fn sealed(&self, output: Output) -> Result<Output, Error> {
         match (&self.key, self.job.seed) {
-            (Some(key), Some(seed)) => Ok(Output { bytes: key.seal_output(&seed, &output.bytes)?, ..output }),
+            (Some(key), Some(seed)) => {
+                let bytes = key.seal_output(&seed, &output.bytes, &output.receipt.output_tokens)?;
+                Ok(Output { bytes, ..output })
+            }
             _ => Ok(output),
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::common::tiny;
 use crate::job_replay::{served_on, Served};
+use hanzo_inference::sealing::Written;
 use hanzo_inference::verifier::judge::{EngineJudge, Judge, Opinion, Papers};
 use hanzo_inference::verifier::round::Round;
 use hanzo_inference::{Cancel, Engine, Error, ProfileKind};
@@ -26,7 +27,7 @@ fn papers(served: &Served) -> Papers {
     let blob = |hash: &H256| Arc::new(served.blobs[hash].clone());
     Papers {
         input: blob(&served.job.input),
-        output: Ok(blob(&attestation.output)),
+        output: Written::text(served.blobs[&attestation.output].clone()),
         job: served.job.clone(),
         attestation,
         key: None,

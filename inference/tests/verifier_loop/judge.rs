@@ -2,6 +2,7 @@
 
 use super::chain::MODEL;
 use hanzo_inference::hash::blake2_256;
+use hanzo_inference::sealing::Written;
 use hanzo_inference::verifier::judge::{Judge, Opinion, Papers};
 use hanzo_inference::verifier::round::Round;
 use hanzo_inference::{Cancel, Error};
@@ -84,7 +85,8 @@ impl Judge for TestJudge {
 
     fn judge(&self, papers: &Papers, round: &Round, cancel: &Cancel) -> hanzo_inference::Result<Opinion> {
         assert_eq!(*papers.input, super::chain::input_of(round.job));
-        assert!(papers.output.iter().all(|output| **output == super::chain::output_of(round.job)));
+        let output = Written::text(super::chain::output_of(round.job)).unwrap();
+        assert!(papers.output.iter().all(|found| *found == output));
         {
             let mut running = self.running.lock().unwrap();
             running.0 += 1;

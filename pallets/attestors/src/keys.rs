@@ -152,21 +152,17 @@ impl<T: Config> Pallet<T> {
     }
 
     pub(crate) fn revoke(worker: T::AccountId) -> DispatchResult {
-        let key = Self::unbind(worker)?;
-        RevokedKeys::<T>::insert(key, ());
-        Ok(())
-    }
-
-    fn unbind(worker: T::AccountId) -> Result<SessionKey, DispatchError> {
         let key = Bindings::<T>::take(&worker).ok_or(Error::<T>::NotBound)?.key;
-        Self::deposit_event(Event::KeyUnbound { worker, key });
-        Ok(key)
+        RevokedKeys::<T>::insert(key, ());
+        Self::deposit_event(Event::KeyUnbound { worker, key, revoked: true });
+        Ok(())
     }
 
     pub(crate) fn drop_if_over(worker: T::AccountId) -> DispatchResult {
         let bound = Bindings::<T>::get(&worker).ok_or(Error::<T>::NotBound)?;
         ensure!(Self::is_over(&bound, Self::now()), Error::<T>::StillBound);
-        Self::unbind(worker)?;
+        Bindings::<T>::remove(&worker);
+        Self::deposit_event(Event::KeyUnbound { worker, key: bound.key, revoked: false });
         Ok(())
     }
 

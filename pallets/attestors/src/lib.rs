@@ -223,6 +223,8 @@ pub mod pallet {
             worker: T::AccountId,
             /// The key.
             key: SessionKey,
+            /// Whether it was revoked, so that nobody binds it again.
+            revoked: bool,
         },
     }
 
@@ -433,7 +435,8 @@ pub mod pallet {
         /// Revokes a binding before its end, and with it the session key for good. Signed by the worker itself, or by the
         /// emergency origin or governance.
         ///
-        /// Emits [`Event::KeyUnbound`]; fails with [`Error::NotBound`].
+        /// Emits [`Event::KeyUnbound`], which names the key. Fails with [`Error::NotBound`] where nothing is bound: there is no
+        /// key then that a caller could mean.
         #[pallet::call_index(11)]
         #[pallet::weight(T::WeightInfo::revoke_key())]
         pub fn revoke_key(origin: OriginFor<T>, worker: T::AccountId) -> DispatchResult {

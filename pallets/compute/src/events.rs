@@ -477,5 +477,7 @@ mod errors {
         TierTooLax,
         /// A job of tokens of more than 12 pools.
         TooManyPools,
+        /// The account is a verifier until it has withdrawn its bond: nobody judges work under the name it does work under.
+        IsVerifier,
     }
 }

@@ -137,6 +137,8 @@ pub mod pallet {
         type Vrf: VrfOutputs;
         /// Accounts in a denial window: no submissions, no assignments, no acceptance.
         type Denied: Contains<Self::AccountId>;
+        /// Accounts that judge work, and so never do any: they cannot register.
+        type Verifiers: Contains<Self::AccountId>;
         /// Sets model profiles, tiers and TEE certificates.
         type GovernanceOrigin: EnsureOrigin<Self::RuntimeOrigin>;
         /// Names the escrow account.
@@ -462,7 +464,7 @@ pub mod pallet {
         /// * `session_key`: signs its attestations; no other worker may use it.
         /// * `bond`: wei, at least `MinWorkerBond`, held until the worker has left.
         ///
-        /// Emits `WorkerRegistered`. Fails with `AlreadyRegistered`, `BondTooSmall`, `SessionKeyTaken`,
+        /// Emits `WorkerRegistered`. Fails with `AlreadyRegistered`, `IsVerifier`, `BondTooSmall`, `SessionKeyTaken`,
         /// `NothingOffered`, `UnknownTier`, `DuplicateTier`, `TooManyWorkers`, or if the bond cannot be held.
         #[pallet::call_index(0)]
         #[pallet::weight(T::WeightInfo::register_worker())]

@@ -158,6 +158,8 @@ parameter_types! {
     pub storage TeeWorkers: BTreeSet<AccountId> = BTreeSet::new();
     /// Accounts in a denial window.
     pub storage DeniedAccounts: BTreeSet<AccountId> = BTreeSet::new();
+    /// Accounts that judge work.
+    pub storage JudgingAccounts: BTreeSet<AccountId> = BTreeSet::new();
 }
 
 impl pallet_compute::Config for Test {
@@ -171,6 +173,7 @@ impl pallet_compute::Config for Test {
     type Quality = Quality;
     type Vrf = Vrf;
     type Denied = Denied;
+    type Verifiers = Judging;
     type GovernanceOrigin = EnsureRoot<AccountId>;
     type PalletId = ComputePalletId;
     type MinWorkerBond = ConstU128<{ 100 * UNIT }>;
@@ -292,6 +295,13 @@ impl TeeRegistry<AccountId> for Tees {
 impl Contains<AccountId> for Denied {
     fn contains(account: &AccountId) -> bool {
         DeniedAccounts::get().contains(account)
+    }
+}
+/// [`JudgingAccounts`].
+pub struct Judging;
+impl Contains<AccountId> for Judging {
+    fn contains(account: &AccountId) -> bool {
+        JudgingAccounts::get().contains(account)
     }
 }
 

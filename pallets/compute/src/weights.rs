@@ -82,6 +82,8 @@ pub struct Measured<Db>(PhantomData<Db>);
 impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Storage: `Compute::Workers` (r:1 w:1)
     // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1925), added: 4400, mode: `MaxEncodedLen`)
+    // Storage: `Poai::Verifiers` (r:1 w:0)
+    // Proof: `Poai::Verifiers` (`max_values`: None, `max_size`: Some(94), added: 2569, mode: `MaxEncodedLen`)
     // Storage: `Compute::KeyOwner` (r:1 w:1)
     // Proof: `Compute::KeyOwner` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
     // Storage: `Compute::Tiers` (r:4 w:0)
@@ -106,7 +108,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
     // Proof: `Compute::LotQueue` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     fn register_worker() -> Weight {
         // Fastest run: 90_221_000 ps. Proof measured: 730 bytes.
-        Weight::from_parts(95_901_000, 10946).saturating_add(Db::get().reads(11)).saturating_add(Db::get().writes(11))
+        // The look at the verifiers came later, and is counted by its read alone.
+        Weight::from_parts(95_901_000, 13515).saturating_add(Db::get().reads(12)).saturating_add(Db::get().writes(11))
     }
     // Storage: `Compute::Workers` (r:1 w:1)
     // Proof: `Compute::Workers` (`max_values`: None, `max_size`: Some(1925), added: 4400, mode: `MaxEncodedLen`)

@@ -6,7 +6,7 @@ use crate::{
 };
 use frame_support::{
     ensure,
-    traits::{fungible::hold::Mutate as _, tokens::Precision, Get},
+    traits::{fungible::hold::Mutate as _, tokens::Precision, Contains, Get},
 };
 use frame_system::pallet_prelude::BlockNumberFor;
 use hanzo_traits::{Balance, QualityOracle, SessionKey, TeeRegistry, Tier};
@@ -54,6 +54,7 @@ impl<T: Config> Pallet<T> {
         bond: Balance,
     ) -> DispatchResult {
         ensure!(!Workers::<T>::contains_key(worker), Error::<T>::AlreadyRegistered);
+        ensure!(!T::Verifiers::contains(worker), Error::<T>::IsVerifier);
         ensure!(bond >= T::MinWorkerBond::get(), Error::<T>::BondTooSmall);
         ensure!(!KeyOwner::<T>::contains_key(session_key), Error::<T>::SessionKeyTaken);
         ensure!(!offer.units.is_zero(), Error::<T>::NothingOffered);

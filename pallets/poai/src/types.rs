@@ -21,8 +21,8 @@ pub const TOKEN_BYTES: u32 = 4;
 /// Token ids of an output, in order.
 pub type OutputTokens = BoundedVec<u32, ConstU32<MAX_DELIVERED_TOKENS>>;
 
-/// Most bytes of a sealed output that is delivered on chain: sixteen for each token that may be.
-pub const MAX_SEALED_BYTES: u32 = 64 * 1024;
+/// Most bytes of a sealed output that is delivered on chain.
+pub const MAX_SEALED_BYTES: u32 = hanzo_poai::MAX_SEALED_OUTPUT_BYTES;
 
 /// A sealed output as it is delivered.
 pub type SealedOutput = BoundedVec<u8, ConstU32<MAX_SEALED_BYTES>>;

@@ -1,7 +1,7 @@
 //! Verifiers: their bonds, their lots in the draw of committees, and the seats they hold.
 //!
-//! A change of a lot takes effect 4 blocks later, as with workers: whoever knows some of the outputs of a draw must not be able
-//! to move lots until the committee is the one it likes.
+//! A change of a lot takes effect `DrawDelay` blocks later, 16 on mainnet and 4 on the built-in chains (a worker's, everywhere 4):
+//! whoever knows some of the outputs of a draw must not be able to move lots until the committee is the one it likes.
 
 use crate::{
     types::*, Config, Error, Event, HoldReason, Pallet, Seats, Settings, VerifierLotQueue, VerifierLotRange,

@@ -16,7 +16,7 @@ use clarabel::{
         SupportedConeT::{self, NonnegativeConeT, SecondOrderConeT},
     },
 };
-use common::{config_up_to, governed_epsilon, magnitude, mean, share, with_mean, UNIT};
+use common::{config_of, governed_epsilon, magnitude, mean, share, with_mean, UNIT};
 use hanzo_hmm::{
     find_route,
     route::{Source, SHADOW_ONE},
@@ -100,7 +100,7 @@ fn least_cost(sources: &[Source], required: u128) -> f64 {
 }
 
 proptest! {
-    #![proptest_config(config_up_to(10_000))]
+    #![proptest_config(config_of(10_000))]
 
     #[test]
     fn route_should_cost_what_a_conic_solver_finds(sources in vec(source(), 1..=8), part in 1_000_000..=950_000_000u32) {

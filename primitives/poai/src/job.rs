@@ -17,6 +17,9 @@ pub type JobId = u64;
 /// refused, since a worker could withhold such an output unpunished.
 pub const MAX_DEMANDABLE_TOKENS: u32 = 4_096;
 
+/// Most bytes of a sealed output that is delivered on chain. Those of as many token ids as can be demanded fit, sealed.
+pub const MAX_SEALED_OUTPUT_BYTES: u32 = 64 * 1024;
+
 /// Bytes of a public key that content keys are sealed to: X-Wing, that is X25519 and ML-KEM-768.
 pub const SEALING_KEY_BYTES: u32 = 1_216;
 

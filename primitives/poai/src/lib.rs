@@ -41,7 +41,7 @@ pub mod review;
 pub use attestation::{Attestation, Proof};
 pub use job::{
     BlobRef, Decoding, JobId, JobKind, JobRequest, JobStatus, Limits, ModelProfile, ServiceLevel, Verification,
-    MAX_BLOB_BYTES, MAX_DEMANDABLE_TOKENS,
+    MAX_BLOB_BYTES, MAX_DEMANDABLE_TOKENS, MAX_SEALED_OUTPUT_BYTES,
 };
 pub use parts::{Part, Parts};
 pub use resources::{ResourceClass, Resources};

@@ -8,7 +8,7 @@ use crate::{
 use codec::Encode;
 use frame_support::{
     parameter_types,
-    traits::{ConstU32, Get},
+    traits::{ConstU32, Contains, Get},
     weights::{constants::ParityDbWeight, Weight},
     PalletId,
 };
@@ -53,6 +53,15 @@ impl Get<AccountId> for RewardsPot {
     }
 }
 
+/// Those who judge work, leaving ones too until they have withdrawn their bond.
+pub struct Verifiers;
+
+impl Contains<AccountId> for Verifiers {
+    fn contains(account: &AccountId) -> bool {
+        pallet_poai::Verifiers::<Runtime>::contains_key(account)
+    }
+}
+
 /// BABE's VRF output of the block being executed, from the claim that its header opens with.
 ///
 /// Not `Babe::author_vrf_randomness()`: BABE writes that when a block ends, so at the start of a block it is still the
@@ -79,6 +88,7 @@ impl pallet_compute::Config for Runtime {
     type Quality = Poai;
     type Vrf = BabeVrf;
     type Denied = Poai;
+    type Verifiers = Verifiers;
     type GovernanceOrigin = EnsureRoot<AccountId>;
     type PalletId = ComputePalletId;
     type MinWorkerBond = MinWorkerBond;

@@ -4,6 +4,7 @@
 
 pub mod actors;
 pub mod chain;
+pub mod holds;
 
 use crate::{presets, Block, Runtime, RuntimeGenesisConfig};
 use frame_support::storage::unhashed;
@@ -35,10 +36,10 @@ fn merge(base: &mut Value, patch: Value) {
     }
 }
 
-/// Every promise of every pallet, asked as the node asks.
+/// Every promise of every pallet, asked as the node asks, and that nothing is held of anybody that no record names.
 pub fn invariants() -> ApiResult<()> {
     unhashed::put_raw(CHECK_PERMIT, b"");
     let checked = <Runtime as InvariantsV1<Block>>::check(1);
     unhashed::kill(CHECK_PERMIT);
-    checked
+    checked.and_then(|()| holds::check())
 }

@@ -1,7 +1,7 @@
 //! Audits, challenges and slashes with all pallets together, in real blocks: every balance moves as the rules say.
 
 use super::{
-    actors::{attest, job, last_job, session_pair, status, submit, CLIENT, WORKER},
+    actors::{attest, job, last_job, offer, session_key, session_pair, status, submit, CLIENT, WORKER},
     chain::Chain,
 };
 use crate::{
@@ -15,7 +15,7 @@ use hanzo_poai::{
     review::{Phase, Standing},
     JobId, JobStatus,
 };
-use hanzo_traits::api::ReviewView;
+use hanzo_traits::{api::ReviewView, JobRegistry};
 use pallet_poai::Parameters;
 use sp_core::{Pair, H256};
 use sp_keyring::Sr25519Keyring::{self, *};
@@ -106,8 +106,9 @@ fn audited_job_should_settle_and_its_verifiers_be_paid_when_it_is_good() {
         prepare(chain, 1_000_000_000);
         let pot = credits(&AuditPot::get());
         let id = attested(chain);
-        let fee = (job(id).value.0 * 3).div_ceil(100);
-        assert_eq!(credits(&AuditPot::get()), pot + fee, "paid with the attestation");
+        let fee = credits(&AuditPot::get()) - pot;
+        let replays = 3 * Compute::review_terms(id).unwrap().replay_price / 10;
+        assert!(fee >= (job(id).value.0 * 3).div_ceil(100).max(replays), "paid with the attestation: {fee}");
         let before: Vec<_> = VERIFIERS.map(|verifier| credits(&verifier.to_account_id())).into();
         let members = hold_round(chain, id, Score::Good);
         assert_eq!((members.len(), standing(id)), (3, Some(Standing::Upheld)));
@@ -191,8 +192,9 @@ fn challenge_should_be_judged_by_seven_and_its_bounty_come_with_the_slash() {
     });
 }
 
-/// A canary of the preset's operator, on which committees voted like this, revealed once it was final; what its client paid others.
-fn canary_after(chain: &mut Chain, rounds: &[Score]) -> (JobId, Balance) {
+/// A canary of the preset's operator, on which committees voted like this, revealed once it was final; what its client paid the pot back,
+/// and its audit fee.
+fn canary_after(chain: &mut Chain, rounds: &[Score]) -> (JobId, Balance, Balance) {
     let (client, operator, salt) = (CLIENT.to_account_id(), Dave.to_account_id(), [4; 32]);
     // The nonce that the job below will have.
     let nonce = u64::from(chain.now() + 1);
@@ -200,7 +202,9 @@ fn canary_after(chain: &mut Chain, rounds: &[Score]) -> (JobId, Balance) {
     let lodge = pallet_poai::Call::lodge_canaries { hashes: std::vec![hash].try_into().unwrap() };
     chain.send(Dave, lodge).unwrap().unwrap();
     chain.step();
+    let pot = credits(&AuditPot::get());
     let id = attested(chain);
+    let fee = credits(&AuditPot::get()) - pot;
     for score in rounds {
         hold_round(chain, id, *score);
     }
@@ -215,14 +219,14 @@ fn canary_after(chain: &mut Chain, rounds: &[Score]) -> (JobId, Balance) {
         crate::RuntimeEvent::Poai(pallet_poai::Event::CanaryRevealed { to_pot, .. }) => Some(to_pot),
         _ => None,
     });
-    (id, to_pot.unwrap())
+    (id, to_pot.unwrap(), fee)
 }
 
 #[test]
 fn canary_should_cost_a_committee_that_did_not_look_a_tenth_of_its_bonds() {
     Chain::run("development", |chain| {
         prepare(chain, 1_000_000_000);
-        let (id, _) = canary_after(chain, &[Score::Good]);
+        let (id, ..) = canary_after(chain, &[Score::Good]);
         assert_eq!(status(id), JobStatus::Settled);
         let slashes = Poai::slashes(10);
         assert_eq!(slashes.len(), 3);
@@ -236,7 +240,7 @@ fn canary_should_leave_its_worker_as_it_was_and_the_pot_with_its_fee_when_it_is_
         prepare(chain, 1_000_000_000);
         let worker = WORKER.to_account_id();
         let (bond, pot) = (Compute::worker(&worker).unwrap().bond.0, credits(&AuditPot::get()));
-        let (id, to_pot) = canary_after(chain, &[Score::Bad, Score::Bad]);
+        let (id, to_pot, fee) = canary_after(chain, &[Score::Bad, Score::Bad]);
         assert_eq!(status(id), JobStatus::Slashed);
         assert!(Poai::slashes(10).is_empty() && !Poai::contains(&worker));
         let record = pallet_compute::Workers::<Runtime>::get(&worker).unwrap();
@@ -244,6 +248,25 @@ fn canary_should_leave_its_worker_as_it_was_and_the_pot_with_its_fee_when_it_is_
         assert_eq!((record.frozen, record.bond), (0, bond - lost), "its client's part of a failed job");
         assert_eq!(pallet_poai::Quality::<Runtime>::get(&worker), 500_000_000);
         assert!(to_pot > 0);
-        assert_eq!(credits(&AuditPot::get()), pot + (job(id).value.0 * 3).div_ceil(100));
+        assert_eq!(credits(&AuditPot::get()), pot + fee);
+    });
+}
+
+#[test]
+fn account_should_be_a_worker_or_a_verifier_but_never_both() {
+    Chain::run("development", |chain| {
+        let judge = chain.send(WORKER, pallet_poai::Call::register_verifier { bond: BOND }).unwrap();
+        assert_eq!(judge.unwrap_err(), pallet_poai::Error::<Runtime>::IsWorker.into());
+        chain.send(Bob, pallet_poai::Call::register_verifier { bond: BOND }).unwrap().unwrap();
+        let register = |chain: &mut Chain| {
+            let (offer, session_key) = (offer(), session_key(Bob));
+            let call = pallet_compute::Call::register_worker { offer, session_key, bond: 100 * AI };
+            chain.send(Bob, call).unwrap().unwrap_err()
+        };
+        let refusal = pallet_compute::Error::<Runtime>::IsVerifier.into();
+        assert_eq!(register(chain), refusal);
+        // Nor while it leaves: it may still sit, and answers with its bond.
+        chain.send(Bob, pallet_poai::Call::retire_verifier {}).unwrap().unwrap();
+        assert_eq!(register(chain), refusal);
     });
 }

@@ -3,7 +3,7 @@
 use super::super::connect::NodeArgs;
 use super::find;
 use crate::client::ClientError;
-use crate::sealing::ContentKey;
+use crate::sealing::{ContentKey, Written};
 use crate::verify::work::Work;
 use anyhow::{bail, ensure, Context};
 use hanzo_poai::{JobId, JobKind};
@@ -34,9 +34,8 @@ pub(in crate::cli) async fn gather(node: &NodeArgs, job: JobId, key: Option<Cont
     let output = match connection.get_blob(attestation.output, None).await {
         Ok(bytes) => match &key {
             Some(key) => key.open_output(&attestation.seed, &bytes).map_err(|e| e.to_string()),
-            None => Ok(bytes),
-        }
-        .and_then(|bytes| String::from_utf8(bytes).map_err(|e| format!("not UTF-8 text: {e}"))),
+            None => Written::text(bytes),
+        },
         Err(error @ (ClientError::BlobMissing { .. } | ClientError::BlobWrong { .. })) => Err(error.to_string()),
         Err(error) => return Err(error.into()),
     };

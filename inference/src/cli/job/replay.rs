@@ -12,6 +12,7 @@ use clap::Args;
 use hanzo_poai::JobId;
 use serde::Serialize;
 use sp_core::H256;
+use std::borrow::Cow;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
@@ -67,6 +68,8 @@ fn replay(
         tokens_root: own.tokens_root,
         fingerprints_root: own.fingerprints_root,
     });
+    let output = work.output.as_ref().map_err(String::clone);
+    let output = output.and_then(|output| output.read(engine.tokenizer()).map_err(|e| e.to_string()));
     let report = Report {
         job: work.job.id,
         worker: claim.worker.to_string(),
@@ -79,8 +82,8 @@ fn replay(
         threads: threads.get(),
         cache: schedule.cache,
         prefill_chunk: schedule.prefill_chunk.map(NonZeroUsize::get),
-        output_missing: work.output.as_ref().err().cloned(),
-        output: work.output.as_ref().ok().cloned(),
+        output_missing: output.as_ref().err().cloned(),
+        output: output.ok().map(Cow::into_owned),
     };
     let receipt = Receipt {
         output_hash: claim.output,

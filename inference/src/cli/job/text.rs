@@ -101,6 +101,11 @@ fn print_table(report: &Report) {
     if let Some(completion) = &report.completion {
         println!("{}{completion}\n", report.prompt.as_deref().unwrap_or_default());
     }
+    if let Some(ids) = &report.completion_tokens {
+        let (count, job) = (ids.len(), report.job);
+        println!("the output is sealed as the ids of its {count} tokens, since its text is too long to be delivered on chain;");
+        println!("`hanzo-worker job replay {job}` shows the text, with --key-file and the model:\n{ids:?}\n");
+    }
     if let Some(reason) = &report.completion_missing {
         println!("output not at hand: {reason}\n");
     }

@@ -6,7 +6,7 @@ use crate::client::report::{Beside, Report};
 use crate::client::tx::{Call, Signed};
 use crate::client::{Account, ClientError, Connection};
 use crate::sealing::hand_over::{is_from, HandOver};
-use crate::sealing::{Address, ContentKey};
+use crate::sealing::{Address, ContentKey, Written};
 use anyhow::Context;
 use hanzo_poai::JobId;
 use hanzo_traits::api::{JobQuote, PoolView};
@@ -98,7 +98,7 @@ pub(super) async fn job(connection: Connection, job: JobId, from: u32, known: Kn
 struct Story {
     told: Vec<String>,
     pools: HashMap<H256, Vec<PoolView>>,
-    completion: Option<(H256, String)>,
+    completion: Option<(H256, Written)>,
     sealed: Option<Sealed>,
     /// Hand-overs of the job's key to the worker that was drawn.
     handed: HandOver,
@@ -144,14 +144,13 @@ impl Story {
             return Ok(());
         }
         let bytes = connection.get_blob(attested.output, None).await.map_err(|e| e.to_string())?;
-        let bytes = match (&self.sealed, &record.assigned) {
+        let output = match (&self.sealed, &record.assigned) {
             (Some(sealed), Some((_, assigned))) => {
                 sealed.key.open_output(&assigned.seed, &bytes).map_err(|e| e.to_string())?
             }
-            _ => bytes,
+            _ => Written::text(bytes).map_err(|e| format!("the output is {e}"))?,
         };
-        let text = String::from_utf8(bytes).map_err(|e| format!("the output is not UTF-8 text: {e}"))?;
-        self.completion = Some((attested.output, text));
+        self.completion = Some((attested.output, output));
         Ok(())
     }
 
@@ -178,7 +177,7 @@ impl Story {
         let missing = self.gather_output(connection, record).await.err();
         let attested = record.attested.is_some();
         let completion = match self.completion.take() {
-            Some((_, text)) if attested => Some(Ok(text)),
+            Some((_, output)) if attested => Some(Ok(output)),
             _ => missing.map(Err),
         };
         let pools =

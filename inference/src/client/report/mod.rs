@@ -5,6 +5,7 @@ mod sums;
 
 use super::events::Attested;
 use super::record::{Passed, Place, Record};
+use crate::sealing::Written;
 use hanzo_poai::{JobId, ResourceClass};
 use hanzo_traits::api::{FeeView, JobQuote, PoolView};
 use hanzo_traits::{Amount, Tier};
@@ -183,7 +184,7 @@ pub struct Beside {
     /// The prompt, if it is text at hand.
     pub prompt: Option<String>,
     /// The output, or why it is not at hand.
-    pub completion: Option<Result<String, String>>,
+    pub completion: Option<Result<Written, String>>,
     /// Pools before the submission, after it, and at the end.
     pub pools: [Vec<PoolView>; 3],
 }
@@ -210,6 +211,8 @@ pub struct Report {
     pub prompt: Option<String>,
     /// What came back.
     pub completion: Option<String>,
+    /// The ids of its tokens, where it is sealed as these since its text is too long to be delivered on chain.
+    pub completion_tokens: Option<Vec<u32>>,
     /// Why it is not here.
     pub completion_missing: Option<String>,
     /// Attested prompt tokens.
@@ -254,13 +257,15 @@ impl Report {
     /// Puts a record and what is beside it together, and checks that it adds up.
     pub fn new(record: &Record, beside: Beside) -> Self {
         let Beside { quote, prompt, completion, pools } = beside;
-        let (sales, none) = (sales(record), (None, None));
+        let sales = sales(record);
         let attested = record.attested.as_ref().map(|(_, attested)| attested);
         let of = |read: fn(&Attested) -> H256| attested.map(read);
-        let (completion, completion_missing) = completion.map_or(none, |got| match got {
-            Ok(text) => (Some(text), None),
-            Err(reason) => (None, Some(reason)),
-        });
+        let (completion, completion_tokens, completion_missing) = match completion {
+            None => (None, None, None),
+            Some(Ok(Written::Text(text))) => (Some(text), None, None),
+            Some(Ok(Written::Tokens(ids))) => (None, Some(ids), None),
+            Some(Err(reason)) => (None, None, Some(reason)),
+        };
         let (status, reason) = status(record);
         let mut report = Self {
             job: record.submitted.job,
@@ -272,6 +277,7 @@ impl Report {
             model: record.submitted.model,
             prompt,
             completion,
+            completion_tokens,
             completion_missing,
             prompt_tokens: attested.map(|a| a.prompt_tokens),
             output_tokens: attested.map(|a| a.output_tokens),

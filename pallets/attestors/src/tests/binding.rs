@@ -205,6 +205,8 @@ fn binding_should_end_when_its_epoch_ends() {
         System::set_block_number(2 * EPOCH);
         assert_eq!(bound(WORKER), None);
         assert_ok!(Attesting::drop_expired(RuntimeOrigin::signed(STRANGER), WORKER));
+        let key = pair(WORKER).public();
+        System::assert_last_event(Event::KeyUnbound { worker: WORKER, key, revoked: false }.into());
         assert_eq!(Bindings::<Test>::iter().count(), 0);
     });
 }
@@ -302,8 +304,11 @@ fn revoke_key_should_unbind_for_good_when_the_worker_or_the_guard_asks() {
                 let result = revoke(RuntimeOrigin::signed(stranger));
                 assert_noop!(result, sp_runtime::DispatchError::BadOrigin);
             }
-            assert_ok!(revoke(who));
+            assert_ok!(revoke(who.clone()));
+            let key = pair(WORKER).public();
+            System::assert_last_event(Event::KeyUnbound { worker: WORKER, key, revoked: true }.into());
             assert_eq!(bound(WORKER), None);
+            assert_noop!(revoke(who), Error::<Test>::NotBound);
             // Whoever has the quote still has it.
             for epoch in [1, 2] {
                 assert_noop!(register(Vendor::Sgx, WORKER, epoch), Error::<Test>::KeyRevoked);

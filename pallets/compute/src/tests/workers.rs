@@ -29,6 +29,17 @@ fn worker_should_be_refused_when_registered_already() {
 }
 
 #[test]
+fn worker_should_be_refused_while_it_is_a_verifier() {
+    test(|| {
+        JudgingAccounts::set(&[10].into());
+        let judge = Compute::register_worker(signed(10), offer(UNIT), key(10), BOND);
+        assert_noop!(judge, Error::<Test>::IsVerifier);
+        JudgingAccounts::set(&[11].into());
+        register(10, BOND);
+    });
+}
+
+#[test]
 fn worker_should_be_refused_when_the_bond_is_too_small_or_not_owned() {
     test(|| {
         let poor = Compute::register_worker(signed(10), offer(UNIT), key(10), BOND - 1);

@@ -124,6 +124,26 @@ fn slash_should_be_tried_again_when_it_cannot_be_taken() {
 }
 
 #[test]
+fn slashes_should_all_be_taken_in_one_block_when_one_of_them_is_put_off() {
+    test(|| {
+        for (place, job) in (0..12).map(|_| attested(1)).collect::<Vec<_>>().into_iter().enumerate() {
+            let offender = if place == 5 { OTHER_WORKER } else { WORKER };
+            Poai::punish_forgery(&offender, job, None).unwrap();
+        }
+        let (count, at) = (Slashes::<Test>::count(), Slashes::<Test>::get(0).unwrap().applies_at);
+        // One that cannot be taken goes behind the others while the queue is walked.
+        let bond = Bonds::take(OTHER_WORKER).unwrap();
+        run_to(at);
+        let left: Vec<_> = Slashes::<Test>::iter_values().map(|slash| (slash.offender, slash.applies_at)).collect();
+        assert_eq!((count, left), (12, vec![(OTHER_WORKER, at + 10)]));
+        assert_eq!(SlashQueue::<Test>::iter().count(), 1);
+        Bonds::insert(OTHER_WORKER, bond);
+        run_to(at + 10);
+        assert_eq!((Slashes::<Test>::count(), SlashQueue::<Test>::iter().count()), (0, 0));
+    });
+}
+
+#[test]
 fn slashes_should_be_taken_a_few_a_block_when_there_is_no_room() {
     ExtBuilder::default().verifiers(12).budget(Poai::step_weight() * 4).build_and_execute(|| {
         let jobs: Vec<_> = (0..12).map(|_| attested(1)).collect();

@@ -17,7 +17,12 @@ pub const NO_FEES: FeeParameters =
 
 /// `HANZO_PROPTEST_CASES` cases, 2,000 by default; failures are kept beside the test.
 pub fn config() -> ProptestConfig {
-    let cases = std::env::var("HANZO_PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(2_000);
+    config_from(2_000)
+}
+
+/// As [`config`], but so many by default.
+fn config_from(usual: u32) -> ProptestConfig {
+    let cases = std::env::var("HANZO_PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(usual);
     ProptestConfig {
         cases,
         max_global_rejects: u32::MAX,
@@ -29,6 +34,13 @@ pub fn config() -> ProptestConfig {
 /// As [`config`], but at most `most` cases: for properties whose cases cost a hundred times more.
 pub fn config_up_to(most: u32) -> ProptestConfig {
     let config = config();
+    ProptestConfig { cases: config.cases.min(most), ..config }
+}
+
+/// As [`config`], but `most` cases by default and at most: for properties whose number of cases is promised, and that they
+/// take seconds for.
+pub fn config_of(most: u32) -> ProptestConfig {
+    let config = config_from(most);
     ProptestConfig { cases: config.cases.min(most), ..config }
 }
 
