@@ -28,6 +28,8 @@ use sp_core::H256;
 use sp_runtime::traits::Saturating;
 
 const UNIT: u128 = 1_000_000_000_000_000_000;
+/// What a token of a job takes of each class.
+const TOKEN: u128 = UNIT / 100;
 const PLENTY: u128 = 1_000_000_000 * UNIT;
 const BOND: u128 = 10_000_000 * UNIT;
 const MODEL: H256 = H256::repeat_byte(0xbe);
@@ -123,7 +125,8 @@ fn request<T: Config>(nonce: u64) -> JobRequest<BlockNumberFor<T>> {
         tier: 0,
         resources: None,
         parts: Default::default(),
-        limits: Limits { max_credits: PLENTY, max_price: Default::default() },
+        // The mean price of the pools is above what a client pays if it does not say.
+        limits: Limits { max_credits: PLENTY, max_price: [PLENTY; ResourceClass::COUNT] },
         deadline: frame_system::Pallet::<T>::block_number() + T::MaxJobDuration::get(),
         verification: Verification::Replay,
         prior: None,
@@ -137,7 +140,7 @@ fn request<T: Config>(nonce: u64) -> JobRequest<BlockNumberFor<T>> {
 
 /// A client with a job of all six classes, half of each bought and half of tokens it held.
 fn client<T: Config>(number: u32) -> T::AccountId {
-    let per_token = Resources([UNIT / 1_000; ResourceClass::COUNT]);
+    let per_token = Resources([TOKEN; ResourceClass::COUNT]);
     let profile = ModelProfile {
         per_prompt_token: per_token,
         per_output_token: per_token,
@@ -148,33 +151,21 @@ fn client<T: Config>(number: u32) -> T::AccountId {
     ModelProfiles::<T>::insert(MODEL, profile);
     let who = funded::<T>("client", number);
     for class in ResourceClass::ALL {
-        assert_ok!(T::Tokens::mint_into(PoolId::any_worker(class).asset_id(), &who, 64 * UNIT / 1_000));
+        assert_ok!(T::Tokens::mint_into(PoolId::any_worker(class).asset_id(), &who, 64 * TOKEN));
     }
     who
-}
-
-/// Has an open job take tokens of `count` pools, fewer or more than the six classes it was submitted with.
-fn settle_with<T: Config>(id: JobId, count: u32) {
-    let classes = count.min(ResourceClass::ALL.len() as u32) as usize;
-    Jobs::<T>::mutate(id, |job| {
-        let job = job.as_mut().expect("open");
-        for class in ResourceClass::ALL.into_iter().skip(classes) {
-            job.escrow.set(class, 0);
-        }
-    });
-    spread_job::<T>(id, count);
 }
 
 fn submitted<T: Config>(number: u32) -> JobId {
     Pallet::<T>::do_submit(client::<T>(number), request::<T>(number.into())).expect("a sound job")
 }
 
-/// Has a request of [`client`] take tokens of as many pools as `count`, half of what it needs of a class from a second tier
-/// once every class has one; of fewer than all classes, those that are no part of any model with a profile.
+/// Has a request of [`client`] take tokens of `count` pools. The model then takes so many classes, at most all; beyond that,
+/// half of what the first classes need is of other tiers.
 fn spread<T: Config>(request: &mut JobRequest<BlockNumberFor<T>>, count: u32) {
     let all = ResourceClass::ALL;
     let mut needed = Resources::default();
-    all.into_iter().take(count as usize).for_each(|class| needed.set(class, 128 * UNIT / 1_000));
+    all.into_iter().take(count as usize).for_each(|class| needed.set(class, 128 * TOKEN));
     ModelProfiles::<T>::mutate(MODEL, |profile| {
         let per_token = Resources(needed.0.map(|amount| amount / 128));
         let profile = profile.as_mut().expect("set by the client");
@@ -198,8 +189,7 @@ fn spread<T: Config>(request: &mut JobRequest<BlockNumberFor<T>>, count: u32) {
     request.parts = parts.try_into().expect("as many as fit");
 }
 
-/// Has an open job take tokens of as many pools as `count`, of which there are more than classes: what it has in escrow of the
-/// first ones is half of another tier.
+/// Has an open job, submitted for all classes, have tokens of `count` pools in escrow.
 fn spread_job<T: Config>(id: JobId, count: u32) {
     let mut request = request::<T>(0);
     spread::<T>(&mut request, count);
@@ -209,7 +199,11 @@ fn spread_job<T: Config>(id: JobId, count: u32) {
             assert_ok!(T::Tokens::mint_into(PoolId { class, tier: part.tier }.asset_id(), &escrow, amount));
         }
     }
-    Jobs::<T>::mutate(id, |job| job.as_mut().expect("open").parts = request.parts);
+    Jobs::<T>::mutate(id, |job| {
+        let job = job.as_mut().expect("open");
+        ResourceClass::ALL.into_iter().skip(count as usize).for_each(|class| job.escrow.set(class, 0));
+        job.parts = request.parts;
+    });
 }
 
 /// Puts the outputs of a window in place and moves on to the block in which a job submitted now is drawn.
@@ -678,7 +672,7 @@ mod benchmarks {
     #[benchmark]
     fn return_tokens(p: Linear<1, MAX_POOLS>) {
         let id = accepted_job::<T>(key(0));
-        settle_with::<T>(id, p);
+        spread_job::<T>(id, p);
         let job = Jobs::<T>::get(id).expect("accepted");
         assert_eq!(job.pool_count(), p);
         #[block]
@@ -691,7 +685,7 @@ mod benchmarks {
     #[benchmark]
     fn settle(p: Linear<1, MAX_POOLS>) {
         let id = accepted_job::<T>(key(0));
-        settle_with::<T>(id, p);
+        spread_job::<T>(id, p);
         let worker = KeyOwner::<T>::get(key(0)).expect("registered");
         owe::<T>(&worker, 0);
         assert_ok!(Pallet::<T>::set_payout(RawOrigin::Signed(worker.clone()).into(), true));
