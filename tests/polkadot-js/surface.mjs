@@ -105,8 +105,8 @@ async function questions(api, hash, account) {
   return [
     ['hmm_pools', () => hmm.pools(hash), () => hmmApi.pools()],
     ...CLASSES.flatMap(ofPool),
-    ['jobs_quote', () => jobs.quote(model, 10, 20, 0, hash), () => jobsApi.quote(model, 0, 10, 20)],
-    ['jobs_quoteResources', () => jobs.quoteResources(amounts, 0, hash), () => jobsApi.quoteResources(0, amounts)],
+    ['jobs_quote', () => jobs.quote(model, 10, 20, 0, hash), () => jobsApi.quote(model, 0, [], 10, 20)],
+    ['jobs_quoteResources', () => jobs.quoteResources(amounts, 0, hash), () => jobsApi.quoteResources(0, [], amounts)],
     ['jobs_job', () => jobs.job(0, hash), () => jobsApi.job(0)],
     ['jobs_openJobs', () => jobs.openJobs(0, 5, hash), () => jobsApi.openJobs(0, 5)],
     ['jobs_workers', () => jobs.workers(0, 5, hash), () => jobsApi.workers(0, 5)],
