@@ -94,7 +94,8 @@ mod tests {
         let month = simulate(&options).unwrap();
         let summary = record::summary(&month);
         assert!(summary.settled > 100, "{summary:?}");
-        assert!(summary.lowest_kappa_per_share >= 1.0, "{summary:?}");
+        // Reckoned in doubles, which round; that it never falls is exact in the market maker's own tests.
+        assert!(summary.lowest_kappa_per_share >= 1.0 - 1e-12, "{summary:?}");
         assert!(record::csv(&month.samples).lines().count() > 60);
         for (name, picture) in plot::pictures(&month) {
             assert!(name.ends_with(".svg") && picture.contains("polyline"), "{name}");
